@@ -1,0 +1,196 @@
+//! STORE: the points of every channel, in memory, for the window of history.
+//!
+//! A point takes 16 bytes. Full chunks are shared with readers by reference, so that a snapshot holds the lock for as
+//! long as it takes to count references up, whatever the length of the window. Late points are put in their place.
+//! What bounds it: the window, a number of points, a number of series, a number of channels. Past the number of points
+//! the longest series are shortened first: who floods loses his own history, not his neighbour's.
+
+mod channel;
+mod chunk;
+mod decimate;
+mod picture;
+mod series;
+mod shape;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eontide_wire::{Block, ChannelPattern, Reason, Reject, Timestamp};
+
+use self::channel::ChannelStore;
+pub(crate) use self::picture::Picture;
+pub(crate) use self::shape::Shape;
+
+/// What the store may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How far back points are kept.
+    pub history: Duration,
+    /// Points of all series together.
+    pub points_max: usize,
+    /// Series of all channels together.
+    pub series_max: usize,
+    /// Channels.
+    pub channels_max: usize,
+}
+
+/// A channel as the API lists it.
+#[derive(Clone, Debug)]
+pub(crate) struct ChannelSummary {
+    pub(crate) channel: Arc<str>,
+    pub(crate) series: usize,
+    pub(crate) points: usize,
+    pub(crate) last_message: Timestamp,
+}
+
+/// A series as the API lists it.
+#[derive(Clone, Debug)]
+pub(crate) struct SeriesSummary {
+    pub(crate) name: Arc<str>,
+    pub(crate) channel: Arc<str>,
+    pub(crate) points: usize,
+    pub(crate) last: Option<Timestamp>,
+}
+
+/// The points of every channel.
+#[derive(Debug)]
+pub struct Store {
+    limits: Limits,
+    channels: BTreeMap<Arc<str>, ChannelStore>,
+    points: usize,
+    series: usize,
+}
+
+impl Store {
+    /// An empty store.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, channels: BTreeMap::new(), points: 0, series: 0 }
+    }
+
+    /// Points held.
+    pub fn points(&self) -> usize {
+        self.points
+    }
+
+    /// Series held.
+    pub fn series(&self) -> usize {
+        self.series
+    }
+
+    /// Channels held.
+    pub fn channels(&self) -> usize {
+        self.channels.len()
+    }
+
+    /// How far back points are kept.
+    pub fn history(&self) -> Duration {
+        self.limits.history
+    }
+
+    /// Finds or makes the channel and the series of every block; all or nothing, so that a message is stored whole.
+    pub(crate) fn resolve(
+        &mut self,
+        channel: &str,
+        blocks: &[Block<'_>],
+    ) -> Result<(Arc<str>, Vec<Arc<Shape>>), Reject> {
+        let Limits { series_max, channels_max, .. } = self.limits;
+        if !self.channels.contains_key(channel) {
+            if self.channels.len() >= channels_max {
+                return Err(Reject::new(Reason::StoreFull, format!("{channels_max} channels are kept already")));
+            }
+            let name: Arc<str> = channel.into();
+            self.channels.insert(Arc::clone(&name), ChannelStore::new(name));
+        }
+        // Present: inserted just above where it was missing.
+        let Some(found) = self.channels.get_mut(channel) else {
+            return Err(Reject::new(Reason::StoreFull, "channel vanished"));
+        };
+        let mut shapes = Vec::with_capacity(blocks.len());
+        for block in blocks {
+            let before = found.series_count();
+            let Some(shape) = found.shape(&block.names, series_max.saturating_sub(self.series)) else {
+                return Err(Reject::new(Reason::StoreFull, format!("{series_max} series are kept already")));
+            };
+            self.series += found.series_count() - before;
+            shapes.push(shape);
+        }
+        Ok((Arc::clone(&found.name), shapes))
+    }
+
+    /// Appends the points of a message that was resolved.
+    pub(crate) fn append(&mut self, channel: &str, shapes: &[Arc<Shape>], blocks: &[Block<'_>], time: Timestamp) {
+        let Some(found) = self.channels.get_mut(channel) else { return };
+        for (shape, block) in shapes.iter().zip(blocks) {
+            self.points += found.append(shape, block);
+        }
+        found.last_message = found.last_message.max(time);
+    }
+
+    /// Drops what left the window, then what is too much; returns the number of points dropped.
+    pub fn evict(&mut self, now: Timestamp) -> usize {
+        let before = self.points;
+        let history_us = i64::try_from(self.limits.history.as_micros()).unwrap_or(i64::MAX);
+        let horizon = Timestamp::from_micros(now.as_micros().saturating_sub(history_us));
+        for channel in self.channels.values_mut() {
+            self.points -= channel.evict_before(horizon);
+        }
+        while self.points > self.limits.points_max {
+            let largest = self.channels.values().map(ChannelStore::largest).max().unwrap_or(0);
+            // All series within a tenth of the longest give up one chunk, so that a round frees much.
+            let dropped: usize = self.channels.values_mut().map(|c| c.shorten((largest - largest / 10).max(1))).sum();
+            self.points -= dropped;
+            if dropped == 0 {
+                break;
+            }
+        }
+        self.channels.retain(|_, channel| channel.series_count() > 0 || channel.last_message >= horizon);
+        self.series = self.channels.values().map(ChannelStore::series_count).sum();
+        before - self.points
+    }
+
+    /// The channels `pattern` covers; all of them where there is none.
+    pub(crate) fn list(&self, pattern: Option<&ChannelPattern>) -> Vec<ChannelSummary> {
+        self.matching(pattern)
+            .map(|channel| ChannelSummary {
+                channel: Arc::clone(&channel.name),
+                series: channel.series_count(),
+                points: channel.series().map(series::Series::points).sum(),
+                last_message: channel.last_message,
+            })
+            .collect()
+    }
+
+    /// The series `pattern` covers.
+    pub(crate) fn list_series(&self, pattern: &ChannelPattern) -> Vec<SeriesSummary> {
+        let mut list: Vec<SeriesSummary> = self
+            .matching(Some(pattern))
+            .flat_map(|channel| channel.series().map(move |series| (channel, series)))
+            .map(|(channel, series)| SeriesSummary {
+                name: Arc::clone(&series.name),
+                channel: Arc::clone(&channel.name),
+                points: series.points(),
+                last: series.last(),
+            })
+            .collect();
+        list.sort_by(|a, b| (&a.name, &a.channel).cmp(&(&b.name, &b.channel)));
+        list
+    }
+
+    /// References to the points at or after `from` of every series that `pattern` and `wanted` accept.
+    pub(crate) fn picture(
+        &self,
+        pattern: &ChannelPattern,
+        from: Timestamp,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Picture {
+        Picture::new(self.matching(Some(pattern)).flat_map(|channel| channel.share(from, &wanted)).collect())
+    }
+
+    fn matching<'a>(&'a self, pattern: Option<&'a ChannelPattern>) -> impl Iterator<Item = &'a ChannelStore> {
+        self.channels.values().filter(move |channel| pattern.is_none_or(|pattern| pattern.matches(&channel.name)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

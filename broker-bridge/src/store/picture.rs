@@ -1,0 +1,69 @@
+//! What a snapshot or a query reads: references taken under the store's lock, turned into blocks without it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use eontide_wire::Timestamp;
+use eontide_wire::viewer::BlockRef;
+
+use super::decimate::m4;
+use super::series::SeriesPoints;
+
+/// References to the points of some series.
+#[derive(Debug)]
+pub(crate) struct Picture {
+    series: Vec<SeriesPoints>,
+}
+
+/// Series that share their x.
+#[derive(Debug, Default)]
+pub(crate) struct OwnedBlock {
+    x: Vec<Timestamp>,
+    columns: Vec<(Arc<str>, Vec<f64>)>,
+}
+
+impl Picture {
+    pub(super) fn new(series: Vec<SeriesPoints>) -> Self {
+        Self { series }
+    }
+
+    /// The points within `from..=to`, cut down to `width` pixels where one is given, series of equal x together.
+    pub(crate) fn blocks(&self, from: Timestamp, to: Timestamp, width: Option<u32>) -> Vec<OwnedBlock> {
+        let mut blocks: Vec<OwnedBlock> = Vec::new();
+        let mut by_x: HashMap<XKey, Vec<usize>> = HashMap::new();
+        for series in &self.series {
+            let (mut x, mut values) = series.range(from, to);
+            if x.is_empty() {
+                continue;
+            }
+            if let Some(keep) = width.and_then(|width| m4(&x, &values, from, to, width)) {
+                values = keep.iter().map(|i| values[*i]).collect();
+                x = keep.iter().map(|i| x[*i]).collect();
+            }
+            let column = (Arc::clone(&series.name), values);
+            let candidates = by_x.entry(x_key(&x)).or_default();
+            match candidates.iter().find(|index| blocks[**index].x == x) {
+                Some(index) => blocks[*index].columns.push(column),
+                None => {
+                    candidates.push(blocks.len());
+                    blocks.push(OwnedBlock { x, columns: vec![column] });
+                }
+            }
+        }
+        blocks
+    }
+}
+
+/// What equal x have in common; found equal only after a full comparison.
+type XKey = (usize, Option<Timestamp>, Option<Timestamp>);
+
+fn x_key(x: &[Timestamp]) -> XKey {
+    (x.len(), x.first().copied(), x.last().copied())
+}
+
+impl OwnedBlock {
+    /// The block as the wire's encoders take it.
+    pub(crate) fn as_ref(&self) -> BlockRef<'_> {
+        BlockRef { x: &self.x, columns: self.columns.iter().map(|(name, values)| (&**name, &**values)).collect() }
+    }
+}

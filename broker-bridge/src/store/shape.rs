@@ -1,0 +1,46 @@
+//! The column names of a message, resolved once: most messages of a source have the names of the one before.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+/// Names in the order of the message, with the index of each series in its channel.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(crate) names: Vec<Arc<str>>,
+    pub(super) series: Vec<usize>,
+}
+
+/// Shapes seen in one channel, by the hash of their names. Keyed hash: names come from outside.
+#[derive(Debug, Default)]
+pub(super) struct Shapes {
+    by_hash: HashMap<u64, Arc<Shape>>,
+    hasher: RandomState,
+}
+
+/// More shapes than this are forgotten at once; a cache need not remember publishers that never repeat themselves.
+const SHAPES_MAX: usize = 65_536;
+
+impl Shapes {
+    pub(super) fn key(&self, names: &[Cow<'_, str>]) -> u64 {
+        self.hasher.hash_one(names)
+    }
+
+    pub(super) fn get(&self, key: u64, names: &[Cow<'_, str>]) -> Option<Arc<Shape>> {
+        let shape = self.by_hash.get(&key)?;
+        let same = shape.names.len() == names.len() && shape.names.iter().zip(names).all(|(a, b)| **a == **b);
+        same.then(|| Arc::clone(shape))
+    }
+
+    pub(super) fn insert(&mut self, key: u64, shape: Arc<Shape>) {
+        if self.by_hash.len() >= SHAPES_MAX {
+            self.by_hash.clear();
+        }
+        self.by_hash.insert(key, shape);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.by_hash.clear();
+    }
+}

@@ -1,0 +1,74 @@
+//! How channels, hello and bye map onto NATS subjects, and back.
+
+use crate::{Channel, SourceId};
+
+/// Prefix of every data subject.
+pub const DATA_PREFIX: &str = "eon.";
+/// Prefix of every presence subject.
+pub const PRESENCE_PREFIX: &str = "eon-presence.";
+/// Subjects of the stream `EON`.
+pub const DATA_ALL: &str = "eon.>";
+/// Subjects of the stream `EON-EVENTS`.
+pub const EVENTS_ALL: [&str; 2] = ["eon-presence.>", "eon-alerts.>"];
+/// Subjects of the stream `EON-LOGS`.
+pub const LOGS_ALL: &str = "eon-logs.>";
+
+/// The shared subject of a channel.
+pub fn data(channel: &Channel) -> String {
+    format!("{DATA_PREFIX}{channel}")
+}
+
+/// The subject of one source of a channel: lets the server enforce who may speak as whom.
+pub fn data_of_source(channel: &Channel, id: &SourceId) -> String {
+    format!("{DATA_PREFIX}{channel}.{id}")
+}
+
+/// Where a source introduces itself.
+pub fn hello(channel: &Channel) -> String {
+    format!("{PRESENCE_PREFIX}{channel}.hello")
+}
+
+/// Where a source says that it leaves.
+pub fn bye(channel: &Channel) -> String {
+    format!("{PRESENCE_PREFIX}{channel}.bye")
+}
+
+/// What a presence subject carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PresenceKind {
+    /// A source introduces itself.
+    Hello,
+    /// A source leaves.
+    Bye,
+}
+
+/// The channel of a data subject.
+pub fn parse_data(subject: &str) -> Option<&str> {
+    subject.strip_prefix(DATA_PREFIX)
+}
+
+/// Channel and kind of a presence subject written by a source; `None` for the bridges' own `up` and `down`.
+pub fn parse_presence(subject: &str) -> Option<(&str, PresenceKind)> {
+    let (channel, kind) = subject.strip_prefix(PRESENCE_PREFIX)?.rsplit_once('.')?;
+    match kind {
+        "hello" => Some((channel, PresenceKind::Hello)),
+        "bye" => Some((channel, PresenceKind::Bye)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subjects_are_read_back_as_written() {
+        let channel = Channel::new("a.b").unwrap();
+        assert_eq!(parse_data(&data(&channel)), Some("a.b"));
+        assert_eq!(data_of_source(&channel, &SourceId::new("w-1").unwrap()), "eon.a.b.w-1");
+        assert_eq!(parse_presence(&hello(&channel)), Some(("a.b", PresenceKind::Hello)));
+        assert_eq!(parse_presence(&bye(&channel)), Some(("a.b", PresenceKind::Bye)));
+        assert_eq!(parse_presence("eon-presence.a.up"), None);
+        assert_eq!(parse_presence("eon-presence.hello"), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! Snapshot and update as little-endian binary, sub-protocol `eontide.v1.bin`.
+//!
+//! ```text
+//! u8 0xE0 | u8 kind (1 snapshot, 2 update, 3 resumed snapshot) | u16 0 | u32 sub | u64 epoch | u64 offset
+//! f64 now_ms | u64 window_ms | u32 sources_len | sources as JSON | u32 block_count
+//! per block:  u32 series_count | u32 point_count | f64 x_ms × points
+//! per series: u16 name_len | name | f64 value × points        (NaN is a gap)
+//! ```
+//! No alignment is promised. Numbers are the same as in JSON, bit for bit.
+
+use super::frame::{Data, DataKind};
+
+/// First byte of every binary frame.
+pub const MAGIC: u8 = 0xE0;
+
+impl Data<'_> {
+    /// The frame as binary.
+    pub fn to_binary(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(64 + self.binary_hint());
+        let (kind, window_ms, sources) = match &self.kind {
+            DataKind::Snapshot { window_ms, sources, resumed } => {
+                (if *resumed { 3 } else { 1 }, *window_ms, serde_json::to_vec(sources).unwrap_or_default())
+            }
+            DataKind::Update => (2, 0, Vec::new()),
+        };
+        out.extend_from_slice(&[MAGIC, kind, 0, 0]);
+        out.extend_from_slice(&self.sub.to_le_bytes());
+        out.extend_from_slice(&self.position.epoch.0.to_le_bytes());
+        out.extend_from_slice(&self.position.offset.to_le_bytes());
+        out.extend_from_slice(&self.now.as_millis_f64().to_le_bytes());
+        out.extend_from_slice(&window_ms.to_le_bytes());
+        out.extend_from_slice(&(sources.len() as u32).to_le_bytes());
+        out.extend_from_slice(&sources);
+        out.extend_from_slice(&(self.blocks.len() as u32).to_le_bytes());
+        for block in self.blocks {
+            out.extend_from_slice(&(block.columns.len() as u32).to_le_bytes());
+            out.extend_from_slice(&(block.x.len() as u32).to_le_bytes());
+            for time in block.x {
+                out.extend_from_slice(&time.as_millis_f64().to_le_bytes());
+            }
+            for (name, values) in &block.columns {
+                // Names are bounded by NAME_BYTES_MAX.
+                out.extend_from_slice(&(name.len() as u16).to_le_bytes());
+                out.extend_from_slice(name.as_bytes());
+                for value in *values {
+                    out.extend_from_slice(&value.to_le_bytes());
+                }
+            }
+        }
+        out
+    }
+
+    fn binary_hint(&self) -> usize {
+        self.blocks.iter().map(|block| 8 + (block.columns.len() + 1) * (32 + 8 * block.x.len())).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BlockRef, Position};
+    use super::*;
+    use crate::{Epoch, Timestamp};
+
+    #[test]
+    fn an_update_has_the_documented_bytes() {
+        let x = [Timestamp::from_millis(1_763_683_200_123)];
+        let blocks = [BlockRef { x: &x, columns: vec![("ab", &[1.5])] }];
+        let data = Data {
+            sub: 7,
+            kind: DataKind::Update,
+            position: Position { epoch: Epoch(5), offset: 9 },
+            now: x[0],
+            blocks: &blocks,
+        };
+        let bytes = data.to_binary();
+        assert_eq!(bytes.len(), 4 + 4 + 8 + 8 + 8 + 8 + 4 + 4 + 8 + 8 + 2 + 2 + 8);
+        assert_eq!(bytes[..8], [0xE0, 2, 0, 0, 7, 0, 0, 0]);
+        assert_eq!(bytes[bytes.len() - 8..], 1.5f64.to_le_bytes());
+        assert_eq!(bytes[bytes.len() - 12..bytes.len() - 8], *b"\x02\0ab");
+    }
+}

@@ -1,0 +1,79 @@
+//! The viewer protocol, `/live`: what a browser asks ([`request`]), what it gets ([`frame`]) and the binary form of the
+//! two frames that carry points ([`binary`]).
+
+pub mod binary;
+pub mod frame;
+pub mod request;
+pub mod span;
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use crate::{Epoch, SeriesInfo};
+
+pub use frame::{BlockRef, Data, DataKind, Frame, RawItem};
+pub use request::{Request, RequestError, Subscribe, View};
+pub use span::parse_span;
+
+/// Sub-protocol of JSON frames.
+pub const PROTOCOL_JSON: &str = "eontide.v1";
+/// Sub-protocol with binary snapshots and updates.
+pub const PROTOCOL_BINARY: &str = "eontide.v1.bin";
+
+/// Where in a channel's stream a viewer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// Which life of the stream.
+    pub epoch: Epoch,
+    /// JetStream sequence of the last message included.
+    pub offset: u64,
+}
+
+/// Is a source there?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceState {
+    /// Publishing.
+    Up,
+    /// Left, restarted or fell silent; the reason says which.
+    Down,
+}
+
+/// A source as viewers and the API see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SourceView {
+    /// Which source.
+    pub id: String,
+    /// Its latest life.
+    pub epoch: Epoch,
+    /// The channel it publishes on.
+    pub channel: String,
+    /// Up or down.
+    pub state: SourceState,
+    /// Since when it is in this state, in ms.
+    pub since: u64,
+    /// When its last message arrived, in ms.
+    pub last_seen: u64,
+    /// Why it is down: `bye: …`, `silent`, `restarted`.
+    pub reason: Option<String>,
+    /// From its hello.
+    pub host: Option<String>,
+    /// From its hello.
+    pub pid: Option<u32>,
+    /// From its hello.
+    pub program: Option<String>,
+    /// From its hello.
+    pub version: Option<String>,
+    /// From its hello, or the cadence seen.
+    pub interval_ms: Option<u64>,
+    /// How many lives were seen.
+    pub lives: u64,
+    /// Messages of this life that never arrived, by sequence.
+    pub lost: u64,
+    /// Samples the source itself says it dropped.
+    pub dropped: u64,
+    /// From its hello.
+    pub labels: BTreeMap<String, String>,
+    /// Its series: from its hello, and what it was seen to publish.
+    pub series: Vec<SeriesInfo>,
+}

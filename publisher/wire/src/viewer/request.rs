@@ -1,0 +1,209 @@
+//! What a viewer asks.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::{Position, parse_span};
+use crate::ChannelPattern;
+use crate::channel::clip;
+
+/// Most series patterns of one subscription.
+pub const SERIES_PATTERNS_MAX: usize = 256;
+/// Widest picture a snapshot is cut down to.
+pub const WIDTH_MAX: u32 = 32_768;
+/// Most raw messages asked for at once.
+pub const RAW_LIMIT_MAX: u64 = 10_000;
+
+/// One request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Begin a subscription under the client's own number; a number in use is replaced.
+    Subscribe(u32, Box<Subscribe>),
+    /// End one.
+    Unsubscribe(u32),
+    /// Answer with a pong of the same number.
+    Ping(u64),
+}
+
+/// A subscription.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subscribe {
+    /// What is watched.
+    pub channel: ChannelPattern,
+    /// How far back the snapshot reaches; the bridge's default where absent.
+    pub window: Option<Duration>,
+    /// Patterns of series names, `*` stands for any text; empty means all.
+    pub series: Vec<String>,
+    /// Pixels a snapshot is cut down to, extremes kept; absent means every point.
+    pub width: Option<u32>,
+    /// Resume after this position.
+    pub since: Option<Position>,
+    /// Lines or raw messages.
+    pub view: View,
+    /// For [`View::Raw`]: the last so many messages first.
+    pub limit: Option<u64>,
+}
+
+/// What a subscription delivers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum View {
+    /// Blocks of columns.
+    #[default]
+    Lines,
+    /// Messages as published.
+    Raw,
+}
+
+/// Why a request is refused; `sub` where it could be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct RequestError {
+    /// The subscription meant.
+    pub sub: Option<u32>,
+    /// For programs.
+    pub kind: &'static str,
+    /// For people.
+    pub message: String,
+}
+
+#[derive(Deserialize)]
+struct RawRequest {
+    sub: Option<u32>,
+    subscribe: Option<RawSubscribe>,
+    unsubscribe: Option<bool>,
+    ping: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct RawSubscribe {
+    channel: String,
+    window: Option<String>,
+    #[serde(default)]
+    series: Vec<String>,
+    width: Option<u32>,
+    since: Option<Position>,
+    view: Option<String>,
+    limit: Option<u64>,
+}
+
+impl Request {
+    /// Reads and checks one request.
+    pub fn parse(text: &str) -> Result<Self, RequestError> {
+        let raw: RawRequest = serde_json::from_str(text).map_err(|error| RequestError {
+            sub: None,
+            kind: "bad_request",
+            message: format!("not a request of the viewer protocol: {error}"),
+        })?;
+        let sub = raw.sub;
+        let bad = |kind, message: String| RequestError { sub, kind, message };
+        match (raw, sub) {
+            (RawRequest { ping: Some(number), .. }, _) => Ok(Self::Ping(number)),
+            (RawRequest { subscribe: Some(raw), .. }, Some(sub)) => {
+                Ok(Self::Subscribe(sub, Box::new(raw.check().map_err(|(kind, message)| bad(kind, message))?)))
+            }
+            (RawRequest { unsubscribe: Some(true), .. }, Some(sub)) => Ok(Self::Unsubscribe(sub)),
+            (_, None) => Err(bad("bad_request", "\"sub\" is missing: number your subscriptions yourself".into())),
+            _ => Err(bad("bad_request", "neither \"subscribe\", \"unsubscribe\":true nor \"ping\"".into())),
+        }
+    }
+}
+
+impl RawSubscribe {
+    fn check(self) -> Result<Subscribe, (&'static str, String)> {
+        let channel = ChannelPattern::new(&self.channel).map_err(|error| ("bad_channel", error.to_string()))?;
+        let window = self.window.as_deref().map(parse_span).transpose().map_err(|error| ("bad_window", error))?;
+        let view = match self.view.as_deref() {
+            None | Some("lines") => View::Lines,
+            Some("raw") => View::Raw,
+            Some(other) => {
+                return Err(("bad_view", format!("view {:?} is not offered: lines or raw", clip(other))));
+            }
+        };
+        if self.series.len() > SERIES_PATTERNS_MAX {
+            return Err(("bad_series", format!("more than {SERIES_PATTERNS_MAX} series patterns")));
+        }
+        if let Some(width) = self.width.filter(|width| !(1..=WIDTH_MAX).contains(width)) {
+            return Err(("bad_width", format!("width {width} is not within 1 to {WIDTH_MAX}")));
+        }
+        if let Some(limit) = self.limit.filter(|limit| *limit > RAW_LIMIT_MAX) {
+            return Err(("bad_limit", format!("limit {limit} is more than {RAW_LIMIT_MAX}")));
+        }
+        let mut series = self.series;
+        series.sort_unstable();
+        series.dedup();
+        Ok(Subscribe { channel, window, series, width: self.width, since: self.since, view, limit: self.limit })
+    }
+}
+
+/// Does `name` fit `pattern`, where `*` stands for any text?
+pub fn name_matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Epoch;
+
+    #[test]
+    fn a_full_subscribe_is_read() {
+        let request = Request::parse(
+            r#"{"sub":1,"subscribe":{"channel":"c","window":"15m","series":["rss-*","a","a"],"width":1200,"since":{"epoch":5,"offset":7}}}"#,
+        );
+        let Ok(Request::Subscribe(1, subscribe)) = request else { panic!("{request:?}") };
+        assert_eq!(subscribe.window, Some(Duration::from_secs(900)));
+        assert_eq!(subscribe.series, ["a", "rss-*"]);
+        assert_eq!(subscribe.since, Some(Position { epoch: Epoch(5), offset: 7 }));
+        assert_eq!(subscribe.view, View::Lines);
+    }
+
+    #[test]
+    fn every_mistake_has_its_kind_and_keeps_the_sub() {
+        for (text, sub, kind) in [
+            ("", None, "bad_request"),
+            ("{}", None, "bad_request"),
+            (r#"{"sub":1}"#, Some(1), "bad_request"),
+            (r#"{"subscribe":{"channel":"c"}}"#, None, "bad_request"),
+            (r#"{"sub":2,"subscribe":{"channel":"a b"}}"#, Some(2), "bad_channel"),
+            (r#"{"sub":2,"subscribe":{"channel":"c","window":"soon"}}"#, Some(2), "bad_window"),
+            (r#"{"sub":2,"subscribe":{"channel":"c","width":0}}"#, Some(2), "bad_width"),
+            (r#"{"sub":2,"subscribe":{"channel":"c","width":32769}}"#, Some(2), "bad_width"),
+            (r#"{"sub":2,"subscribe":{"channel":"c","view":"pie"}}"#, Some(2), "bad_view"),
+            (r#"{"sub":2,"subscribe":{"channel":"c","limit":10001}}"#, Some(2), "bad_limit"),
+        ] {
+            let error = Request::parse(text).unwrap_err();
+            assert_eq!((error.sub, error.kind), (sub, kind), "{text}");
+        }
+        assert_eq!(Request::parse(r#"{"ping":3}"#), Ok(Request::Ping(3)));
+        assert_eq!(Request::parse(r#"{"sub":3,"unsubscribe":true}"#), Ok(Request::Unsubscribe(3)));
+    }
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (pattern, name, expected) in [
+            ("rss-*", "rss-a", true),
+            ("rss-*", "heap-a", false),
+            ("*-a", "rss-a", true),
+            ("r*s-*", "rss-a", true),
+            ("*", "", true),
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("a*a", "a", false),
+            ("*b*", "abc", true),
+        ] {
+            assert_eq!(name_matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+}
