@@ -1,1 +1,52 @@
-fn main() {}
+//! Parse, start, wait, stop.
+
+use std::process::ExitCode;
+
+use broker_bridge::bridge::Bridge;
+use broker_bridge::http::probe;
+use broker_bridge::options::Options;
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    if let Some(url) = &options.probe {
+        return if probe(url) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let settings = match options.check() {
+        Ok(settings) => settings,
+        Err(mistakes) => {
+            for mistake in mistakes {
+                eprintln!("error: {mistake}");
+            }
+            eprintln!("\nFor more information, try '--help'.");
+            return ExitCode::from(2);
+        }
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(&options.log))
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_target(false)
+        .init();
+    let run = || -> anyhow::Result<()> {
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+            let mut bridge = Bridge::start(settings).await?;
+            let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+            let ended = tokio::select! {
+                _ = interrupt.recv() => Ok(()),
+                _ = terminate.recv() => Ok(()),
+                error = bridge.failed() => Err(error),
+            };
+            bridge.stop().await;
+            Ok(ended?)
+        })
+    };
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -104,8 +104,7 @@ impl ChannelStore {
 
     /// Drops one chunk of every series that has at least `points`.
     pub(super) fn shorten(&mut self, points: usize) -> usize {
-        let dropped =
-            self.slots.iter_mut().flatten().filter(|s| s.points() >= points).map(Series::drop_oldest).sum();
+        let dropped = self.slots.iter_mut().flatten().filter(|s| s.points() >= points).map(Series::drop_oldest).sum();
         self.remove_empty();
         dropped
     }

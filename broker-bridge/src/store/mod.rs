@@ -19,7 +19,7 @@ use std::time::Duration;
 use eontide_wire::{Block, ChannelPattern, Reason, Reject, Timestamp};
 
 use self::channel::ChannelStore;
-pub(crate) use self::picture::Picture;
+pub(crate) use self::picture::{OwnedBlock, Picture};
 pub(crate) use self::shape::Shape;
 
 /// What the store may hold.
@@ -178,12 +178,7 @@ impl Store {
     }
 
     /// References to the points at or after `from` of every series that `pattern` and `wanted` accept.
-    pub(crate) fn picture(
-        &self,
-        pattern: &ChannelPattern,
-        from: Timestamp,
-        wanted: impl Fn(&str) -> bool,
-    ) -> Picture {
+    pub(crate) fn picture(&self, pattern: &ChannelPattern, from: Timestamp, wanted: impl Fn(&str) -> bool) -> Picture {
         Picture::new(self.matching(Some(pattern)).flat_map(|channel| channel.share(from, &wanted)).collect())
     }
 

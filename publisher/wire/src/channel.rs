@@ -21,10 +21,15 @@ pub struct Channel(Arc<str>);
 pub struct InvalidChannel(String);
 
 impl Channel {
-    /// Checks `name`.
+    /// Checks `name` and keeps it.
     pub fn new(name: &str) -> Result<Self, InvalidChannel> {
+        Self::check(name).map(|()| Self(name.into()))
+    }
+
+    /// Checks `name`, for readers that keep it elsewhere.
+    pub fn check(name: &str) -> Result<(), InvalidChannel> {
         let fits = name.len() <= CHANNEL_BYTES_MAX;
-        if fits && name.split('.').all(is_token) { Ok(Self(name.into())) } else { Err(InvalidChannel(clip(name))) }
+        if fits && name.split('.').all(is_token) { Ok(()) } else { Err(InvalidChannel(clip(name))) }
     }
 
     /// The name, without the `eon.` prefix.

@@ -1,0 +1,139 @@
+//! Starts the parts in order, owns their tasks, stops them in reverse.
+//!
+//! Shutdown is structural: stop accepting → tell and close every viewer → end the readers → leave the broker, each within
+//! a deadline.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::broker::Broker;
+use crate::clock;
+use crate::error::BridgeError;
+use crate::fanout::Hub;
+use crate::http::{Listener, Server};
+use crate::ingest;
+use crate::internal_metrics::InternalMetrics;
+use crate::options::Settings;
+use crate::pipeline::Pipeline;
+
+/// How often leases are looked at.
+const EXPIRE: Duration = Duration::from_millis(250);
+/// How often the window moves on.
+const EVICT: Duration = Duration::from_secs(2);
+
+/// A running bridge.
+#[derive(Debug)]
+pub struct Bridge {
+    address: SocketAddr,
+    broker: Arc<Broker>,
+    stop: CancellationToken,
+    http: JoinHandle<()>,
+    tasks: JoinSet<&'static str>,
+}
+
+impl Bridge {
+    /// Starts everything; returns once the page can be opened.
+    pub async fn start(settings: Settings) -> Result<Self, BridgeError> {
+        // First what fails most often, and before a child is started.
+        let listener = Listener::bind(settings.listen).await?;
+        let address = listener.address();
+        let broker = Arc::new(Broker::start(&settings.broker, settings.retention).await?);
+        let metrics = Arc::new(InternalMetrics::default());
+        let hub = Arc::new(Hub::new(settings.log_bytes, Arc::clone(&metrics)));
+        let pipeline =
+            Arc::new(Pipeline::new(settings.limits, settings.sources_max, Arc::clone(&hub), Arc::clone(&metrics)));
+        let (ready_sender, ready) = watch::channel(false);
+
+        let history = settings.limits.history;
+        let mut tasks = JoinSet::new();
+        tasks.spawn(named("reading data", {
+            ingest::read_data(Arc::clone(&broker), Arc::clone(&pipeline), history, ready_sender)
+        }));
+        tasks.spawn(named("reading presence", {
+            ingest::read_events(Arc::clone(&broker), Arc::clone(&pipeline), history)
+        }));
+        tasks.spawn(named("fan-out", fan_out(Arc::clone(&hub), settings.tick)));
+        tasks.spawn(named("upkeep", upkeep(Arc::clone(&pipeline), ready.clone())));
+        tasks.spawn(named("counting reconnects", count_reconnects(broker.reconnects.clone(), Arc::clone(&metrics))));
+
+        let stop = CancellationToken::new();
+        let server = Arc::new(Server::new(&settings, pipeline, hub, Arc::clone(&broker), metrics, ready));
+        let http = tokio::spawn(listener.serve(server, stop.clone()));
+        tracing::info!(nats = broker.url, "open http://{address}/");
+        Ok(Self { address, broker, stop, http, tasks })
+    }
+
+    /// Where the page is.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Resolves when a task that must run for ever has ended.
+    pub async fn failed(&mut self) -> BridgeError {
+        let (task, detail) = match self.tasks.join_next().await {
+            Some(Ok(task)) => (task, "it returned".to_owned()),
+            Some(Err(error)) => ("a task", error.to_string()),
+            None => ("every task", "none is left".to_owned()),
+        };
+        BridgeError::TaskEnded { task, detail }
+    }
+
+    /// Stops everything.
+    pub async fn stop(mut self) {
+        tracing::info!("stopping");
+        self.stop.cancel();
+        self.http.await.ok();
+        self.tasks.shutdown().await;
+        match Arc::try_unwrap(self.broker) {
+            Ok(broker) => broker.stop().await,
+            Err(_) => tracing::error!("the broker is still in use, its server is stopped on drop"),
+        }
+    }
+}
+
+async fn named(name: &'static str, task: impl Future<Output = ()>) -> &'static str {
+    task.await;
+    name
+}
+
+/// Serves every viewer once a tick. Encoding is work for a core: not on the threads that serve sockets.
+async fn fan_out(hub: Arc<Hub>, tick: Duration) {
+    let mut ticks = tokio::time::interval(tick);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if hub.has_news() {
+            let hub = Arc::clone(&hub);
+            if let Err(error) = tokio::task::spawn_blocking(move || hub.tick(clock::now().wall)).await {
+                tracing::error!(%error, "a tick failed");
+                return;
+            }
+        }
+    }
+}
+
+async fn upkeep(pipeline: Arc<Pipeline>, ready: watch::Receiver<bool>) {
+    let mut expire = tokio::time::interval(EXPIRE);
+    let mut evict = tokio::time::interval(EVICT);
+    loop {
+        tokio::select! {
+            // While history is read nobody is silent yet.
+            _ = expire.tick() => if *ready.borrow() { pipeline.expire(clock::now()) },
+            _ = evict.tick() => pipeline.evict(clock::now()),
+        }
+    }
+}
+
+async fn count_reconnects(mut reconnects: watch::Receiver<u64>, metrics: Arc<InternalMetrics>) {
+    let mut before = 1;
+    while reconnects.changed().await.is_ok() {
+        let count = *reconnects.borrow_and_update();
+        metrics.nats_reconnects_total.add(count.saturating_sub(before));
+        before = count.max(before);
+    }
+}

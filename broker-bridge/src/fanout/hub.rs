@@ -1,0 +1,358 @@
+//! Who watches what, and up to where each has been served.
+//!
+//! Two locks, never held together by one thread except in this order: the views, then the log. The pipeline takes only
+//! the log's, for as long as a push takes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use eontide_wire::{Epoch, Timestamp};
+
+use super::log::{Entry, Event, Log};
+use super::outbox::{Frame, Outbox, Outgoing};
+use super::view::{ColumnFilter, ViewKey, frames};
+use crate::internal_metrics::InternalMetrics;
+
+/// Events that one frame may bring at most; who is further behind gets several frames, one a tick.
+const ENTRIES_PER_FRAME_MAX: usize = 50_000;
+
+/// The log, the views and their members.
+#[derive(Debug)]
+pub struct Hub {
+    log: Mutex<Stream>,
+    views: Mutex<Views>,
+    /// Somebody may have to be served: set by every push, kept by a tick that left somebody behind.
+    news: AtomicBool,
+    metrics: Arc<InternalMetrics>,
+}
+
+#[derive(Debug)]
+struct Stream {
+    log: Log,
+    epoch: Epoch,
+}
+
+#[derive(Debug, Default)]
+struct Views {
+    by_key: HashMap<ViewKey, View>,
+    next_member: u64,
+}
+
+#[derive(Debug, Default)]
+struct View {
+    filter: ColumnFilter,
+    members: HashMap<u64, Member>,
+}
+
+#[derive(Debug)]
+struct Member {
+    outbox: Outbox,
+    /// `None` until its snapshot is on the way.
+    cursor: Option<Cursor>,
+}
+
+/// Up to where a member has been served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Cursor {
+    /// Index into the log.
+    pub(crate) index: u64,
+    /// Data messages up to this offset are known to the viewer already.
+    pub(crate) after: u64,
+}
+
+/// A subscription's place in its view; leaves when dropped.
+#[derive(Debug)]
+pub(crate) struct Membership {
+    hub: Arc<Hub>,
+    key: ViewKey,
+    id: u64,
+}
+
+impl Hub {
+    /// A hub whose log holds at most `log_bytes_max`.
+    pub fn new(log_bytes_max: usize, metrics: Arc<InternalMetrics>) -> Self {
+        let log = Log::new(log_bytes_max, 0);
+        Self {
+            log: Mutex::new(Stream { log, epoch: Epoch(0) }),
+            views: Mutex::default(),
+            news: AtomicBool::new(false),
+            metrics,
+        }
+    }
+
+    /// Begins a new life of the stream at `floor`: every viewer is behind and will ask for a snapshot.
+    pub(crate) fn reset(&self, epoch: Epoch, floor: u64) {
+        let mut stream = self.stream();
+        stream.epoch = epoch;
+        stream.log.reset(floor);
+        self.news.store(true, Relaxed);
+    }
+
+    /// Would a tick have anything to do?
+    pub(crate) fn has_news(&self) -> bool {
+        self.news.load(Relaxed)
+    }
+
+    /// Appends one event. Called with the state locked, so that a reader of the state knows which events it includes.
+    pub(crate) fn push(&self, offset: u64, event: Event) {
+        self.stream().log.push(Entry { offset, event });
+        self.news.store(true, Relaxed);
+    }
+
+    /// The index after the newest event.
+    pub(crate) fn end(&self) -> u64 {
+        self.stream().log.end()
+    }
+
+    /// Where to go on after `offset`; `None` where events after it are gone.
+    pub(crate) fn index_after(&self, offset: u64) -> Option<u64> {
+        self.stream().log.cursor_after(offset)
+    }
+
+    /// Enters a view; nothing is sent before [`Membership::activate`].
+    pub(crate) fn join(self: &Arc<Self>, key: ViewKey, outbox: Outbox) -> Membership {
+        let mut views = self.views();
+        let id = views.next_member;
+        views.next_member += 1;
+        views.by_key.entry(key.clone()).or_default().members.insert(id, Member { outbox, cursor: None });
+        Membership { hub: Arc::clone(self), key, id }
+    }
+
+    /// Distinct views and subscriptions.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        let views = self.views();
+        (views.by_key.len(), views.by_key.values().map(|view| view.members.len()).sum())
+    }
+
+    /// Serves everyone who has room. Each distinct frame is made once.
+    pub fn tick(&self, now: Timestamp) {
+        let mut views = self.views();
+        self.news.store(false, Relaxed);
+        // What came since an index is the same for every view.
+        let mut news = News { hub: self, fetched: BTreeMap::new() };
+        for (key, view) in &mut views.by_key {
+            let mut groups: BTreeMap<Cursor, Vec<&mut Member>> = BTreeMap::new();
+            for member in view.members.values_mut() {
+                // Two frames a tick, and room for one word that it is behind.
+                if let Some(cursor) = member.cursor
+                    && member.outbox.has_room(3)
+                {
+                    groups.entry(cursor).or_default().push(member);
+                }
+            }
+            for (cursor, members) in groups {
+                let news = news.since(cursor.index);
+                serve(key, &mut view.filter, cursor, news, members, now, &self.metrics);
+            }
+            let end = self.end();
+            if view.members.values().any(|member| member.cursor.is_some_and(|cursor| cursor.index < end)) {
+                self.news.store(true, Relaxed);
+            }
+        }
+    }
+
+    fn views(&self) -> MutexGuard<'_, Views> {
+        self.views.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stream(&self) -> MutexGuard<'_, Stream> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What one tick read of the log, by index.
+struct News<'h> {
+    hub: &'h Hub,
+    fetched: BTreeMap<u64, Option<(Epoch, Vec<Entry>)>>,
+}
+
+impl News<'_> {
+    /// Events from `index` on; `None` where some are gone.
+    fn since(&mut self, index: u64) -> Option<(Epoch, &[Entry])> {
+        let hub = self.hub;
+        let fetched = self.fetched.entry(index).or_insert_with(|| {
+            let stream = hub.stream();
+            stream.log.since(index).map(|entries| (stream.epoch, entries))
+        });
+        fetched.as_ref().map(|(epoch, entries)| (*epoch, &entries[..entries.len().min(ENTRIES_PER_FRAME_MAX)]))
+    }
+}
+
+fn serve(
+    key: &ViewKey,
+    filter: &mut ColumnFilter,
+    cursor: Cursor,
+    news: Option<(Epoch, &[Entry])>,
+    members: Vec<&mut Member>,
+    now: Timestamp,
+    metrics: &InternalMetrics,
+) {
+    let Some((epoch, entries)) = news else {
+        for member in members {
+            member.cursor = None;
+            member.outbox.push(Outgoing::Behind(key.sub));
+        }
+        return;
+    };
+    let Some(last) = entries.last() else { return };
+    let frames: Vec<Frame> = frames(key, filter, entries, cursor.after, epoch, now);
+    let bytes: usize = frames.iter().map(Frame::len).sum();
+    metrics.frames_encoded_total.add(frames.len() as u64);
+    metrics.frames_sent_total.add((frames.len() * members.len()) as u64);
+    metrics.frame_bytes_sent_total.add((bytes * members.len()) as u64);
+    let after = if last.offset >= cursor.after { 0 } else { cursor.after };
+    let next = Cursor { index: cursor.index + entries.len() as u64, after };
+    for member in members {
+        for frame in &frames {
+            member.outbox.push(Outgoing::Frame(frame.clone()));
+        }
+        member.cursor = Some(next);
+    }
+}
+
+impl Membership {
+    /// From now on each tick brings what came after `cursor`.
+    pub(crate) fn activate(&self, cursor: Cursor) {
+        if let Some(member) = self.hub.views().by_key.get_mut(&self.key).and_then(|view| view.members.get_mut(&self.id))
+        {
+            member.cursor = Some(cursor);
+            self.hub.news.store(true, Relaxed);
+        }
+    }
+
+    pub(crate) fn key(&self) -> &ViewKey {
+        &self.key
+    }
+}
+
+impl Drop for Membership {
+    fn drop(&mut self) {
+        let mut views = self.hub.views();
+        if let Some(view) = views.by_key.get_mut(&self.key) {
+            view.members.remove(&self.id);
+            if view.members.is_empty() {
+                views.by_key.remove(&self.key);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use eontide_wire::ChannelPattern;
+    use eontide_wire::viewer::View as Kind;
+
+    use super::super::log::Item;
+    use super::super::outbox::{Inbox, channel};
+    use super::*;
+
+    fn key(binary: bool) -> ViewKey {
+        ViewKey { sub: 1, channel: ChannelPattern::new("c").unwrap(), series: vec![], kind: Kind::Raw, binary }
+    }
+
+    fn publish(hub: &Hub, offset: u64) {
+        let payload = Bytes::from(format!("{offset}"));
+        let item = Item { channel: "c".into(), time: Timestamp::default(), blocks: vec![], payload };
+        hub.push(offset, Event::Data(Arc::new(item)));
+    }
+
+    fn hub(log_bytes: usize) -> Arc<Hub> {
+        Arc::new(Hub::new(log_bytes, Arc::new(InternalMetrics::default())))
+    }
+
+    /// The offsets in each frame that waits.
+    fn drain(inbox: &mut Inbox) -> Vec<Vec<u64>> {
+        let mut got = Vec::new();
+        while let Some(Some(outgoing)) = futures_util::FutureExt::now_or_never(inbox.recv()) {
+            got.push(match outgoing {
+                Outgoing::Frame(Frame::Text(text)) => {
+                    let frame: serde_json::Value = serde_json::from_str(&text).unwrap();
+                    let items = frame["items"].as_array().unwrap();
+                    items.iter().map(|item| item["offset"].as_u64().unwrap()).collect()
+                }
+                Outgoing::Frame(Frame::Binary(_)) => panic!("binary"),
+                Outgoing::Behind(_) => vec![],
+            });
+        }
+        got
+    }
+
+    #[test]
+    fn members_of_one_view_share_one_frame_and_each_gets_exactly_what_came_after_its_cursor() {
+        let hub = hub(1 << 20);
+        let (out_a, mut in_a) = channel();
+        let (out_b, mut in_b) = channel();
+        let a = hub.join(key(false), out_a);
+        let b = hub.join(key(false), out_b);
+        publish(&hub, 1);
+        a.activate(Cursor { index: 0, after: 0 });
+        b.activate(Cursor { index: 1, after: 0 });
+        hub.tick(Timestamp::default());
+        publish(&hub, 2);
+        hub.tick(Timestamp::default());
+        hub.tick(Timestamp::default());
+        assert_eq!(drain(&mut in_a), [vec![1], vec![2]]);
+        assert_eq!(drain(&mut in_b), [vec![2]]);
+        assert_eq!(hub.metrics.frames_encoded_total.get(), 2);
+        assert_eq!(hub.metrics.frames_sent_total.get(), 3);
+    }
+
+    #[test]
+    fn a_viewer_that_knows_offsets_this_bridge_has_yet_to_read_gets_them_once() {
+        let hub = hub(1 << 20);
+        let (out, mut inbox) = channel();
+        let member = hub.join(key(false), out);
+        member.activate(Cursor { index: 0, after: 2 });
+        for offset in 1..=3 {
+            publish(&hub, offset);
+            hub.tick(Timestamp::default());
+        }
+        assert_eq!(drain(&mut inbox), [vec![3]]);
+    }
+
+    #[test]
+    fn a_slow_viewer_gets_several_ticks_in_one_frame_and_hurts_nobody() {
+        let hub = hub(1 << 20);
+        let (out, mut slow) = channel();
+        let (out_fast, mut fast) = channel();
+        let member = hub.join(key(false), out);
+        let other = hub.join(key(false), out_fast);
+        for member in [&member, &other] {
+            member.activate(Cursor { index: 0, after: 0 });
+        }
+        let mut fast_got = Vec::new();
+        for offset in 1..=200 {
+            publish(&hub, offset);
+            hub.tick(Timestamp::default());
+            fast_got.extend(drain(&mut fast));
+        }
+        assert_eq!(fast_got.len(), 200);
+        let mut got = drain(&mut slow);
+        assert!(got.len() < 70, "{}", got.len());
+        hub.tick(Timestamp::default());
+        got.extend(drain(&mut slow));
+        assert_eq!(got.concat(), (1..=200).collect::<Vec<u64>>());
+    }
+
+    #[test]
+    fn a_viewer_behind_the_log_is_told_and_served_again_once_it_has_a_snapshot() {
+        let hub = hub(600);
+        let (out, mut inbox) = channel();
+        let member = hub.join(key(false), out);
+        member.activate(Cursor { index: 0, after: 0 });
+        for offset in 1..=20 {
+            publish(&hub, offset);
+        }
+        hub.tick(Timestamp::default());
+        hub.tick(Timestamp::default());
+        assert_eq!(drain(&mut inbox), [Vec::<u64>::new()]);
+        member.activate(Cursor { index: hub.end(), after: 0 });
+        publish(&hub, 21);
+        hub.tick(Timestamp::default());
+        assert_eq!(drain(&mut inbox), [vec![21]]);
+        drop(member);
+        assert_eq!(hub.counts(), (0, 0));
+    }
+}

@@ -1,0 +1,266 @@
+//! One distinct view: what is watched, in which form. Its frames are made once, however many viewers share it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use eontide_wire::viewer::request::name_matches;
+use eontide_wire::viewer::{BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, SourceView, View as Kind};
+use eontide_wire::{ChannelPattern, Timestamp};
+
+use super::log::{Entry, Event, Item, ItemBlock};
+use super::outbox::Frame;
+use crate::store::Shape;
+
+/// What makes two subscriptions get the same bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ViewKey {
+    /// The client's own number stands in every frame.
+    pub(crate) sub: u32,
+    pub(crate) channel: ChannelPattern,
+    /// Sorted patterns of names; empty means all.
+    pub(crate) series: Vec<String>,
+    pub(crate) kind: Kind,
+    pub(crate) binary: bool,
+}
+
+impl ViewKey {
+    pub(crate) fn wants(&self, name: &str) -> bool {
+        self.series.is_empty() || self.series.iter().any(|pattern| name_matches(pattern, name))
+    }
+}
+
+/// More shapes than this are looked at anew.
+const CACHE_MAX: usize = 65_536;
+
+/// The columns of each shape that the view wants. Shapes are kept alive, so that an address names one shape.
+#[derive(Debug, Default)]
+pub(super) struct ColumnFilter {
+    by_shape: HashMap<usize, (Arc<Shape>, Arc<[usize]>)>,
+}
+
+impl ColumnFilter {
+    fn columns(&mut self, key: &ViewKey, shape: &Arc<Shape>) -> Arc<[usize]> {
+        let address = Arc::as_ptr(shape) as usize;
+        if let Some((_, columns)) = self.by_shape.get(&address) {
+            return Arc::clone(columns);
+        }
+        if self.by_shape.len() >= CACHE_MAX {
+            self.by_shape.clear();
+        }
+        let wanted = shape.names.iter().enumerate().filter(|(_, name)| key.wants(name));
+        let columns: Arc<[usize]> = wanted.map(|(index, _)| index).collect();
+        self.by_shape.insert(address, (Arc::clone(shape), Arc::clone(&columns)));
+        columns
+    }
+}
+
+/// Makes the frames that bring a viewer from before `entries` to after them. `after` leaves out data messages up to that
+/// offset, which the viewer has already.
+pub(super) fn frames(
+    key: &ViewKey,
+    filter: &mut ColumnFilter,
+    entries: &[Entry],
+    after: u64,
+    epoch: eontide_wire::Epoch,
+    now: Timestamp,
+) -> Vec<Frame> {
+    let mut frames = Vec::with_capacity(2);
+    let Some(last) = entries.last() else { return frames };
+    let position = Position { epoch, offset: last.offset.max(after) };
+    let data = entries.iter().filter(|entry| entry.offset > after).filter_map(|entry| match &entry.event {
+        Event::Data(item) if key.channel.matches(&item.channel) => Some((entry.offset, &**item)),
+        _ => None,
+    });
+    frames.extend(match key.kind {
+        Kind::Lines => update(key, filter, data.map(|(_, item)| item), position, now),
+        Kind::Raw => messages(key, data, position),
+    });
+    let sources: Vec<SourceView> = entries
+        .iter()
+        .filter_map(|entry| match &entry.event {
+            Event::Presence(view) if key.channel.matches(&view.channel) => Some((**view).clone()),
+            _ => None,
+        })
+        .collect();
+    if !sources.is_empty() {
+        let frame = WireFrame::Presence { sub: key.sub, now: now.as_millis_f64(), sources: &sources };
+        frames.push(Frame::text(frame.to_json()));
+    }
+    frames
+}
+
+/// Points of one shape, one after another: what a process published between two ticks becomes one block.
+struct Merged<'a> {
+    shape: &'a Shape,
+    columns: Arc<[usize]>,
+    x: Vec<Timestamp>,
+    values: Vec<Vec<f64>>,
+}
+
+fn update<'a>(
+    key: &ViewKey,
+    filter: &mut ColumnFilter,
+    items: impl Iterator<Item = &'a Item>,
+    position: Position,
+    now: Timestamp,
+) -> Option<Frame> {
+    let mut merged: Vec<Merged<'a>> = Vec::new();
+    let mut by_shape: HashMap<usize, usize> = HashMap::new();
+    for block in items.flat_map(|item| &item.blocks) {
+        let index = *by_shape.entry(Arc::as_ptr(&block.shape) as usize).or_insert_with(|| {
+            let columns = filter.columns(key, &block.shape);
+            let values = vec![Vec::new(); columns.len()];
+            merged.push(Merged { shape: &block.shape, columns, x: Vec::new(), values });
+            merged.len() - 1
+        });
+        merged[index].append(block);
+    }
+    merged.retain(|block| !block.columns.is_empty());
+    if merged.is_empty() {
+        return None;
+    }
+    for block in &mut merged {
+        block.sort();
+    }
+    let blocks: Vec<BlockRef<'_>> = merged.iter().map(Merged::as_ref).collect();
+    let data = Data { sub: key.sub, kind: DataKind::Update, position, now, blocks: &blocks };
+    Some(encode(&data, key.binary))
+}
+
+/// A snapshot or an update in the form the view asks for.
+pub(crate) fn encode(data: &Data<'_>, binary: bool) -> Frame {
+    if binary { Frame::Binary(data.to_binary().into()) } else { Frame::text(data.to_json()) }
+}
+
+impl Merged<'_> {
+    fn append(&mut self, block: &ItemBlock) {
+        if self.columns.is_empty() {
+            return;
+        }
+        self.x.extend_from_slice(&block.x);
+        for (values, column) in self.values.iter_mut().zip(self.columns.iter()) {
+            values.extend_from_slice(block.column(*column));
+        }
+    }
+
+    /// Late points within one tick; the order of equal times stays.
+    fn sort(&mut self) {
+        if self.x.is_sorted() {
+            return;
+        }
+        let mut order: Vec<usize> = (0..self.x.len()).collect();
+        order.sort_by_key(|index| self.x[*index]);
+        self.x = order.iter().map(|index| self.x[*index]).collect();
+        for values in &mut self.values {
+            *values = order.iter().map(|index| values[*index]).collect();
+        }
+    }
+
+    fn as_ref(&self) -> BlockRef<'_> {
+        let names = self.columns.iter().map(|column| &*self.shape.names[*column]);
+        BlockRef { x: &self.x, columns: names.zip(self.values.iter().map(Vec::as_slice)).collect() }
+    }
+}
+
+fn messages<'a>(key: &ViewKey, data: impl Iterator<Item = (u64, &'a Item)>, position: Position) -> Option<Frame> {
+    let items: Vec<RawItem<'a>> = data
+        .map(|(offset, item)| RawItem {
+            offset,
+            time: item.time.as_millis_f64(),
+            channel: &item.channel,
+            message: RawItem::message(&item.payload),
+        })
+        .collect();
+    if items.is_empty() {
+        return None;
+    }
+    Some(Frame::text(WireFrame::Messages { sub: key.sub, position, items }.to_json()))
+}
+
+#[cfg(test)]
+mod tests {
+    use eontide_wire::Epoch;
+
+    use super::*;
+    use crate::store::{Limits, Store};
+
+    const NOW: Timestamp = Timestamp::from_micros(1_763_683_300_000_000);
+
+    struct Source(Store, u64, Vec<Entry>);
+
+    impl Source {
+        fn new() -> Self {
+            let limits = Limits {
+                history: std::time::Duration::from_secs(3600),
+                points_max: 1000,
+                series_max: 100,
+                channels_max: 10,
+            };
+            Self(Store::new(limits), 0, Vec::new())
+        }
+
+        fn publish(&mut self, channel: &str, payload: &str) {
+            let message = eontide_wire::decode(payload.as_bytes(), NOW).unwrap();
+            let (channel, shapes) = self.0.resolve(channel, &message.blocks).unwrap();
+            let blocks = shapes
+                .into_iter()
+                .zip(message.blocks)
+                .map(|(shape, block)| ItemBlock { shape, x: block.x, values: block.values })
+                .collect();
+            let item = Item { channel, time: NOW, blocks, payload: payload.to_owned().into() };
+            self.1 += 1;
+            self.2.push(Entry { offset: self.1, event: Event::Data(Arc::new(item)) });
+        }
+
+        fn frames(&self, series: &[&str], kind: Kind, after: u64) -> Vec<String> {
+            let key = ViewKey {
+                sub: 1,
+                channel: ChannelPattern::new("c").unwrap(),
+                series: series.iter().map(|s| (*s).to_owned()).collect(),
+                kind,
+                binary: false,
+            };
+            let frames = frames(&key, &mut ColumnFilter::default(), &self.2, after, Epoch(5), NOW);
+            frames
+                .into_iter()
+                .map(|frame| match frame {
+                    Frame::Text(text) => text.to_string(),
+                    Frame::Binary(_) => panic!("binary"),
+                })
+                .collect()
+        }
+    }
+
+    #[test]
+    fn messages_of_one_process_become_one_block_and_other_channels_stay_out() {
+        let mut source = Source::new();
+        for t in [1, 3, 2] {
+            source.publish("c", &format!(r#"{{"columns":[["rss-a",{t}],["heap-a",0],["x",176368320{t}]]}}"#));
+        }
+        source.publish("c.w", r#"{"columns":[["rss-b",9],["x",1763683201]]}"#);
+        source.publish("d", r#"{"columns":[["rss-d",9],["x",1763683201]]}"#);
+        assert_eq!(
+            source.frames(&["rss-*"], Kind::Lines, 0),
+            [concat!(
+                r#"{"sub":1,"type":"update","position":{"epoch":5,"offset":5},"now":1763683300000,"blocks":["#,
+                r#"{"columns":[["rss-a",1,2,3],["x",1763683201000,1763683202000,1763683203000]]},"#,
+                r#"{"columns":[["rss-b",9],["x",1763683201000]]}]}"#
+            )]
+        );
+        assert_eq!(source.frames(&["none"], Kind::Lines, 0), [""; 0]);
+        assert_eq!(source.frames(&[], Kind::Lines, 5), [""; 0]);
+    }
+
+    #[test]
+    fn a_raw_view_delivers_messages_untouched() {
+        let mut source = Source::new();
+        source.publish("c", r#"{"columns":[["b", 1.0],["x",1763683201]], "a":1}"#);
+        assert_eq!(
+            source.frames(&[], Kind::Raw, 0),
+            [concat!(
+                r#"{"type":"messages","sub":1,"position":{"epoch":5,"offset":1},"items":[{"offset":1,"time":1763683300000.0,"#,
+                r#""channel":"c","message":{"columns":[["b", 1.0],["x",1763683201]], "a":1}}]}"#
+            )]
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! Answers: JSON, errors with a kind, and the headers every answer carries.
+
+use bytes::Bytes;
+use serde::Serialize;
+use warp::http::header::{self, HeaderName, HeaderValue};
+use warp::http::{Response, StatusCode};
+
+/// A complete answer.
+pub(super) type Answer = Response<Bytes>;
+
+/// What the page may do: nothing but itself. Scripts, styles and the WebSocket come from here, from nowhere else.
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                   base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const COMMON: [(HeaderName, &str); 4] = [
+    (header::CONTENT_SECURITY_POLICY, CSP),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// An answer with the common headers.
+pub(super) fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Answer {
+    let mut answer = Response::new(body.into());
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    for (name, value) in COMMON {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    answer
+}
+
+/// A value as JSON.
+pub(super) fn json(value: &impl Serialize) -> Answer {
+    match serde_json::to_vec(value) {
+        Ok(body) => json_bytes(body),
+        Err(error) => failure(StatusCode::INTERNAL_SERVER_ERROR, "internal", &error.to_string()),
+    }
+}
+
+/// JSON that is written already.
+pub(super) fn json_bytes(body: Vec<u8>) -> Answer {
+    answer(StatusCode::OK, "application/json", body)
+}
+
+/// `{"error":{"kind","message"}}`.
+pub(super) fn failure(status: StatusCode, kind: &str, message: &str) -> Answer {
+    let body = serde_json::json!({"error": {"kind": kind, "message": message}});
+    answer(status, "application/json", body.to_string())
+}
+
+/// A request that cannot be answered as asked.
+pub(super) struct Problem {
+    status: StatusCode,
+    kind: &'static str,
+    message: String,
+}
+
+impl Problem {
+    /// What was asked for does not exist.
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::NOT_FOUND, kind: "not_found", message: message.into() }
+    }
+
+    /// A parameter that cannot be used, and why.
+    pub(super) fn parameter(name: &str, problem: &str) -> Self {
+        let message = format!("{name:.40}: {problem}");
+        Self { status: StatusCode::BAD_REQUEST, kind: "bad_parameter", message }
+    }
+}
+
+impl From<Problem> for Answer {
+    fn from(problem: Problem) -> Self {
+        failure(problem.status, problem.kind, &problem.message)
+    }
+}

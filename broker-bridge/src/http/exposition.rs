@@ -1,0 +1,47 @@
+//! `/metrics`: the bridge's internal metrics in the Prometheus text format, version 0.0.4.
+
+use std::fmt::Write;
+
+use warp::http::StatusCode;
+
+use super::Server;
+use super::answer::{Answer, answer};
+
+/// All counters and gauges.
+pub(super) fn serve(server: &Server) -> Answer {
+    let mut out = String::with_capacity(4096);
+    let metrics = &server.metrics;
+    for (name, help, value) in metrics.counters() {
+        family(&mut out, name, "counter", help.trim());
+        let _ = writeln!(out, "eontide_{name} {value}");
+    }
+    family(&mut out, "rejected_messages_total", "counter", "Messages rejected, by reason.");
+    for (reason, count) in metrics.rejected() {
+        let _ = writeln!(out, "eontide_rejected_messages_total{{reason=\"{reason}\"}} {count}");
+    }
+    let (views, subscriptions) = server.hub.counts();
+    let state = server.pipeline.read();
+    let (up, down) = state.presence.counts();
+    for (name, help, value) in [
+        ("points", "Points in memory.", state.store.points() as u64),
+        ("series", "Series in memory.", state.store.series() as u64),
+        ("channels", "Channels in memory.", state.store.channels() as u64),
+        ("sources_up", "Sources that publish.", up as u64),
+        ("sources_down", "Sources that left or fell silent.", down as u64),
+        ("sources_untracked_total", "Messages of sources beyond --sources-max.", state.presence.overflow()),
+        ("viewers_open", "Viewers connected.", (server.viewers_max - server.seats.available_permits()) as u64),
+        ("views", "Distinct views.", views as u64),
+        ("subscriptions", "Subscriptions of viewers.", subscriptions as u64),
+        ("stream_offset", "Sequence of the last data message read.", state.position.offset),
+        ("ready", "1 once history is read.", u64::from(*server.ready.borrow())),
+        ("nats_connected", "1 while the connection to NATS is up.", u64::from(server.broker.connected())),
+    ] {
+        family(&mut out, name, "gauge", help);
+        let _ = writeln!(out, "eontide_{name} {value}");
+    }
+    answer(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", out)
+}
+
+fn family(out: &mut String, name: &str, kind: &str, help: &str) {
+    let _ = writeln!(out, "# HELP eontide_{name} {help}\n# TYPE eontide_{name} {kind}");
+}

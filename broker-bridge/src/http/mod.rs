@@ -1,0 +1,153 @@
+//! HTTP: the page, the API, the WebSocket. warp's filters say what is where, our own accept loop serves them.
+//!
+//! * [`listener`]: accept, limits, shutdown · [`live`], [`session`]: one viewer · [`api`]: `/api/v1` ·
+//!   [`assets`]: the page · [`origin`]: who may ask · [`exposition`]: `/metrics` · [`answer`]: errors and headers
+
+mod answer;
+mod api;
+mod assets;
+mod exposition;
+mod listener;
+mod live;
+mod origin;
+mod probe;
+mod session;
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use warp::http::header::{self, HeaderValue};
+use warp::http::{HeaderMap, Method, StatusCode};
+use warp::{Filter, Reply};
+
+pub use self::listener::Listener;
+pub use self::probe::probe;
+
+use self::answer::{Answer, answer, failure};
+use self::origin::OriginRule;
+use crate::broker::Broker;
+use crate::fanout::Hub;
+use crate::internal_metrics::InternalMetrics;
+use crate::options::Settings;
+use crate::pipeline::Pipeline;
+
+/// What requests are answered from.
+#[derive(Debug)]
+pub struct Server {
+    pipeline: Arc<Pipeline>,
+    hub: Arc<Hub>,
+    broker: Arc<Broker>,
+    metrics: Arc<InternalMetrics>,
+    /// True once history is read.
+    ready: watch::Receiver<bool>,
+    origin: OriginRule,
+    history: Duration,
+    viewers_max: usize,
+    /// One for each viewer.
+    seats: Arc<Semaphore>,
+    /// Connections and sessions, joined on shutdown.
+    tasks: TaskTracker,
+}
+
+impl Server {
+    /// Joins what requests are answered from.
+    pub fn new(
+        settings: &Settings,
+        pipeline: Arc<Pipeline>,
+        hub: Arc<Hub>,
+        broker: Arc<Broker>,
+        metrics: Arc<InternalMetrics>,
+        ready: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            pipeline,
+            hub,
+            broker,
+            metrics,
+            ready,
+            origin: OriginRule::new(&settings.allow_origin, settings.listen.ip().is_loopback()),
+            history: settings.limits.history,
+            viewers_max: settings.viewers_max,
+            seats: Arc::new(Semaphore::new(settings.viewers_max)),
+            tasks: TaskTracker::new(),
+        }
+    }
+}
+
+/// Everything that is served, as one tower service.
+fn routes(
+    server: Arc<Server>,
+    stop: CancellationToken,
+) -> impl Filter<Extract = impl Reply, Error = Infallible> + Clone + Send + Sync + 'static {
+    let with_server = warp::any().map(move || Arc::clone(&server));
+    let live = warp::path!("live")
+        .and(warp::get())
+        .and(with_server.clone())
+        .and(warp::header::headers_cloned())
+        .and(warp::ext::get::<hyper::upgrade::OnUpgrade>())
+        .map(move |server: Arc<Server>, headers: HeaderMap, upgrade| live::serve(&server, &headers, upgrade, &stop));
+    let rest = warp::any()
+        .and(with_server)
+        .and(warp::method())
+        .and(warp::path::full())
+        .and(warp::query::<HashMap<String, String>>().or(warp::any().map(HashMap::new)).unify())
+        .and(warp::header::headers_cloned())
+        .map(|server: Arc<Server>, method, path: warp::path::FullPath, query, headers| {
+            serve(&server, &method, path.as_str(), &query, &headers)
+        });
+    live.or(rest).unify()
+}
+
+/// Everything but the WebSocket.
+fn serve(server: &Server, method: &Method, path: &str, query: &HashMap<String, String>, headers: &HeaderMap) -> Answer {
+    if method == Method::OPTIONS && path.starts_with("/api/") {
+        return with_cors(server, headers, answer(StatusCode::NO_CONTENT, "text/plain", Vec::new()));
+    }
+    if method != Method::GET && method != Method::HEAD {
+        return failure(StatusCode::METHOD_NOT_ALLOWED, "method", "GET and HEAD only");
+    }
+    let answer = match path {
+        "/healthz" => answer(StatusCode::OK, "text/plain; charset=utf-8", "ok\n"),
+        "/readyz" => readyz(server),
+        "/metrics" => exposition::serve(server),
+        "/live" => failure(StatusCode::UPGRADE_REQUIRED, "not_a_websocket", "/live speaks WebSocket only"),
+        _ => match path.strip_prefix("/api/v1/") {
+            Some(below) => api_answer(server, below, query, headers),
+            None => assets::serve(path.trim_start_matches('/'), headers),
+        },
+    };
+    if method == Method::HEAD { answer.map(|_| bytes::Bytes::new()) } else { answer }
+}
+
+fn readyz(server: &Server) -> Answer {
+    let (ready, connected) = (*server.ready.borrow(), server.broker.connected());
+    match (ready, connected) {
+        (true, true) => answer(StatusCode::OK, "text/plain; charset=utf-8", "ready\n"),
+        (_, false) => failure(StatusCode::SERVICE_UNAVAILABLE, "nats", "the connection to NATS is down, reconnecting"),
+        (false, _) => failure(StatusCode::SERVICE_UNAVAILABLE, "replay", "history is being read"),
+    }
+}
+
+fn api_answer(server: &Server, below: &str, query: &HashMap<String, String>, headers: &HeaderMap) -> Answer {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    match server.origin.check(text(header::ORIGIN), text(header::HOST)) {
+        Ok(()) => with_cors(server, headers, api::serve(&server.pipeline, below, query)),
+        Err(problem) => failure(StatusCode::FORBIDDEN, "origin", &problem),
+    }
+}
+
+/// Lets a listed stranger's page read the answer.
+fn with_cors(server: &Server, request: &HeaderMap, mut answer: Answer) -> Answer {
+    if let Some(origin) = request.get(header::ORIGIN)
+        && origin.to_str().is_ok_and(|origin| server.origin.lists(origin))
+    {
+        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        answer.headers_mut().insert(header::VARY, HeaderValue::from_static("Origin"));
+    }
+    answer
+}

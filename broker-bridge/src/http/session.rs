@@ -1,0 +1,293 @@
+//! One viewer's socket: its requests in, its frames out.
+//!
+//! One task owns the socket. A viewer that reads nothing holds up only this task, for [`SEND_TIMEOUT`] at most; one that
+//! answers no ping for [`SILENCE_MAX`] is gone.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eontide_wire::Timestamp;
+use eontide_wire::viewer::{
+    BlockRef, Data, DataKind, Frame as WireFrame, Position, Request, RequestError, Subscribe, View,
+};
+use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use tokio::time::{Instant, interval_at, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
+use tokio_util::sync::CancellationToken;
+
+use super::Server;
+use crate::clock;
+use crate::fanout::{self, Cursor, Frame, Inbox, Membership, Outbox, Outgoing, ViewKey};
+use crate::store::OwnedBlock;
+
+/// A frame that cannot be written within this means a viewer that reads nothing.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often a viewer is asked whether it is there.
+const PING: Duration = Duration::from_secs(15);
+/// A viewer that said nothing for so long is gone.
+const SILENCE_MAX: Duration = Duration::from_secs(45);
+/// How long a subscribe waits for history to be read.
+const READY_TIMEOUT: Duration = Duration::from_secs(60);
+/// Most subscriptions of one socket.
+const SUBSCRIPTIONS_MAX: usize = 64;
+
+type Socket = WebSocketStream<TokioIo<Upgraded>>;
+
+/// Why a session ends.
+enum End {
+    /// The viewer left, or the connection broke: nothing to say.
+    Gone,
+    /// We close: code, reason, and whether to come back.
+    Close(u16, &'static str, bool),
+}
+
+impl From<SocketError> for End {
+    fn from(error: SocketError) -> Self {
+        match error {
+            SocketError::Capacity(_) => Self::Close(1009, "request too large", false),
+            SocketError::Utf8(_) => Self::Close(1007, "not UTF-8", false),
+            _ => Self::Gone,
+        }
+    }
+}
+
+/// One open socket.
+pub(super) struct Session {
+    server: Arc<Server>,
+    socket: Socket,
+    binary: bool,
+    outbox: Outbox,
+    inbox: Inbox,
+    subscriptions: HashMap<u32, Subscription>,
+}
+
+struct Subscription {
+    request: Subscribe,
+    membership: Membership,
+}
+
+impl Session {
+    pub(super) fn new(server: Arc<Server>, socket: Socket, binary: bool) -> Self {
+        let (outbox, inbox) = fanout::channel();
+        Self { server, socket, binary, outbox, inbox, subscriptions: HashMap::new() }
+    }
+
+    /// Serves until the viewer leaves or `stop`.
+    pub(super) async fn run(mut self, stop: CancellationToken) {
+        let end = tokio::select! {
+            end = self.serve() => end,
+            () = stop.cancelled() => End::Close(1001, "the bridge is stopping", true),
+        };
+        self.subscriptions.clear();
+        if let End::Close(code, reason, reconnect) = end {
+            self.close(code, reason, reconnect).await;
+        }
+    }
+
+    async fn serve(&mut self) -> End {
+        let mut pings = interval_at(Instant::now() + PING, PING);
+        let mut heard = Instant::now();
+        loop {
+            let step = tokio::select! {
+                message = self.socket.next() => {
+                    heard = Instant::now();
+                    match message {
+                        Some(Ok(message)) => self.receive(message).await,
+                        Some(Err(error)) => Err(error.into()),
+                        None => Err(End::Gone),
+                    }
+                }
+                outgoing = self.inbox.recv() => match outgoing {
+                    Some(Outgoing::Frame(frame)) => self.send(frame).await,
+                    Some(Outgoing::Behind(sub)) => self.renew(sub).await,
+                    None => Err(End::Gone),
+                },
+                _ = pings.tick() => {
+                    if heard.elapsed() > SILENCE_MAX { Err(End::Gone) } else { self.write(Message::Ping(bytes::Bytes::new())).await }
+                }
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    async fn receive(&mut self, message: Message) -> Result<(), End> {
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Binary(_) => return self.error(None, "bad_request", "requests are text frames").await,
+            Message::Close(_) => return Err(End::Gone),
+            _ => return Ok(()),
+        };
+        match Request::parse(&text) {
+            Ok(Request::Ping(number)) => self.say(&WireFrame::Pong { pong: number }).await,
+            Ok(Request::Unsubscribe(sub)) => {
+                self.subscriptions.remove(&sub);
+                Ok(())
+            }
+            Ok(Request::Subscribe(sub, request)) => self.subscribe(sub, *request).await,
+            Err(RequestError { sub, kind, message }) => {
+                if let Some(sub) = sub {
+                    self.subscriptions.remove(&sub);
+                }
+                self.error(sub, kind, &message).await
+            }
+        }
+    }
+
+    async fn subscribe(&mut self, sub: u32, request: Subscribe) -> Result<(), End> {
+        self.subscriptions.remove(&sub);
+        if self.subscriptions.len() >= SUBSCRIPTIONS_MAX {
+            return self.error(Some(sub), "too_many_subscriptions", "64 subscriptions a socket are the limit").await;
+        }
+        let mut ready = self.server.ready.clone();
+        if timeout(READY_TIMEOUT, ready.wait_for(|ready| *ready)).await.is_err() {
+            return self.error(Some(sub), "not_ready", "the bridge still reads history, come back in a while").await;
+        }
+        let key = ViewKey {
+            sub,
+            channel: request.channel.clone(),
+            series: request.series.clone(),
+            kind: request.view,
+            binary: self.binary && request.view == View::Lines,
+        };
+        let membership = self.server.hub.join(key, self.outbox.clone());
+        let since = request.since;
+        self.begin(&membership, &request, since).await?;
+        self.subscriptions.insert(sub, Subscription { request, membership });
+        Ok(())
+    }
+
+    /// The subscription fell behind what can be brought after it.
+    async fn renew(&mut self, sub: u32) -> Result<(), End> {
+        let Some(subscription) = self.subscriptions.remove(&sub) else { return Ok(()) };
+        self.server.metrics.gaps_total.add(1);
+        let mut ready = self.server.ready.clone();
+        timeout(READY_TIMEOUT, ready.wait_for(|ready| *ready)).await.ok();
+        let to = Some(self.server.pipeline.read().position);
+        let message = "this viewer fell behind, or the stream began anew; a fresh snapshot follows";
+        self.say(&WireFrame::Gap { sub, reason: "behind", message, from: None, to }).await?;
+        self.begin(&subscription.membership, &subscription.request, None).await?;
+        self.subscriptions.insert(sub, subscription);
+        Ok(())
+    }
+
+    /// Snapshot first, then the updates after it: the seam is the position both share.
+    async fn begin(
+        &mut self,
+        membership: &Membership,
+        request: &Subscribe,
+        since: Option<Position>,
+    ) -> Result<(), End> {
+        let sub = membership.key().sub;
+        let start = self.server.start(request, membership.key(), since);
+        if let Some((reason, from)) = start.gap {
+            self.server.metrics.gaps_total.add(1);
+            let message = match reason {
+                "new_epoch" => "the stream was made anew since; a fresh snapshot follows",
+                _ => "what came since is no longer at hand; a fresh snapshot follows",
+            };
+            self.say(&WireFrame::Gap { sub, reason, message, from: Some(from), to: Some(start.position) }).await?;
+        }
+        if let Some(frame) = start.frame {
+            self.send(frame).await?;
+        }
+        membership.activate(start.cursor);
+        Ok(())
+    }
+
+    async fn error(&mut self, sub: Option<u32>, kind: &str, message: &str) -> Result<(), End> {
+        self.say(&WireFrame::Error { sub, kind, message }).await
+    }
+
+    async fn say(&mut self, frame: &WireFrame<'_>) -> Result<(), End> {
+        self.send(Frame::text(frame.to_json())).await
+    }
+
+    async fn send(&mut self, frame: Frame) -> Result<(), End> {
+        let message = match frame {
+            Frame::Text(text) => Message::Text(text),
+            Frame::Binary(bytes) => Message::Binary(bytes),
+        };
+        self.write(message).await
+    }
+
+    async fn write(&mut self, message: Message) -> Result<(), End> {
+        match timeout(SEND_TIMEOUT, self.socket.send(message)).await {
+            Ok(sent) => Ok(sent?),
+            Err(_) => {
+                self.server.metrics.slow_consumers_total.add(1);
+                Err(End::Gone)
+            }
+        }
+    }
+
+    async fn close(mut self, code: u16, reason: &'static str, reconnect: bool) {
+        let polite = async {
+            self.say(&WireFrame::Closing { code, reason, reconnect }).await.ok();
+            let frame = CloseFrame { code: CloseCode::from(code), reason: reason.into() };
+            self.socket.close(Some(frame)).await.ok();
+            // The viewer answers the close; until then its frames are read and dropped.
+            while let Some(Ok(_)) = self.socket.next().await {}
+        };
+        timeout(Duration::from_secs(2), polite).await.ok();
+    }
+}
+
+/// How a subscription begins.
+pub(super) struct Start {
+    /// What could not be delivered: the reason and the position asked for.
+    gap: Option<(&'static str, Position)>,
+    /// The snapshot; raw views have none.
+    frame: Option<Frame>,
+    position: Position,
+    cursor: Cursor,
+}
+
+impl Server {
+    /// Reads the state once, so that snapshot, position and cursor are of one moment.
+    fn start(&self, request: &Subscribe, key: &ViewKey, since: Option<Position>) -> Start {
+        let now = clock::now().wall;
+        let window = request.window.unwrap_or(self.history).min(self.history);
+        let from = clock::before(now, window);
+        let state = self.pipeline.read();
+        let position = state.position;
+        let resumed = since.map(|since| self.resume(since, position));
+        let sources = state.presence.list(&request.channel);
+        let (gap, cursor, picture) = match resumed {
+            Some(Ok(cursor)) => (None, cursor, None),
+            other => {
+                let gap = other.and_then(Result::err).zip(since);
+                let cursor = Cursor { index: self.hub.end(), after: 0 };
+                (gap, cursor, Some(state.store.picture(&request.channel, from, |name| key.wants(name))))
+            }
+        };
+        drop(state);
+        if key.kind == View::Raw {
+            return Start { gap, frame: None, position, cursor };
+        }
+        let to = Timestamp::from_micros(now.as_micros() + eontide_wire::limits::TIMESTAMP_AHEAD_US);
+        let owned = picture.as_ref().map(|picture| picture.blocks(from, to, request.width)).unwrap_or_default();
+        let blocks: Vec<BlockRef<'_>> = owned.iter().map(OwnedBlock::as_ref).collect();
+        let shown = since.filter(|_| picture.is_none()).unwrap_or(position);
+        let window_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
+        let kind = DataKind::Snapshot { window_ms, sources: &sources, resumed: picture.is_none() };
+        let data = Data { sub: key.sub, kind, position: shown, now, blocks: &blocks };
+        Start { gap, frame: Some(fanout::encode(&data, key.binary)), position, cursor }
+    }
+
+    /// Where to go on after `since`, or why that is not possible.
+    fn resume(&self, since: Position, position: Position) -> Result<Cursor, &'static str> {
+        if since.epoch != position.epoch || since.offset > position.offset {
+            return Err("new_epoch");
+        }
+        let index = self.hub.index_after(since.offset).ok_or("retention")?;
+        Ok(Cursor { index, after: since.offset })
+    }
+}

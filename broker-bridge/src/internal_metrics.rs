@@ -1,0 +1,88 @@
+//! The bridge's own counters, as `/metrics` shows them. Never called just "metrics": that is what our users send.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use eontide_wire::Reason;
+
+macro_rules! counters {
+    ($($(#[doc = $doc:literal])* $name:ident,)*) => {
+        /// Counters, each written by one stage and read by `/metrics`.
+        #[derive(Debug, Default)]
+        pub struct InternalMetrics {
+            $($(#[doc = $doc])* pub $name: Counter,)*
+            rejected: [Counter; Reason::ALL.len()],
+        }
+
+        impl InternalMetrics {
+            /// Name, help and value of each counter.
+            pub fn counters(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
+                [$((stringify!($name), concat!($($doc),*), self.$name.get()),)*].into_iter()
+            }
+        }
+    };
+}
+
+counters! {
+    /// Data messages read from the stream.
+    messages_total,
+    /// Payload bytes of the data messages read.
+    message_bytes_total,
+    /// Points appended to the store.
+    points_total,
+    /// Points dropped because they left the window or the bound.
+    points_evicted_total,
+    /// Messages seen before, by source, epoch and sequence, and left out.
+    duplicates_total,
+    /// Hello and bye messages read.
+    presence_messages_total,
+    /// Lives of the data stream that were read, the first included; more than one means it went back or was made anew.
+    stream_epochs_total,
+    /// Connections to NATS that came back.
+    nats_reconnects_total,
+    /// HTTP connections accepted.
+    http_connections_total,
+    /// HTTP connections refused because there were too many.
+    http_connections_refused_total,
+    /// WebSockets opened.
+    viewers_total,
+    /// WebSockets refused because of their origin or because there were too many.
+    viewers_refused_total,
+    /// Frames made, once per distinct view.
+    frames_encoded_total,
+    /// Frames handed to viewers.
+    frames_sent_total,
+    /// Bytes of frames handed to viewers.
+    frame_bytes_sent_total,
+    /// Gaps told to viewers.
+    gaps_total,
+    /// Viewers closed because they read nothing for too long.
+    slow_consumers_total,
+}
+
+/// A number that only rises.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// Adds `n`.
+    pub fn add(&self, n: u64) {
+        self.0.fetch_add(n, Relaxed);
+    }
+
+    /// The count so far.
+    pub fn get(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}
+
+impl InternalMetrics {
+    /// Counts one reject.
+    pub fn reject(&self, reason: Reason) {
+        self.rejected[reason as usize].add(1);
+    }
+
+    /// Rejects by reason.
+    pub fn rejected(&self) -> impl Iterator<Item = (Reason, u64)> {
+        Reason::ALL.iter().map(|reason| (*reason, self.rejected[*reason as usize].get()))
+    }
+}

@@ -1,0 +1,31 @@
+//! The bridge between one NATS channel and many browsers: INGEST → STORE → FAN-OUT.
+//!
+//! | module | does |
+//! |---|---|
+//! | [`options`] | flags, environment, defaults; checked all at once |
+//! | [`bridge`] | starts everything, waits, stops everything in order |
+//! | [`pipeline`] | the page to read first: what happens to a message |
+//! | [`ingest`] | reads the streams, in order, each message once |
+//! | [`store`] | the points of every series, for the window of history |
+//! | [`presence`] | which sources are there, since when, and why not |
+//! | [`fanout`] | one log, one frame per distinct view, a cursor per viewer |
+//! | [`http`] | page, API, WebSocket, on our own accept loop |
+//! | [`broker`] | NATS: a server that answers, or one of our own; the streams |
+//! | [`clock`], [`internal_metrics`], [`error`] | time at the edge, our own counters, what can go wrong |
+//!
+//! Dependencies point one way: `main → bridge → {http, pipeline} → stages → {clock, internal_metrics, error} → wire`.
+//! The bridge is a program; this library exists for its tests and benchmarks and promises no stability.
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
+pub mod bridge;
+pub mod broker;
+pub mod clock;
+pub mod error;
+pub mod fanout;
+pub mod http;
+pub mod ingest;
+pub mod internal_metrics;
+pub mod options;
+pub mod pipeline;
+pub mod presence;
+pub mod store;

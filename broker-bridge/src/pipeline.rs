@@ -1,0 +1,216 @@
+//! The page to read first: what happens to a message, in order.
+//!
+//! ```text
+//! stream ─▶ decode ─▶ presence: is it news? ─▶ store: append ─▶ fan-out: log ─▶ (tick) viewers
+//!             └─▶ reject: counted by reason, the last 100 kept
+//! ```
+//! Stages do not know each other; this is the one place that puts them in order, and the only writer of the state.
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use bytes::Bytes;
+use eontide_wire::viewer::Position;
+use eontide_wire::{Bye, Channel, DataMessage, Epoch, Hello, Reason, Reject, Timestamp, decode, subject};
+
+use crate::clock;
+use crate::fanout::{Event, Hub, Item, ItemBlock};
+use crate::ingest::Rejects;
+use crate::internal_metrics::InternalMetrics;
+use crate::presence::{Novelty, Now, Presence, Seen};
+use crate::store::{Limits, Store};
+
+/// A message as it came from a stream.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// Where it was published.
+    pub subject: String,
+    /// What was published.
+    pub payload: Bytes,
+    /// Its JetStream sequence.
+    pub offset: u64,
+    /// The broker's timestamp.
+    pub time: Timestamp,
+    /// Is it history, read on start or after a new epoch?
+    pub replayed: bool,
+}
+
+/// What the stages know. One writer (the pipeline), many readers (http).
+#[derive(Debug)]
+pub struct State {
+    /// The points.
+    pub store: Store,
+    /// The sources.
+    pub presence: Presence,
+    /// The last rejected messages.
+    pub rejects: Rejects,
+    /// Of the last data message that was read.
+    pub position: Position,
+}
+
+/// The stages, joined.
+#[derive(Debug)]
+pub struct Pipeline {
+    state: RwLock<State>,
+    hub: Arc<Hub>,
+    metrics: Arc<InternalMetrics>,
+    limits: Limits,
+    sources_max: usize,
+}
+
+impl Pipeline {
+    /// Empty stages.
+    pub fn new(limits: Limits, sources_max: usize, hub: Arc<Hub>, metrics: Arc<InternalMetrics>) -> Self {
+        let state = State {
+            store: Store::new(limits),
+            presence: Presence::new(sources_max),
+            rejects: Rejects::default(),
+            position: Position::default(),
+        };
+        Self { state: RwLock::new(state), hub, metrics, limits, sources_max }
+    }
+
+    /// For readers. Held for as long as it takes to copy references, never across an await.
+    pub fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Data messages, in the order of the stream.
+    pub fn data(&self, batch: &[Incoming], now: Now) {
+        // Decoded before the lock is taken: readers wait for the append alone.
+        let decoded: Vec<_> = batch.iter().map(|incoming| decode_data(incoming)).collect();
+        let mut state = self.write();
+        for (incoming, decoded) in batch.iter().zip(decoded) {
+            let outcome =
+                decoded.and_then(|(channel, message)| self.accept(&mut state, incoming, channel, message, now));
+            if let Err(reject) = outcome {
+                self.reject(&mut state, incoming, &reject);
+            }
+            state.position.offset = incoming.offset;
+            self.metrics.messages_total.add(1);
+            self.metrics.message_bytes_total.add(incoming.payload.len() as u64);
+        }
+        self.log_presence(&mut state);
+    }
+
+    /// One message: touch presence → append to store → hand to fan-out.
+    fn accept(
+        &self,
+        state: &mut State,
+        incoming: &Incoming,
+        channel: &str,
+        message: DataMessage<'_>,
+        now: Now,
+    ) -> Result<(), Reject> {
+        let (channel, shapes) = state.store.resolve(channel, &message.blocks)?;
+        if let Some(from) = &message.from {
+            let novelty = state.presence.admit(&channel, from, seen(incoming, now), now);
+            if novelty == Novelty::Duplicate {
+                self.metrics.duplicates_total.add(1);
+                return Ok(());
+            }
+            for shape in &shapes {
+                state.presence.note_series(&channel, &from.id, &shape.names);
+            }
+        }
+        self.log_presence(state);
+        self.metrics.points_total.add(message.points() as u64);
+        state.store.append(&channel, &shapes, &message.blocks, incoming.time);
+        let blocks = shapes
+            .into_iter()
+            .zip(message.blocks)
+            .map(|(shape, block)| ItemBlock { shape, x: block.x, values: block.values })
+            .collect();
+        let item = Item { channel, time: incoming.time, blocks, payload: incoming.payload.clone() };
+        self.hub.push(incoming.offset, Event::Data(Arc::new(item)));
+        Ok(())
+    }
+
+    fn reject(&self, state: &mut State, incoming: &Incoming, reject: &Reject) {
+        self.metrics.reject(reject.reason);
+        state.rejects.push(&incoming.subject, &incoming.payload, incoming.offset, incoming.time, reject);
+        tracing::debug!(subject = incoming.subject, reason = %reject.reason, detail = reject.detail, "message rejected");
+        let Some(channel) = subject::parse_data(&incoming.subject) else { return };
+        if reject.reason != Reason::TooLarge && reject.reason != Reason::BadChannel {
+            // Not for the time store, but a raw view shows what was published.
+            let (channel, payload) = (channel.into(), incoming.payload.clone());
+            let item = Item { channel, time: incoming.time, blocks: Vec::new(), payload };
+            self.hub.push(incoming.offset, Event::Data(Arc::new(item)));
+        }
+    }
+
+    /// Hello and bye messages.
+    pub fn presence(&self, batch: &[Incoming], now: Now) {
+        let mut state = self.write();
+        for incoming in batch {
+            self.metrics.presence_messages_total.add(1);
+            let Some((channel, kind)) = subject::parse_presence(&incoming.subject) else { continue };
+            if let Err(reject) = note_presence(&mut state.presence, channel, kind, incoming, now) {
+                self.metrics.reject(reject.reason);
+                state.rejects.push(&incoming.subject, &incoming.payload, incoming.offset, incoming.time, &reject);
+            }
+        }
+        self.log_presence(&mut state);
+    }
+
+    /// Time passes: leases end.
+    pub fn expire(&self, now: Now) {
+        let mut state = self.write();
+        let forget_before = clock::before(now.wall, self.limits.history);
+        state.presence.expire(now, forget_before);
+        self.log_presence(&mut state);
+    }
+
+    /// Time passes: the window moves on.
+    pub fn evict(&self, now: Now) {
+        let evicted = self.write().store.evict(now.wall);
+        self.metrics.points_evicted_total.add(evicted as u64);
+    }
+
+    /// A new life of the stream: what was read belongs to the old one.
+    pub fn begin_epoch(&self, epoch: Epoch, offset: u64) {
+        let mut state = self.write();
+        state.store = Store::new(self.limits);
+        state.presence = Presence::new(self.sources_max);
+        state.position = Position { epoch, offset };
+        self.metrics.stream_epochs_total.add(1);
+        self.hub.reset(epoch, offset);
+    }
+
+    fn log_presence(&self, state: &mut State) {
+        for view in state.presence.take_changes() {
+            self.hub.push(state.position.offset, Event::Presence(Arc::new(view)));
+        }
+    }
+}
+
+fn decode_data(incoming: &Incoming) -> Result<(&str, DataMessage<'_>), Reject> {
+    let channel = subject::parse_data(&incoming.subject).unwrap_or_default();
+    Channel::check(channel).map_err(|error| Reject::new(Reason::BadChannel, error.to_string()))?;
+    Ok((channel, decode(&incoming.payload, incoming.time)?))
+}
+
+fn note_presence(
+    presence: &mut Presence,
+    channel: &str,
+    kind: subject::PresenceKind,
+    incoming: &Incoming,
+    now: Now,
+) -> Result<(), Reject> {
+    let channel: Arc<str> = channel.into();
+    let seen = seen(incoming, now);
+    match kind {
+        subject::PresenceKind::Hello => presence.hello(&channel, Hello::decode(&incoming.payload)?, seen, now),
+        subject::PresenceKind::Bye => presence.bye(&channel, &Bye::decode(&incoming.payload)?, seen),
+    }
+    Ok(())
+}
+
+/// Live messages are new whatever the clocks say; only history has an age.
+fn seen(incoming: &Incoming, now: Now) -> Seen {
+    let age = if incoming.replayed { clock::age(now.wall, incoming.time) } else { std::time::Duration::ZERO };
+    Seen { at: incoming.time, age }
+}

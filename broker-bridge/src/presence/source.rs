@@ -1,0 +1,180 @@
+//! One source: its latest life, whether it is there, and since when.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eontide_wire::limits::COLUMNS_MAX;
+use eontide_wire::viewer::{SourceState, SourceView};
+use eontide_wire::{Epoch, Hello, SeriesInfo, SourceId, Timestamp};
+
+use super::seq_window::SeqWindow;
+
+/// The shortest lease: a second of jitter in a 1 Hz publisher is no death.
+const LEASE_MIN: Duration = Duration::from_secs(3);
+/// The lease of a source whose cadence is not known yet.
+const LEASE_UNKNOWN: Duration = Duration::from_secs(10);
+/// A source is silent after this many of its intervals.
+const LEASE_INTERVALS: u32 = 3;
+
+/// A moment, as both clocks show it.
+#[derive(Clone, Copy, Debug)]
+pub struct Now {
+    /// For leases.
+    pub mono: Instant,
+    /// For people.
+    pub wall: Timestamp,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    id: SourceId,
+    channel: Arc<str>,
+    pub(super) epoch: Epoch,
+    pub(super) state: SourceState,
+    since: Timestamp,
+    last_seen: Timestamp,
+    reason: Option<String>,
+    hello: Option<Hello>,
+    /// Mean distance of its messages, where no hello says it.
+    cadence: Option<Duration>,
+    /// When it counts as silent.
+    pub(super) deadline: Instant,
+    /// It said bye: data of this life that arrives later does not bring it back.
+    said_bye: bool,
+    lives: u64,
+    pub(super) seqs: SeqWindow,
+    dropped: u64,
+    /// Names seen in data, in order of appearance; bounded by [`COLUMNS_MAX`].
+    series: Vec<Arc<str>>,
+    series_set: HashSet<Arc<str>>,
+}
+
+impl Source {
+    pub(super) fn new(id: SourceId, channel: Arc<str>, epoch: Epoch, seen: Timestamp, now: Now) -> Self {
+        Self {
+            id,
+            channel,
+            epoch,
+            state: SourceState::Up,
+            since: seen,
+            last_seen: seen,
+            reason: None,
+            hello: None,
+            cadence: None,
+            deadline: now.mono,
+            said_bye: false,
+            lives: 1,
+            seqs: SeqWindow::default(),
+            dropped: 0,
+            series: Vec::new(),
+            series_set: HashSet::new(),
+        }
+    }
+
+    /// Begins the life `epoch`. Its series and its host may differ; its number of lives goes on.
+    pub(super) fn begin_life(&mut self, epoch: Epoch, seen: Timestamp, now: Now) {
+        let (lives, series, set) =
+            (self.lives + 1, std::mem::take(&mut self.series), std::mem::take(&mut self.series_set));
+        *self = Self::new(self.id.clone(), Arc::clone(&self.channel), epoch, seen, now);
+        (self.lives, self.series, self.series_set) = (lives, series, set);
+    }
+
+    /// A sign of life at broker time `seen`, which is `age` ago. True where it was down and now is up.
+    pub(super) fn touch(&mut self, seen: Timestamp, age: Duration, now: Now) -> bool {
+        let gap = Duration::from_micros((seen.as_micros() - self.last_seen.as_micros()).try_into().unwrap_or(0));
+        if self.state == SourceState::Up && !gap.is_zero() {
+            let mean = self.cadence.unwrap_or(gap);
+            self.cadence = Some((mean * 7 + gap) / 8);
+        }
+        self.last_seen = self.last_seen.max(seen);
+        let lease = self.lease();
+        let deadline = now.mono + lease.saturating_sub(age);
+        // A replayed message, older than a live one that came before it, shortens nothing.
+        self.deadline = if age.is_zero() { deadline } else { self.deadline.max(deadline) };
+        if self.state == SourceState::Up || self.said_bye || age >= lease {
+            return false;
+        }
+        (self.state, self.since, self.reason) = (SourceState::Up, seen, None);
+        true
+    }
+
+    fn lease(&self) -> Duration {
+        let said = self.hello.as_ref().and_then(|hello| hello.interval_ms).map(Duration::from_millis);
+        match said.or(self.cadence) {
+            Some(interval) => (interval.min(Duration::from_secs(3600)) * LEASE_INTERVALS).max(LEASE_MIN),
+            None => LEASE_UNKNOWN,
+        }
+    }
+
+    /// Notes what it says of itself; it is there, whatever it said before.
+    pub(super) fn introduce(&mut self, hello: Hello) {
+        self.hello = Some(hello);
+        self.said_bye = false;
+    }
+
+    pub(super) fn go_down(&mut self, since: Timestamp, reason: &str) {
+        (self.state, self.since, self.reason) = (SourceState::Down, since, Some(reason.to_owned()));
+    }
+
+    pub(super) fn bye(&mut self, at: Timestamp, reason: &str) {
+        self.said_bye = true;
+        let reason = if reason.is_empty() { "bye".to_owned() } else { format!("bye: {reason}") };
+        self.go_down(at, &reason);
+    }
+
+    /// Silence began when its last message came.
+    pub(super) fn fall_silent(&mut self) {
+        let since = self.last_seen;
+        self.go_down(since, "silent");
+    }
+
+    pub(super) fn note_dropped(&mut self, dropped: u64) {
+        self.dropped = self.dropped.max(dropped);
+    }
+
+    /// Notes the series of a message. True where one is new.
+    pub(super) fn note_series(&mut self, names: &[Arc<str>]) -> bool {
+        let before = self.series.len();
+        for name in names {
+            if self.series.len() < COLUMNS_MAX && !self.series_set.contains(name) {
+                self.series_set.insert(Arc::clone(name));
+                self.series.push(Arc::clone(name));
+            }
+        }
+        self.series.len() > before
+    }
+
+    pub(super) fn last_seen(&self) -> Timestamp {
+        self.last_seen
+    }
+
+    pub(super) fn view(&self) -> SourceView {
+        let hello = self.hello.as_ref();
+        let ms = |time: Timestamp| u64::try_from(time.as_micros() / 1000).unwrap_or(0);
+        let described: &[SeriesInfo] = hello.map_or(&[], |hello| &hello.series);
+        let seen = self.series.iter().filter(|name| !described.iter().any(|info| info.name == ***name));
+        let seen = seen.map(|name| SeriesInfo { name: name.to_string(), unit: None, metric: None });
+        SourceView {
+            id: self.id.to_string(),
+            epoch: self.epoch,
+            channel: self.channel.to_string(),
+            state: self.state,
+            since: ms(self.since),
+            last_seen: ms(self.last_seen),
+            reason: self.reason.clone(),
+            host: hello.and_then(|hello| hello.host.clone()),
+            pid: hello.and_then(|hello| hello.pid),
+            program: hello.and_then(|hello| hello.program.clone()),
+            version: hello.and_then(|hello| hello.version.clone()),
+            interval_ms: hello
+                .and_then(|hello| hello.interval_ms)
+                .or(self.cadence.map(|cadence| u64::try_from(cadence.as_millis()).unwrap_or(u64::MAX))),
+            lives: self.lives,
+            lost: self.seqs.lost(),
+            dropped: self.dropped,
+            labels: hello.map_or_else(BTreeMap::new, |hello| hello.labels.clone()),
+            series: described.iter().cloned().chain(seen).collect(),
+        }
+    }
+}

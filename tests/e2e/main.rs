@@ -1,0 +1,13 @@
+//! End to end: real nats-server, real bridge, real publishers, viewers that compare every point with what a plain NATS
+//! subscriber saw. Each test has its own server on a free port.
+
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
+mod api;
+mod bad_input;
+mod exactness;
+mod faults;
+mod spawned;
+mod startup;
+mod support;
+mod viewers;
