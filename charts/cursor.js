@@ -1,0 +1,162 @@
+/**
+ * The crosshair and its tooltip, moved by pointer or keyboard. It never stops the chart: under a resting pointer the
+ * values go on, in a frozen order.
+ *
+ * Keys: ← → by point, ↑ ↓ to the next line, S says the point again, Escape puts the cursor away.
+ */
+
+import { frozenOrder, pick } from './draw/pick.js';
+import { fullTime } from './scale/time.js';
+import { formatValue } from './scale/units.js';
+import { element } from './dom.js';
+import { Tooltip } from './widgets/tooltip.js';
+/** @import {Painter} from './painter.js' */
+/** @import {Hit} from './draw/pick.js' */
+/** @import {LiveModel} from './model.js' */
+
+const ROWS_MAX = 10;
+/** Less than this is a hand at rest. */
+const REST_PX = 2;
+
+export class Cursor {
+  #host;
+  #painter;
+  #model;
+  #tooltip;
+  #speech = element('div', { class: 'eontide-visually-hidden', attributes: { 'aria-live': 'polite', role: 'status' } });
+  /** In CSS pixels of the host. @type {{px: number, py: number}|null} */
+  #at = null;
+  /** The keyboard stands on a point, not on a pixel: it travels with the data. @type {{name: string, x: number}|null} */
+  #point = null;
+  /** @type {string[]} */
+  #order = [];
+  /** Emphasised from outside (legend). @type {string|null} */
+  #highlight = null;
+  #off = new AbortController();
+
+  /**
+   * @param {HTMLElement} host
+   * @param {Painter} painter
+   * @param {LiveModel} model
+   */
+  constructor(host, painter, model) {
+    this.#host = host;
+    this.#painter = painter;
+    this.#model = model;
+    this.#tooltip = new Tooltip(host);
+    host.append(this.#speech);
+    const { signal } = this.#off;
+    host.addEventListener('pointermove', (event) => this.#move(event), { signal });
+    host.addEventListener('pointerleave', () => this.#clear(), { signal });
+    host.addEventListener('keydown', (event) => this.#key(event), { signal });
+    host.addEventListener('blur', () => this.#point && this.#clear(), { signal });
+  }
+
+  close() {
+    this.#off.abort();
+    this.#tooltip.close();
+    this.#speech.remove();
+  }
+
+  /** @param {string|null} name  a line to emphasise, as long as the pointer rests on its legend entry */
+  highlight(name) {
+    if (name === this.#highlight) return;
+    this.#highlight = name;
+    this.draw();
+  }
+
+  /** After each picture and each move. */
+  draw() {
+    const { plot, lines, zone } = this.#painter;
+    const at = plot.projection;
+    if (!at) return;
+    if (this.#point) this.#follow();
+    const inside = this.#at && this.#at.px >= at.box.left && this.#at.px <= at.box.left + at.box.width;
+    if (!this.#at || !inside) {
+      this.#tooltip.hide();
+      const line = lines.find(({ name }) => name === this.#highlight) ?? null;
+      return plot.drawCursor(line ? { px: NaN, line, points: [] } : null);
+    }
+    const time = at.time(this.#at.px);
+    const all = pick(lines, time, this.#at.py, at);
+    const hits = frozenOrder(all, this.#order, ROWS_MAX);
+    this.#order = hits.map((hit) => hit.line.name);
+    const nearest = hits.find((hit) => hit.line.name === this.#point?.name) ?? hits[0];
+    plot.drawCursor({
+      px: this.#at.px, line: nearest?.line ?? null,
+      points: hits.map((hit) => ({ px: at.px(hit.x), py: at.py(hit.v), colour: hit.line.colour })),
+    });
+    const band = this.#model.gaps.list.find(({ from, to }) => time >= from && time <= to);
+    this.#tooltip.show({
+      ...this.#at, width: plot.width, height: plot.height, title: fullTime(time, zone),
+      rows: hits.map((hit) => row(hit, hit === nearest)), more: all.length - hits.length, note: band?.message ?? '',
+    });
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    const box = this.#host.getBoundingClientRect();
+    const next = { px: event.clientX - box.left, py: event.clientY - box.top };
+    const rests = this.#at && Math.hypot(next.px - this.#at.px, next.py - this.#at.py) < REST_PX;
+    if (rests && !this.#point) return;
+    this.#point = null;
+    this.#order = [];
+    this.#at = next;
+    this.draw();
+  }
+
+  #clear() {
+    this.#at = null;
+    this.#point = null;
+    this.#order = [];
+    this.draw();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.target !== this.#host || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape') return this.#clear();
+    if (event.key === 's' || event.key === 'S') return this.#speak();
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    this.#walk(step[0], step[1]);
+    this.#order = [];
+    this.draw();
+    this.#speak();
+  }
+
+  /** @param {number} points  along the line @param {number} lines  down the legend */
+  #walk(points, lines) {
+    const all = this.#painter.lines.filter(({ ring }) => ring.length > 0);
+    if (all.length === 0) return;
+    const index = all.findIndex(({ name }) => name === this.#point?.name);
+    const line = all[index < 0 ? 0 : (index + lines + all.length) % all.length];
+    const at = line.ring.nearest(this.#point?.x ?? line.ring.lastX);
+    const to = Math.min(line.ring.end - 1, Math.max(line.ring.start, at + (index < 0 ? 0 : points)));
+    this.#point = { name: line.name, x: line.ring.x[to] };
+  }
+
+  #follow() {
+    const at = this.#painter.plot.projection;
+    const line = this.#painter.lines.find(({ name }) => name === this.#point?.name);
+    if (!at || !line || !this.#point) return;
+    const index = line.ring.nearest(this.#point.x);
+    if (index >= 0) this.#at = { px: at.px(line.ring.x[index]), py: at.py(line.ring.v[index]) };
+  }
+
+  /** Only ever on a key: a live region that spoke with each tick would never be silent. */
+  #speak() {
+    const line = this.#painter.lines.find(({ name }) => name === this.#point?.name);
+    if (!line || !this.#point) return;
+    const index = line.ring.nearest(this.#point.x);
+    if (index < 0) return;
+    const value = formatValue(line.ring.v[index], line.unit);
+    this.#speech.textContent = `${line.name}: ${value} at ${fullTime(line.ring.x[index], this.#painter.zone)}`;
+  }
+}
+
+/** @param {Hit} hit @param {boolean} nearest */
+function row(hit, nearest) {
+  return { name: hit.line.name, value: formatValue(hit.v, hit.line.unit), colour: hit.line.colour, nearest };
+}

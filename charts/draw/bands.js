@@ -1,0 +1,64 @@
+/** Hatched stretches where the bridge has no data, and the limit of what is known while it cannot be reached. */
+
+import { line } from './axes.js';
+/** @import {GapBand} from '../series/gaps.js' */
+/** @import {Projection} from './layout.js' */
+/** @import {Theme} from '../theme.js' */
+
+const HATCH_PX = 8;
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly GapBand[]} bands
+ * @param {Projection} projection
+ * @param {Theme} theme
+ */
+export function drawBands(context, bands, { box, px }, theme) {
+  for (const band of bands) {
+    const left = Math.max(box.left, px(band.from));
+    const right = Math.min(box.left + box.width, px(band.to));
+    if (right < box.left || left > box.left + box.width) continue;
+    context.strokeStyle = theme.hatch;
+    context.lineWidth = 1;
+    if (right - left < 3) {
+      context.setLineDash([3, 3]);
+      line(context, Math.round(left) + 0.5, box.top, Math.round(left) + 0.5, box.top + box.height);
+      context.setLineDash([]);
+    } else {
+      hatch(context, left, box.top, right - left, box.height);
+      label(context, band.message || band.reason, left, right, box.top, theme);
+    }
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} left @param {number} top @param {number} width @param {number} height */
+function hatch(context, left, top, width, height) {
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+  context.beginPath();
+  for (let x = left - height; x < left + width; x += HATCH_PX) {
+    context.moveTo(x, top + height);
+    context.lineTo(x + height, top);
+  }
+  context.stroke();
+  context.restore();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} text
+ * @param {number} left
+ * @param {number} right
+ * @param {number} top
+ * @param {Theme} theme
+ */
+function label(context, text, left, right, top, theme) {
+  context.font = theme.font;
+  if (context.measureText(text).width > right - left - 12) return;
+  context.fillStyle = theme.text;
+  context.textAlign = 'center';
+  context.textBaseline = 'top';
+  context.fillText(text, (left + right) / 2, top + 6);
+}

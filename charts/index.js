@@ -1,0 +1,16 @@
+/**
+ * Eontide charts: one live chart of every process of a channel. Plain ES modules, served as written.
+ *
+ * Data flows down this list: live (socket, frames) → series (rings, sources) → scale, decimate → draw; widgets stand
+ * around the chart and only ask it.
+ */
+
+export { Chart, liveUrl } from './chart.js';
+export { Legend } from './widgets/legend.js';
+export { MetricChips } from './widgets/metric-chips.js';
+export { SourceList } from './widgets/source-list.js';
+export { element, setAttribute, setText } from './dom.js';
+export { decodeBinary } from './live/binary.js';
+export { decodeText, ProtocolError } from './live/frame.js';
+export { formatDuration, parseSpan } from './live/span.js';
+export { clockTime } from './scale/time.js';

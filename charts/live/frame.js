@@ -1,0 +1,164 @@
+/**
+ * One text frame of the viewer protocol, checked at the edge: everything behind this file may trust the types.
+ * A frame that breaks the protocol throws {@link ProtocolError}; an unknown type is `other`, so that a newer bridge may
+ * add frames without breaking an older page.
+ */
+
+/** @import {Block, Frame, Position, SeriesInfo, Source} from '../types.js' */
+
+export class ProtocolError extends Error {
+  /** @param {string} message */
+  constructor(message) {
+    super(message);
+    this.name = 'ProtocolError';
+  }
+}
+
+/**
+ * @param {string} text
+ * @returns {Frame}
+ */
+export function decodeText(text) {
+  /** @type {unknown} */
+  let json;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new ProtocolError('a text frame is not JSON');
+  }
+  return readFrame(object(json, 'frame'));
+}
+
+/**
+ * @param {Record<string, unknown>} json
+ * @returns {Frame}
+ */
+function readFrame(json) {
+  switch (json.type) {
+    case 'snapshot':
+      return {
+        type: 'snapshot', sub: number(json.sub, 'sub'), position: position(json.position), now: number(json.now, 'now'),
+        window_ms: number(json.window_ms ?? 0, 'window_ms'), resumed: json.resumed === true,
+        blocks: list(json.blocks, 'blocks').map(readBlock), sources: readSources(json.sources),
+      };
+    case 'update':
+      return {
+        type: 'update', sub: number(json.sub, 'sub'), position: position(json.position), now: number(json.now, 'now'),
+        blocks: list(json.blocks, 'blocks').map(readBlock),
+      };
+    case 'presence':
+      return { type: 'presence', sub: number(json.sub, 'sub'), now: number(json.now, 'now'), sources: readSources(json.sources) };
+    case 'gap':
+      return {
+        type: 'gap', sub: number(json.sub, 'sub'), reason: string(json.reason), message: string(json.message),
+        from: json.from ? position(json.from) : null, to: json.to ? position(json.to) : null,
+      };
+    case 'error':
+      return {
+        type: 'error', sub: typeof json.sub === 'number' ? json.sub : null, kind: string(json.kind), message: string(json.message),
+      };
+    case 'closing':
+      return { type: 'closing', code: number(json.code, 'code'), reason: string(json.reason), reconnect: json.reconnect === true };
+    case 'pong':
+      return { type: 'pong', pong: number(json.pong, 'pong') };
+    default:
+      return { type: 'other', name: string(json.type) };
+  }
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Block}
+ */
+function readBlock(value) {
+  const columns = list(object(value, 'block').columns, 'columns').map((column) => list(column, 'column'));
+  const times = columns.at(-1);
+  if (!times || times[0] !== 'x') throw new ProtocolError('the last column of a block is not x');
+  const x = new Float64Array(times.length - 1);
+  for (let i = 0; i < x.length; i++) x[i] = number(times[i + 1], 'x');
+  return { x, columns: columns.slice(0, -1).map((column) => readColumn(column, x.length)) };
+}
+
+/**
+ * @param {unknown[]} column
+ * @param {number} length
+ */
+function readColumn(column, length) {
+  const name = column[0];
+  if (typeof name !== 'string') throw new ProtocolError('a column has no name');
+  if (column.length !== length + 1) throw new ProtocolError(`column ${name} is not as long as its x`);
+  const v = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const value = column[i + 1];
+    v[i] = typeof value === 'number' ? value : NaN;
+  }
+  return { name, v };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Source[]}
+ */
+export function readSources(value) {
+  return list(value ?? [], 'sources').map((item) => {
+    const json = object(item, 'source');
+    if (typeof json.id !== 'string') throw new ProtocolError('a source has no id');
+    return {
+      id: json.id, epoch: optional(json.epoch) ?? 0, channel: string(json.channel), state: json.state === 'down' ? 'down' : 'up',
+      since: optional(json.since) ?? 0, last_seen: optional(json.last_seen) ?? 0, reason: text(json.reason), host: text(json.host),
+      pid: optional(json.pid), program: text(json.program), version: text(json.version), interval_ms: optional(json.interval_ms),
+      lives: optional(json.lives) ?? 1, lost: optional(json.lost) ?? 0, dropped: optional(json.dropped) ?? 0,
+      labels: readLabels(json.labels), series: list(json.series ?? [], 'series').map(readSeriesInfo),
+    };
+  });
+}
+
+/**
+ * @param {unknown} value
+ * @returns {SeriesInfo}
+ */
+function readSeriesInfo(value) {
+  const json = object(value, 'series');
+  if (typeof json.name !== 'string') throw new ProtocolError('a series of a source has no name');
+  return { name: json.name, unit: text(json.unit), metric: text(json.metric) };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Record<string, string>}
+ */
+function readLabels(value) {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, label]) => typeof label === 'string'));
+}
+
+/** @param {unknown} value @returns {Position} */
+function position(value) {
+  const json = object(value, 'position');
+  return { epoch: number(json.epoch, 'epoch'), offset: number(json.offset, 'offset') };
+}
+
+/** @param {unknown} value @param {string} what @returns {Record<string, unknown>} */
+function object(value, what) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ProtocolError(`${what} is not an object`);
+  return /** @type {Record<string, unknown>} */ (value);
+}
+
+/** @param {unknown} value @param {string} what @returns {unknown[]} */
+function list(value, what) {
+  if (!Array.isArray(value)) throw new ProtocolError(`${what} is not a list`);
+  return value;
+}
+
+/** @param {unknown} value @param {string} what */
+function number(value, what) {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new ProtocolError(`${what} is not a number`);
+  return value;
+}
+
+/** @param {unknown} value */
+const string = (value) => (typeof value === 'string' ? value : '');
+/** @param {unknown} value */
+const text = (value) => (typeof value === 'string' && value !== '' ? value : null);
+/** @param {unknown} value */
+const optional = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : null);

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { decodeBinary } from './binary.js';
+import { decodeText, ProtocolError } from './frame.js';
+
+/** The golden frames that the bridge's encoder is held to as well. */
+const FIXTURES = new URL('../../publisher/wire/fixtures/frames.json', import.meta.url);
+const { cases } = JSON.parse(readFileSync(FIXTURES, 'utf8'));
+
+/** @param {string} hex */
+const bytes = (hex) => {
+  const buffer = new ArrayBuffer(hex.length / 2);
+  new Uint8Array(buffer).set(Buffer.from(hex, 'hex'));
+  return buffer;
+};
+
+test('the golden frames mean the same as text and as binary', () => {
+  assert.ok(cases.length >= 3);
+  for (const { name, json, binary_hex } of cases) {
+    const fromText = decodeText(JSON.stringify(json));
+    assert.deepEqual(decodeBinary(bytes(binary_hex)), fromText, name);
+    assert.equal(fromText.type, json.type, name);
+  }
+});
+
+test('a golden update has the points it names', () => {
+  const frame = decodeBinary(bytes(cases.find((/** @type {{name: string}} */ c) => c.name === 'update').binary_hex));
+  assert.equal(frame.sub, 1);
+  assert.deepEqual(frame.position, { epoch: 1763683100000, offset: 42 });
+  assert.equal(frame.now, 1763683201123.5);
+  const [first, second] = frame.blocks;
+  assert.deepEqual([...first.x], [1763683200123, 1763683201123.5]);
+  assert.deepEqual(first.columns.map(({ name, v }) => [name, ...v]), [['rss-a', 12, NaN], ['größe', 0.1, -3]]);
+  assert.deepEqual(second.columns.map(({ name, v }) => [name, ...v]), [['b', 1e300]]);
+});
+
+test('a golden snapshot says whether it resumes', () => {
+  for (const { name, binary_hex } of cases) {
+    const frame = decodeBinary(bytes(binary_hex));
+    if (frame.type !== 'snapshot') continue;
+    assert.equal(frame.resumed, name === 'resumed', name);
+    assert.equal(frame.window_ms, 900_000, name);
+  }
+});
+
+test('a binary frame cut anywhere is an error, never a shorter frame', () => {
+  for (const { name, binary_hex } of cases) {
+    const whole = bytes(binary_hex);
+    for (let length = 0; length < whole.byteLength; length++) {
+      assert.throws(() => decodeBinary(whole.slice(0, length)), ProtocolError, `${name} cut to ${length}`);
+    }
+  }
+});
+
+test('a length that promises gigabytes costs an error, not memory', () => {
+  const whole = bytes(cases[0].binary_hex);
+  // Behind the header (44 bytes), the block count and the series count stands the point count of the first block.
+  new DataView(whole).setUint32(52, 0xffff_ffff, true);
+  assert.throws(() => decodeBinary(whole), /cut short/);
+});
+
+test('binary frames that are none are refused by what is wrong', () => {
+  const change = (/** @type {number} */ at, /** @type {number} */ value) => {
+    const frame = bytes(cases[0].binary_hex);
+    new Uint8Array(frame)[at] = value;
+    return frame;
+  };
+  assert.throws(() => decodeBinary(change(0, 1)), /0xE0/);
+  assert.throws(() => decodeBinary(change(1, 9)), /kind 9/);
+  assert.throws(() => decodeBinary(change(15, 0xff)), /2\^53/);
+  const longer = new Uint8Array([...new Uint8Array(bytes(cases[0].binary_hex)), 0]);
+  assert.throws(() => decodeBinary(longer.buffer), /1 bytes too many/);
+});
+
+test('text frames that break the protocol are refused by what is wrong', () => {
+  const update = (/** @type {unknown} */ blocks) => JSON.stringify({ sub: 1, type: 'update', position: { epoch: 1, offset: 2 }, now: 3, blocks });
+  for (const [text, message] of /** @type {[string, RegExp][]} */ ([
+    ['', /not JSON/],
+    ['[]', /frame is not an object/],
+    [update([{ columns: [['a', 1]] }]), /last column/],
+    [update([{ columns: [['a', 1, 2], ['x', 1]] }]), /not as long/],
+    [update([{ columns: [['a', 1], ['x', '1']] }]), /x is not a number/],
+    [update([{ columns: [[7, 1], ['x', 1]] }]), /no name/],
+    [update(null), /blocks is not a list/],
+    ['{"type":"presence","sub":1,"now":1,"sources":[{}]}', /no id/],
+    ['{"type":"update","sub":1,"now":1,"blocks":[]}', /position/],
+  ])) assert.throws(() => decodeText(text), message, text);
+});
+
+test('null, text and what else is no number is a gap', () => {
+  const frame = decodeText('{"sub":1,"type":"update","position":{"epoch":1,"offset":2},"now":3,"blocks":[{"columns":[["a",1,null,"7",true],["x",1,2,3,4]]}]}');
+  assert.ok(frame.type === 'update');
+  assert.deepEqual([...frame.blocks[0].columns[0].v], [1, NaN, NaN, NaN]);
+});
+
+test('a frame of a later protocol is skipped, not an error', () => {
+  assert.deepEqual(decodeText('{"type":"alert","rule":"x"}'), { type: 'other', name: 'alert' });
+});
+
+test('what a source does not say has a meaning', () => {
+  const frame = decodeText('{"sub":1,"type":"presence","now":1,"sources":[{"id":"a","state":"up","series":[{"name":"s"}]}]}');
+  assert.ok(frame.type === 'presence');
+  const [source] = frame.sources;
+  assert.equal(source.host, null);
+  assert.equal(source.lives, 1);
+  assert.deepEqual(source.series, [{ name: 's', unit: null, metric: null }]);
+  assert.deepEqual(source.labels, {});
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { LiveModel } from './model.js';
+import { block, gap, snapshot, source, update } from './testing.js';
+
+const T = 1_763_683_200_000;
+
+/** @param {LiveModel} model @param {string} name */
+const held = (model, name) => {
+  const ring = model.store.get(name)?.ring;
+  return ring ? [...ring.x.subarray(ring.start, ring.end)].map((x, i) => [x - T, ring.v[ring.start + i]]) : null;
+};
+
+test('a snapshot replaces, updates add, a late point falls into place', () => {
+  const model = new LiveModel(300_000);
+  model.apply(snapshot(T, [block([T - 1], { old: [1] })]), 0);
+  model.apply(snapshot(T, [block([T, T + 1000], { a: [1, 2] })]), 0);
+  assert.equal(held(model, 'old'), null);
+  model.apply(update(T + 2000, [block([T + 2000], { a: [4] }), block([T + 1500], { a: [3] })]), 2000);
+  assert.deepEqual(held(model, 'a'), [[0, 1], [1000, 2], [1500, 3], [2000, 4]]);
+});
+
+test('a resumed snapshot appends: nothing is lost and nothing comes twice', () => {
+  const model = new LiveModel(300_000);
+  model.apply(snapshot(T, [block([T], { a: [1] })], { sources: [source('s')] }), 0);
+  model.apply(snapshot(T + 9000, [block([T + 1000], { a: [2] })], { resumed: true, sources: [source('t')] }), 9000);
+  assert.deepEqual(held(model, 'a'), [[0, 1], [1000, 2]]);
+  assert.deepEqual(model.sources.list().map(({ id }) => id), ['s', 't']);
+});
+
+test('presence of a source that changed leaves the others', () => {
+  const model = new LiveModel(300_000);
+  model.apply(snapshot(T, [], { sources: [source('s'), source('t')] }), 0);
+  model.apply({ type: 'presence', sub: 1, now: T, sources: [source('t', { state: 'down' })] }, 0);
+  assert.deepEqual(model.sources.list().map(({ id, state }) => [id, state]), [['s', 'up'], ['t', 'down']]);
+});
+
+test('what has left the window is forgotten, but not under a paused view', () => {
+  const model = new LiveModel(10_000);
+  model.apply(snapshot(T, [block([T], { a: [1] })]), 0);
+  model.apply(update(T + 60_000, [block([T + 60_000], { b: [1] })]), 0, { keepFrom: T - 10_000 });
+  assert.deepEqual(model.store.names(), ['a', 'b']);
+  model.apply(update(T + 61_000, [block([T + 61_000], { b: [1] })]), 0);
+  assert.deepEqual(model.store.names(), ['b']);
+});
+
+test('metric, unit and colour group come from the source, else from the name', () => {
+  const model = new LiveModel(300_000);
+  const web = source('web-1', { series: [{ name: 'rss-web-1', unit: 'MiB', metric: null }, { name: 'q-web-1', unit: null, metric: 'queue' }] });
+  model.apply(snapshot(T, [block([T], { 'q-web-1': [1], 'rss-web-1': [1], 'load-a': [1], 'load-b': [1] })], { sources: [web] }), 0);
+  assert.deepEqual([...model.facts().values()], [
+    { name: 'load-a', metric: 'load', entity: 'load-a', unit: null },
+    { name: 'load-b', metric: 'load', entity: 'load-b', unit: null },
+    { name: 'rss-web-1', metric: 'rss', entity: 'web-1', unit: 'MiB' },
+    { name: 'q-web-1', metric: 'queue', entity: 'web-1', unit: null },
+  ]);
+});
+
+test('facts follow when one name goes as another comes', () => {
+  const model = new LiveModel(1_000);
+  model.apply(snapshot(T, [block([T], { a: [1] })]), 0);
+  assert.deepEqual([...model.facts().keys()], ['a']);
+  model.apply(update(T + 60_000, [block([T + 60_000], { b: [1] })]), 0);
+  assert.deepEqual([...model.facts().keys()], ['b']);
+});
+
+test('a restart is a break in its lines, at the start of the new life', () => {
+  const model = new LiveModel(300_000);
+  const series = [{ name: 'rss-s', unit: null, metric: null }];
+  model.apply(snapshot(T, [], { sources: [source('s', { epoch: T - 90_000, series })] }), 0);
+  assert.deepEqual(model.sources.breaksOf('rss-s'), [T - 90_000]);
+  const reborn = source('s', { epoch: T + 500, lives: 2, since: T + 700, series });
+  model.apply({ type: 'presence', sub: 1, now: T + 900, sources: [reborn] }, 0);
+  assert.deepEqual(model.sources.breaksOf('rss-s'), [T - 90_000, T + 500]);
+  model.apply({ type: 'presence', sub: 1, now: T + 950, sources: [{ ...reborn, state: 'down', since: T + 940 }] }, 0);
+  assert.equal(model.sources.breaksOf('rss-s').length, 2, 'going down is no new life');
+});
+
+test('an epoch that is no time breaks the line when the second life is seen', () => {
+  const model = new LiveModel(300_000);
+  const series = [{ name: 'a', unit: null, metric: null }];
+  model.apply(snapshot(T, [], { sources: [source('s', { epoch: 1, since: T - 5, series })] }), 0);
+  model.apply({ type: 'presence', sub: 1, now: T, sources: [source('s', { epoch: 1, since: T, state: 'down', series })] }, 0);
+  model.apply({ type: 'presence', sub: 1, now: T, sources: [source('s', { epoch: 2, since: T + 9, lives: 2, series })] }, 0);
+  assert.deepEqual(model.sources.breaksOf('a'), [T - 5, T + 9]);
+});
+
+test('a name claimed by two sources belongs to the one that is up', () => {
+  const model = new LiveModel(300_000);
+  const series = [{ name: 'a', unit: null, metric: null }];
+  model.apply(snapshot(T, [], { sources: [source('up', { series }), source('old', { state: 'down', series })] }), 0);
+  assert.equal(model.sources.ownerOf('a')?.source.id, 'up');
+});
+
+test('until the hello of a new life is there, what the life before said holds', () => {
+  const model = new LiveModel(300_000);
+  const seen = [{ name: 'a', unit: null, metric: null }];
+  model.apply(snapshot(T, [block([T], { a: [1] })], { sources: [source('s', { series: [{ name: 'a', unit: 'MiB', metric: 'rss' }] })] }), 0);
+  model.apply({ type: 'presence', sub: 1, now: T, sources: [source('s', { lives: 2, series: seen })] }, 0);
+  assert.deepEqual(model.facts().get('a'), { name: 'a', metric: 'rss', entity: 's', unit: 'MiB' });
+});
+
+test('a gap is a stretch from the last point before to the first after', () => {
+  const model = new LiveModel(300_000);
+  model.apply(snapshot(T, [block([T - 5000], { a: [1] })]), 0);
+  model.apply(gap('retention'), 0);
+  assert.deepEqual(model.gaps.list, []);
+  model.apply(snapshot(T + 60_000, [block([T + 40_000, T + 41_000], { a: [1, 2] })]), 0);
+  assert.deepEqual(model.gaps.list, [{ from: T - 5000, to: T + 40_000, reason: 'retention', message: 'gap: retention' }]);
+});
+
+test('a gap that the snapshot fills is only a mark', () => {
+  const model = new LiveModel(300_000);
+  model.apply(snapshot(T, [block([T], { a: [1] })]), 0);
+  model.apply(gap('slow_consumer'), 0);
+  model.apply(snapshot(T + 9000, [block([T, T + 1000, T + 2000], { a: [1, 2, 3] })]), 0);
+  const [band] = model.gaps.list;
+  assert.deepEqual([band.from, band.to], [T, T + 1000]);
+});
+
+test('a snapshot of a longer window than the bridge remembers does not shorten what is kept', () => {
+  const model = new LiveModel(86_400_000);
+  model.apply(snapshot(T, [block([T], { a: [1] })], { window_ms: 3_600_000 }), 0, { width: 1000 });
+  assert.equal(model.windowMs, 86_400_000);
+  assert.equal(model.resolutionMs, 3_600);
+});
+
+test('another channel starts from nothing', () => {
+  const model = new LiveModel(300_000);
+  model.apply(snapshot(T, [block([T], { a: [1] })], { sources: [source('s')] }), 0);
+  model.clear();
+  assert.deepEqual([model.store.size, model.sources.size, model.filled, model.facts().size], [0, 0, false, 0]);
+});

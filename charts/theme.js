@@ -1,0 +1,29 @@
+/** Colours of the canvas, read from the CSS custom properties in chart.css: a page restyles the chart with CSS alone. */
+
+export const LINE_COLOURS = 8;
+
+/**
+ * @typedef {object} Theme
+ * @property {string} background
+ * @property {string} grid
+ * @property {string} axis
+ * @property {string} text
+ * @property {string} cursor
+ * @property {string} hatch
+ * @property {string} font
+ * @property {string[]} lines
+ */
+
+/**
+ * @param {Element} host
+ * @returns {Theme}
+ */
+export function readTheme(host) {
+  const style = getComputedStyle(host);
+  const read = (/** @type {string} */ name) => style.getPropertyValue(`--eontide-${name}`).trim();
+  return {
+    background: read('surface'), grid: read('grid'), axis: read('axis'), text: read('muted'), cursor: read('cursor'),
+    hatch: read('hatch'), font: `11px ${read('font')}`,
+    lines: Array.from({ length: LINE_COLOURS }, (_, i) => read(`line-${i}`)),
+  };
+}

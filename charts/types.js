@@ -1,0 +1,54 @@
+/**
+ * The shapes that several files share. Only types: nothing here runs.
+ *
+ * @typedef {{epoch: number, offset: number}} Position  where in a channel's stream a viewer is
+ *
+ * @typedef {{name: string, unit: string|null, metric: string|null}} SeriesInfo
+ *
+ * @typedef {object} Source  one publishing process, as the bridge describes it
+ * @property {string} id
+ * @property {number} epoch  start of its latest life
+ * @property {string} channel
+ * @property {'up'|'down'} state
+ * @property {number} since  in this state since, ms
+ * @property {number} last_seen  ms
+ * @property {string|null} reason  `bye: …`, `silent`, `restarted`
+ * @property {string|null} host
+ * @property {number|null} pid
+ * @property {string|null} program
+ * @property {string|null} version
+ * @property {number|null} interval_ms
+ * @property {number} lives
+ * @property {number} lost
+ * @property {number} dropped
+ * @property {Record<string, string>} labels
+ * @property {SeriesInfo[]} series
+ *
+ * @typedef {{name: string, v: Float64Array}} Column  NaN is a gap
+ * @typedef {{x: Float64Array, columns: Column[]}} Block  x in ms, ascending
+ *
+ * @typedef {{type: 'snapshot', sub: number, position: Position, now: number, window_ms: number, resumed: boolean,
+ *   blocks: Block[], sources: Source[]}} SnapshotFrame
+ * @typedef {{type: 'update', sub: number, position: Position, now: number, blocks: Block[]}} UpdateFrame
+ * @typedef {{type: 'presence', sub: number, now: number, sources: Source[]}} PresenceFrame
+ * @typedef {{type: 'gap', sub: number, reason: string, message: string, from: Position|null, to: Position|null}} GapFrame
+ * @typedef {{type: 'error', sub: number|null, kind: string, message: string}} ErrorFrame
+ * @typedef {{type: 'closing', code: number, reason: string, reconnect: boolean}} ClosingFrame
+ * @typedef {{type: 'pong', pong: number}} PongFrame
+ * @typedef {{type: 'other', name: string}} OtherFrame  of a later version of the protocol; skipped
+ * @typedef {SnapshotFrame|UpdateFrame|PresenceFrame|GapFrame} DataFrame  what a model consumes
+ * @typedef {DataFrame|ErrorFrame|ClosingFrame|PongFrame|OtherFrame} Frame
+ *
+ * @typedef {'connecting'|'live'|'stale'|'reconnecting'|'closed'} ConnectionName
+ * @typedef {object} ConnectionState
+ * @property {ConnectionName} name
+ * @property {string} reason  for people; empty where all is well
+ * @property {number|null} retryAt  when the next attempt starts, on the environment's clock
+ * @property {number} attempt  attempts since the last success
+ *
+ * @typedef {{channel: string, window?: string, series?: string[], width?: number}} Subscription
+ *
+ * @typedef {'up'|'down'|'silent'} SeriesState
+ * @typedef {{state: SeriesState, since: number|null, text: string}} SeriesStatus
+ */
+export {};

@@ -1,0 +1,1 @@
+export function format(specifier: string): (value: number) => string;
