@@ -58,7 +58,7 @@ impl Bridge {
             ingest::read_events(Arc::clone(&broker), Arc::clone(&pipeline), history)
         }));
         tasks.spawn(named("fan-out", fan_out(Arc::clone(&hub), settings.tick)));
-        tasks.spawn(named("upkeep", upkeep(Arc::clone(&pipeline), ready.clone())));
+        tasks.spawn(named("upkeep", upkeep(Arc::clone(&broker), Arc::clone(&pipeline), ready.clone())));
         tasks.spawn(named("counting reconnects", count_reconnects(broker.reconnects.clone(), Arc::clone(&metrics))));
 
         let stop = CancellationToken::new();
@@ -117,13 +117,22 @@ async fn fan_out(hub: Arc<Hub>, tick: Duration) {
     }
 }
 
-async fn upkeep(pipeline: Arc<Pipeline>, ready: watch::Receiver<bool>) {
+async fn upkeep(broker: Arc<Broker>, pipeline: Arc<Pipeline>, ready: watch::Receiver<bool>) {
     let mut expire = tokio::time::interval(EXPIRE);
     let mut evict = tokio::time::interval(EVICT);
+    let mut away = false;
     loop {
         tokio::select! {
-            // While history is read nobody is silent yet.
-            _ = expire.tick() => if *ready.borrow() { pipeline.expire(clock::now()) },
+            _ = expire.tick() => {
+                // While history is read, or the broker is away, nobody is silent.
+                let was_away = std::mem::replace(&mut away, !broker.connected());
+                if was_away && !away {
+                    pipeline.grace(clock::now());
+                }
+                if *ready.borrow() && !away {
+                    pipeline.expire(clock::now());
+                }
+            }
             _ = evict.tick() => pipeline.evict(clock::now()),
         }
     }

@@ -107,13 +107,11 @@ impl Pipeline {
     ) -> Result<(), Reject> {
         let (channel, shapes) = state.store.resolve(channel, &message.blocks)?;
         if let Some(from) = &message.from {
-            let novelty = state.presence.admit(&channel, from, seen(incoming, now), now);
+            let names = shapes.iter().flat_map(|shape| &shape.names);
+            let novelty = state.presence.admit(&channel, from, names, seen(incoming, now), now);
             if novelty == Novelty::Duplicate {
                 self.metrics.duplicates_total.add(1);
                 return Ok(());
-            }
-            for shape in &shapes {
-                state.presence.note_series(&channel, &from.id, &shape.names);
             }
         }
         self.log_presence(state);
@@ -154,6 +152,11 @@ impl Pipeline {
             }
         }
         self.log_presence(&mut state);
+    }
+
+    /// We were away, or the broker was: leases begin anew.
+    pub fn grace(&self, now: Now) {
+        self.write().presence.grace(now);
     }
 
     /// Time passes: leases end.

@@ -15,7 +15,9 @@ pub fn repository() -> PathBuf {
 /// A program of this workspace, built beside the test: `target/<profile>/<name>`.
 pub fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    let path = test.ancestors().nth(2).unwrap().join(name);
+    let dir = test.parent().unwrap();
+    let dir = if dir.ends_with("deps") { dir.parent().unwrap() } else { dir };
+    let path = dir.join(name);
     assert!(
         path.is_file(),
         "{} is not built: run `cargo build --workspace --bins` first, as `make test` does",

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::answer::{Answer, Problem, json, json_bytes};
 use crate::clock;
 use crate::pipeline::Pipeline;
+use crate::store::{Canvas, OwnedBlock};
 
 /// Answers one request; `path` is what follows `/api/v1/`.
 pub(super) fn serve(pipeline: &Pipeline, path: &str, query: &HashMap<String, String>) -> Answer {
@@ -42,8 +43,7 @@ fn channels(pipeline: &Pipeline) -> Answer {
         .list(None)
         .into_iter()
         .map(|summary| {
-            let sources =
-                ChannelPattern::new(&summary.channel).map_or(0, |pattern| state.presence.list(&pattern).len());
+            let sources = ChannelPattern::new(&summary.channel).map_or(0, |pattern| state.presence.count(&pattern));
             json!({
                 "channel": &*summary.channel,
                 "series": summary.series,
@@ -64,7 +64,7 @@ fn rejects(pipeline: &Pipeline) -> Answer {
 fn known(pipeline: &Pipeline, channel: &str) -> Result<ChannelPattern, Problem> {
     let pattern = ChannelPattern::new(channel).map_err(|error| Problem::parameter("channel", &error.to_string()))?;
     let state = pipeline.read();
-    if state.store.list(Some(&pattern)).is_empty() && state.presence.list(&pattern).is_empty() {
+    if state.store.list(Some(&pattern)).is_empty() && state.presence.count(&pattern) == 0 {
         return Err(Problem::not_found(format!(
             "nothing was published on channel {pattern} within the window of history"
         )));
@@ -146,8 +146,9 @@ fn points(pipeline: &Pipeline, pattern: &ChannelPattern, query: &HashMap<String,
         let state = pipeline.read();
         (state.store.picture(pattern, from, wanted), state.position)
     };
-    let owned = picture.blocks(from, to, width);
-    let blocks: Vec<BlockRef<'_>> = owned.iter().map(crate::store::OwnedBlock::as_ref).collect();
+    let canvas = width.map(|width| Canvas { width, end: to.min(now).max(from) });
+    let owned = picture.blocks(from, to, canvas);
+    let blocks: Vec<BlockRef<'_>> = owned.iter().map(OwnedBlock::as_ref).collect();
     let head =
         json!({ "channel": pattern.to_string(), "position": position, "from": ms(from), "to": ms(to) }).to_string();
     let mut body = head.into_bytes();

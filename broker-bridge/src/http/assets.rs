@@ -19,6 +19,8 @@ struct Ui;
 #[exclude = "*.md"]
 #[exclude = "*.json"]
 #[exclude = "*.sh"]
+#[exclude = "*.d.ts"]
+#[exclude = "testing.js"]
 struct Charts;
 
 /// The file at `path`, without its leading slash.

@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use super::Server;
 use crate::clock;
 use crate::fanout::{self, Cursor, Frame, Inbox, Membership, Outbox, Outgoing, ViewKey};
-use crate::store::OwnedBlock;
+use crate::store::{Canvas, OwnedBlock};
 
 /// A frame that cannot be written within this means a viewer that reads nothing.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -273,7 +273,8 @@ impl Server {
             return Start { gap, frame: None, position, cursor };
         }
         let to = Timestamp::from_micros(now.as_micros() + eontide_wire::limits::TIMESTAMP_AHEAD_US);
-        let owned = picture.as_ref().map(|picture| picture.blocks(from, to, request.width)).unwrap_or_default();
+        let canvas = request.width.map(|width| Canvas { width, end: now });
+        let owned = picture.as_ref().map(|picture| picture.blocks(from, to, canvas)).unwrap_or_default();
         let blocks: Vec<BlockRef<'_>> = owned.iter().map(OwnedBlock::as_ref).collect();
         let shown = since.filter(|_| picture.is_none()).unwrap_or(position);
         let window_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);

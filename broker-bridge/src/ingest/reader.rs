@@ -59,6 +59,7 @@ pub async fn read_data(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: Du
             }
             Step::Batch(batch) => pipeline.data(&batch, clock::now()),
             Step::CaughtUp => {
+                pipeline.grace(clock::now());
                 if !ready.send_replace(true) {
                     tracing::info!(points = pipeline.read().store.points(), "history read");
                 }

@@ -10,7 +10,7 @@
 mod seq_window;
 mod source;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +42,9 @@ pub enum Novelty {
 /// The sources of every channel.
 #[derive(Debug)]
 pub struct Presence {
-    sources: BTreeMap<(Arc<str>, SourceId), Source>,
+    /// By channel, then by id: a message finds its source without building a key.
+    sources: HashMap<Arc<str>, HashMap<SourceId, Source>>,
+    tracked: usize,
     sources_max: usize,
     /// Sources that were not tracked because there were too many.
     overflow: u64,
@@ -52,13 +54,13 @@ pub struct Presence {
 impl Presence {
     /// Tracks at most `sources_max` sources.
     pub fn new(sources_max: usize) -> Self {
-        Self { sources: BTreeMap::new(), sources_max, overflow: 0, changed: Vec::new() }
+        Self { sources: HashMap::new(), tracked: 0, sources_max, overflow: 0, changed: Vec::new() }
     }
 
     /// Sources up and down.
     pub fn counts(&self) -> (usize, usize) {
-        let up = self.sources.values().filter(|source| source.state == SourceState::Up).count();
-        (up, self.sources.len() - up)
+        let up = self.sources.values().flat_map(HashMap::values).filter(|s| s.state == SourceState::Up).count();
+        (up, self.tracked - up)
     }
 
     /// Messages of sources that were not tracked because there were too many.
@@ -66,13 +68,16 @@ impl Presence {
         self.overflow
     }
 
-    /// A data message is about to be stored: is it news?
-    pub fn admit(&mut self, channel: &Arc<str>, from: &Origin, seen: Seen, now: Now) -> Novelty {
-        let Some(source) = Self::life(&mut self.sources, &mut self.changed, self.sources_max, channel, from, seen, now)
-        else {
-            self.overflow += 1;
-            return Novelty::New;
-        };
+    /// A data message is about to be stored: is it news? `names` are those of its columns.
+    pub fn admit<'n>(
+        &mut self,
+        channel: &Arc<str>,
+        from: &Origin,
+        names: impl Iterator<Item = &'n Arc<str>>,
+        seen: Seen,
+        now: Now,
+    ) -> Novelty {
+        let Some(source) = self.life(channel, from, seen, now) else { return Novelty::New };
         if source.epoch != from.epoch {
             // A message of an earlier life, delivered late: news, but no sign of life.
             return Novelty::New;
@@ -81,40 +86,29 @@ impl Presence {
             return Novelty::Duplicate;
         }
         source.note_dropped(from.dropped);
-        if source.touch(seen.at, seen.age, now) {
-            self.changed.push(source.view());
+        let returned = source.touch(seen.at, seen.age, now);
+        if source.note_series(names) || returned {
+            let view = source.view();
+            self.changed.push(view);
         }
         Novelty::New
-    }
-
-    /// The names of a message that was stored.
-    pub fn note_series(&mut self, channel: &Arc<str>, id: &SourceId, names: &[Arc<str>]) {
-        if let Some(source) = self.sources.get_mut(&(Arc::clone(channel), id.clone()))
-            && source.note_series(names)
-        {
-            self.changed.push(source.view());
-        }
     }
 
     /// A source introduces itself.
     pub fn hello(&mut self, channel: &Arc<str>, hello: Hello, seen: Seen, now: Now) {
         let origin = Origin { id: hello.id.clone(), epoch: hello.epoch, seq: None, dropped: 0 };
-        let Some(source) =
-            Self::life(&mut self.sources, &mut self.changed, self.sources_max, channel, &origin, seen, now)
-        else {
-            self.overflow += 1;
-            return;
-        };
+        let Some(source) = self.life(channel, &origin, seen, now) else { return };
         if source.epoch == hello.epoch {
             source.introduce(hello);
             source.touch(seen.at, seen.age, now);
-            self.changed.push(source.view());
+            let view = source.view();
+            self.changed.push(view);
         }
     }
 
     /// A source leaves.
     pub fn bye(&mut self, channel: &Arc<str>, bye: &Bye, seen: Seen) {
-        if let Some(source) = self.sources.get_mut(&(Arc::clone(channel), bye.id.clone()))
+        if let Some(source) = self.sources.get_mut(channel).and_then(|sources| sources.get_mut(&bye.id))
             && source.epoch == bye.epoch
         {
             source.bye(seen.at, &bye.reason);
@@ -122,15 +116,26 @@ impl Presence {
         }
     }
 
+    /// We were away, or the broker was: nobody is silent for that. Leases begin anew, with time to reconnect.
+    pub fn grace(&mut self, now: Now) {
+        for source in self.sources.values_mut().flat_map(HashMap::values_mut) {
+            source.grace(now);
+        }
+    }
+
     /// Puts those down whose lease ended, and forgets those that have been down since before `forget_before`.
     pub fn expire(&mut self, now: Now, forget_before: Timestamp) {
-        for source in self.sources.values_mut() {
+        for source in self.sources.values_mut().flat_map(HashMap::values_mut) {
             if source.state == SourceState::Up && source.deadline <= now.mono {
                 source.fall_silent();
                 self.changed.push(source.view());
             }
         }
-        self.sources.retain(|_, source| source.state == SourceState::Up || source.last_seen() >= forget_before);
+        for sources in self.sources.values_mut() {
+            sources.retain(|_, source| source.state == SourceState::Up || source.last_seen() >= forget_before);
+        }
+        self.sources.retain(|_, sources| !sources.is_empty());
+        self.tracked = self.sources.values().map(HashMap::len).sum();
     }
 
     /// The sources that changed since the last call, in order of change.
@@ -138,39 +143,40 @@ impl Presence {
         std::mem::take(&mut self.changed)
     }
 
-    /// The sources of what `pattern` covers.
+    /// The sources of what `pattern` covers, by channel and id.
     pub fn list(&self, pattern: &ChannelPattern) -> Vec<SourceView> {
-        self.sources.iter().filter(|((channel, _), _)| pattern.matches(channel)).map(|(_, s)| s.view()).collect()
+        let channels = self.sources.iter().filter(|(channel, _)| pattern.matches(channel));
+        let mut list: Vec<SourceView> = channels.flat_map(|(_, sources)| sources.values().map(Source::view)).collect();
+        list.sort_by(|a, b| (&a.channel, &a.id).cmp(&(&b.channel, &b.id)));
+        list
     }
 
-    /// The source of `origin` in its latest life, made or renewed where needed; `None` where there are too many.
-    fn life<'a>(
-        sources: &'a mut BTreeMap<(Arc<str>, SourceId), Source>,
-        changed: &mut Vec<SourceView>,
-        sources_max: usize,
-        channel: &Arc<str>,
-        origin: &Origin,
-        seen: Seen,
-        now: Now,
-    ) -> Option<&'a mut Source> {
-        let key = (Arc::clone(channel), origin.id.clone());
-        if !sources.contains_key(&key) {
-            if sources.len() >= sources_max {
+    /// Number of sources of what `pattern` covers.
+    pub fn count(&self, pattern: &ChannelPattern) -> usize {
+        self.sources.iter().filter(|(channel, _)| pattern.matches(channel)).map(|(_, sources)| sources.len()).sum()
+    }
+
+    /// The source of `origin` in its latest life, made or renewed where needed; `None`, counted, where there are too many.
+    fn life(&mut self, channel: &Arc<str>, origin: &Origin, seen: Seen, now: Now) -> Option<&mut Source> {
+        if !self.sources.get(channel).is_some_and(|sources| sources.contains_key(&origin.id)) {
+            if self.tracked >= self.sources_max {
+                self.overflow += 1;
                 return None;
             }
             let mut source = Source::new(origin.id.clone(), Arc::clone(channel), origin.epoch, seen.at, now);
             source.touch(seen.at, seen.age, now);
-            changed.push(source.view());
-            sources.insert(key.clone(), source);
+            self.changed.push(source.view());
+            self.sources.entry(Arc::clone(channel)).or_default().insert(origin.id.clone(), source);
+            self.tracked += 1;
         }
-        let source = sources.get_mut(&key)?;
+        let source = self.sources.get_mut(channel)?.get_mut(&origin.id)?;
         if origin.epoch > source.epoch {
             if source.state == SourceState::Up {
                 source.go_down(seen.at, "restarted");
-                changed.push(source.view());
+                self.changed.push(source.view());
             }
             source.begin_life(origin.epoch, seen.at, now);
-            changed.push(source.view());
+            self.changed.push(source.view());
         }
         Some(source)
     }

@@ -17,6 +17,11 @@ const LEASE_UNKNOWN: Duration = Duration::from_secs(10);
 /// A source is silent after this many of its intervals.
 const LEASE_INTERVALS: u32 = 3;
 
+/// How long publishers may take to come back after their broker did; their back-off ends at 4 s.
+const RECONNECT: Duration = Duration::from_secs(6);
+/// Who was silent for longer before we were away is not waited for.
+const GRACE_MAX: Duration = Duration::from_secs(600);
+
 /// A moment, as both clocks show it.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
@@ -85,7 +90,8 @@ impl Source {
         let gap = Duration::from_micros((seen.as_micros() - self.last_seen.as_micros()).try_into().unwrap_or(0));
         if self.state == SourceState::Up && !gap.is_zero() {
             let mean = self.cadence.unwrap_or(gap);
-            self.cadence = Some((mean * 7 + gap) / 8);
+            // One long pause is no new rhythm; a slower rhythm is learnt in a few messages.
+            self.cadence = Some((mean * 7 + gap.min(mean * 2)) / 8);
         }
         self.last_seen = self.last_seen.max(seen);
         let lease = self.lease();
@@ -104,6 +110,14 @@ impl Source {
         match said.or(self.cadence) {
             Some(interval) => (interval.min(Duration::from_secs(3600)) * LEASE_INTERVALS).max(LEASE_MIN),
             None => LEASE_UNKNOWN,
+        }
+    }
+
+    /// Its lease begins anew, unless it was long silent already.
+    pub(super) fn grace(&mut self, now: Now) {
+        let silent_us = now.wall.as_micros().saturating_sub(self.last_seen.as_micros());
+        if self.state == SourceState::Up && silent_us < GRACE_MAX.as_micros() as i64 {
+            self.deadline = self.deadline.max(now.mono + self.lease() + RECONNECT);
         }
     }
 
@@ -134,9 +148,14 @@ impl Source {
     }
 
     /// Notes the series of a message. True where one is new.
-    pub(super) fn note_series(&mut self, names: &[Arc<str>]) -> bool {
+    ///
+    /// Most messages carry the names of the one before, as the same allocations: then this compares pointers only.
+    pub(super) fn note_series<'n>(&mut self, names: impl Iterator<Item = &'n Arc<str>>) -> bool {
         let before = self.series.len();
-        for name in names {
+        for (index, name) in names.enumerate() {
+            if self.series.get(index).is_some_and(|known| Arc::ptr_eq(known, name)) {
+                continue;
+            }
             if self.series.len() < COLUMNS_MAX && !self.series_set.contains(name) {
                 self.series_set.insert(Arc::clone(name));
                 self.series.push(Arc::clone(name));

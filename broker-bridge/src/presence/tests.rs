@@ -28,7 +28,7 @@ impl Stage {
     fn data(&mut self, id: &str, epoch: u64, seq: u64, ms: u64) -> Novelty {
         let from = Origin { id: SourceId::new(id).unwrap(), epoch: Epoch(epoch), seq: Some(seq), dropped: 0 };
         let (channel, seen, now) = (self.channel.clone(), self.seen(ms), self.now(ms));
-        self.presence.admit(&channel, &from, seen, now)
+        self.presence.admit(&channel, &from, std::iter::empty(), seen, now)
     }
 
     fn bye(&mut self, id: &str, epoch: u64, reason: &str, ms: u64) {
@@ -108,7 +108,7 @@ fn replayed_messages_that_are_older_than_the_lease_put_nobody_up_for_long() {
     let old = Seen { at: Timestamp::from_micros(T0 - 60_000_000), age: Duration::from_secs(60) };
     let (channel, now) = (stage.channel.clone(), stage.now(0));
     stage.presence.hello(&channel, Hello::decode(br#"{"id":"a","epoch":1,"interval_ms":1000}"#).unwrap(), old, now);
-    stage.presence.admit(&channel, &from, old, now);
+    stage.presence.admit(&channel, &from, std::iter::empty(), old, now);
     stage.presence.take_changes();
     stage.expire(1);
     assert_eq!(stage.changes(), ["a Down silent 1"]);
@@ -134,4 +134,24 @@ fn sources_that_are_long_gone_are_forgotten() {
     assert_eq!(stage.presence.counts(), (0, 1));
     stage.presence.expire(now, Timestamp::from_micros(T0 + 1));
     assert_eq!(stage.presence.counts(), (0, 0));
+}
+
+#[test]
+fn nobody_is_silent_for_the_time_we_were_away() {
+    let mut stage = Stage::new();
+    for seq in 0..3 {
+        stage.data("a", 1, seq, seq * 1000);
+    }
+    stage.changes();
+    // Away from 2 s to 30 s; nothing expires meanwhile.
+    let back = stage.now(30_000);
+    stage.presence.grace(back);
+    stage.expire(30_001);
+    assert_eq!(stage.changes(), [""; 0]);
+    stage.data("a", 1, 3, 34_000);
+    stage.expire(36_999);
+    assert_eq!(stage.changes(), [""; 0]);
+    // One that does not come back is silent since its last message.
+    stage.expire(38_000);
+    assert_eq!(stage.changes(), ["a Down silent 1"]);
 }

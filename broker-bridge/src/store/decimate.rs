@@ -6,7 +6,8 @@
 
 use eontide_wire::Timestamp;
 
-/// The indices to keep of a sorted line seen from `from` to `to` on `width` pixels; `None` where all are kept.
+/// The indices to keep of a sorted line drawn on `width` pixels from `from` to `to`; `None` where all are kept. Points
+/// beyond `to` (clocks that run ahead) fall into further columns of the same size.
 pub(super) fn m4(x: &[Timestamp], values: &[f64], from: Timestamp, to: Timestamp, width: u32) -> Option<Vec<usize>> {
     if x.len() <= 4 * width as usize {
         return None;
@@ -69,6 +70,15 @@ mod tests {
         assert!(keep.contains(&0) && keep.contains(&999));
         assert!(keep.len() <= 4 * 10, "{}", keep.len());
         assert!(keep.is_sorted());
+    }
+
+    /// A snapshot reaches a day ahead for clocks that run ahead; its columns are those of the window all the same.
+    #[test]
+    fn points_ahead_of_the_window_do_not_widen_its_columns() {
+        let x = line(1_000);
+        let values: Vec<f64> = (0..1_000).map(f64::from).collect();
+        let keep = m4(&x, &values, x[0], Timestamp::from_micros(500), 10).unwrap();
+        assert!(keep.len() >= 2 * 20, "{}", keep.len());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use std::time::Duration;
 use eontide_wire::{Block, ChannelPattern, Reason, Reject, Timestamp};
 
 use self::channel::ChannelStore;
-pub(crate) use self::picture::{OwnedBlock, Picture};
+pub(crate) use self::picture::{Canvas, OwnedBlock, Picture};
 pub(crate) use self::shape::Shape;
 
 /// What the store may hold.

@@ -15,6 +15,15 @@ pub(crate) struct Picture {
     series: Vec<SeriesPoints>,
 }
 
+/// What a picture will be drawn on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Canvas {
+    /// Pixels.
+    pub(crate) width: u32,
+    /// The time of its right edge: now, though the points may reach further.
+    pub(crate) end: Timestamp,
+}
+
 /// Series that share their x.
 #[derive(Debug, Default)]
 pub(crate) struct OwnedBlock {
@@ -27,8 +36,8 @@ impl Picture {
         Self { series }
     }
 
-    /// The points within `from..=to`, cut down to `width` pixels where one is given, series of equal x together.
-    pub(crate) fn blocks(&self, from: Timestamp, to: Timestamp, width: Option<u32>) -> Vec<OwnedBlock> {
+    /// The points within `from..=to`, series of equal x together; cut down to a `canvas` where one is given.
+    pub(crate) fn blocks(&self, from: Timestamp, to: Timestamp, canvas: Option<Canvas>) -> Vec<OwnedBlock> {
         let mut blocks: Vec<OwnedBlock> = Vec::new();
         let mut by_x: HashMap<XKey, Vec<usize>> = HashMap::new();
         for series in &self.series {
@@ -36,7 +45,7 @@ impl Picture {
             if x.is_empty() {
                 continue;
             }
-            if let Some(keep) = width.and_then(|width| m4(&x, &values, from, to, width)) {
+            if let Some(keep) = canvas.and_then(|canvas| m4(&x, &values, from, canvas.end, canvas.width)) {
                 values = keep.iter().map(|i| values[*i]).collect();
                 x = keep.iter().map(|i| x[*i]).collect();
             }

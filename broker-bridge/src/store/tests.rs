@@ -13,10 +13,10 @@ fn put(store: &mut Store, channel: &str, payload: &str) -> Result<(), Reject> {
     Ok(())
 }
 
-fn blocks(store: &Store, pattern: &str, width: Option<u32>) -> Vec<String> {
+fn blocks(store: &Store, pattern: &str) -> Vec<String> {
     let pattern = ChannelPattern::new(pattern).unwrap();
     let picture = store.picture(&pattern, Timestamp::default(), |_| true);
-    let blocks = picture.blocks(Timestamp::default(), NOW, width);
+    let blocks = picture.blocks(Timestamp::default(), NOW, None);
     let mut out = Vec::new();
     for block in &blocks {
         let mut text = Vec::new();
@@ -36,7 +36,7 @@ fn processes_on_one_channel_merge_by_time_and_series_of_one_x_share_a_block() {
     }
     // All four series have the same two times: one block, no nulls.
     assert_eq!(
-        blocks(&store, "c", None),
+        blocks(&store, "c"),
         [
             r#"[{"columns":[["rss-a",1,1],["heap-a",2,2],["rss-b",1,1],["heap-b",2,2],["x",1763683200000,1763683201000]]}]"#
         ]
@@ -50,10 +50,7 @@ fn a_late_message_is_put_in_its_place() {
     for t in [3, 1, 2] {
         put(&mut store, "c", &format!(r#"{{"columns":[["a",{t}],["x",176368320{t}]]}}"#)).unwrap();
     }
-    assert_eq!(
-        blocks(&store, "c", None),
-        [r#"[{"columns":[["a",1,2,3],["x",1763683201000,1763683202000,1763683203000]]}]"#]
-    );
+    assert_eq!(blocks(&store, "c"), [r#"[{"columns":[["a",1,2,3],["x",1763683201000,1763683202000,1763683203000]]}]"#]);
 }
 
 #[test]
@@ -87,7 +84,7 @@ fn what_left_the_window_is_forgotten_with_its_name_and_the_slot_is_used_again() 
     assert_eq!(store.evict(later), 1);
     assert_eq!((store.series(), store.channels()), (0, 0));
     put(&mut store, "c", r#"{"columns":[["new",2],["x",1763683200]]}"#).unwrap();
-    assert_eq!(blocks(&store, "c", None), [r#"[{"columns":[["new",2],["x",1763683200000]]}]"#]);
+    assert_eq!(blocks(&store, "c"), [r#"[{"columns":[["new",2],["x",1763683200000]]}]"#]);
 }
 
 #[test]
@@ -95,6 +92,6 @@ fn watching_a_channel_reads_all_below_it() {
     let mut store = Store::new(limits());
     put(&mut store, "c", r#"{"columns":[["a",1],["x",1763683200]]}"#).unwrap();
     put(&mut store, "c.w", r#"{"columns":[["b",1],["x",1763683200]]}"#).unwrap();
-    assert_eq!(blocks(&store, "c", None).len(), 1);
-    assert_eq!(blocks(&store, "c.*", None), [r#"[{"columns":[["b",1],["x",1763683200000]]}]"#]);
+    assert_eq!(blocks(&store, "c").len(), 1);
+    assert_eq!(blocks(&store, "c.*"), [r#"[{"columns":[["b",1],["x",1763683200000]]}]"#]);
 }

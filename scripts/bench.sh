@@ -1,0 +1,15 @@
+#!/bin/sh
+# `make bench`: all of them, or `scripts/bench.sh ingest latency publisher store viewers` for some.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/need.sh
+
+need_rust
+NATS_SERVER=$(scripts/nats-server.sh)
+export NATS_SERVER
+say "building"
+cargo build --release --quiet -p broker-bridge -p spawn -p e2e --bins
+# The thinnest build, as its README describes it; built apart so that no other crate's features reach it.
+cargo build --release --quiet -p eontide-publisher --no-default-features --examples
+"${CARGO_TARGET_DIR:-target}/release/bench" "$@"
+"${CARGO_TARGET_DIR:-target}/release/examples/bench_handle"

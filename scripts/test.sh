@@ -1,0 +1,72 @@
+#!/bin/sh
+# lint, unit, end-to-end and browser tests; `make test` runs all of them.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/need.sh
+
+part=${1:-all}
+runs() { [ "$part" = all ] || [ "$part" = "$1" ]; }
+step() { say "== $*"; }
+
+need_rust
+NATS_SERVER=$(scripts/nats-server.sh)
+export NATS_SERVER
+CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
+export CARGO_TERM_COLOR
+
+need_node() {
+    need node nodejs npm
+    need npm npm
+    # Installed once for each lock file.
+    for dir in tests/browser publisher/clients/javascript; do
+        if ! cmp -s "$dir/package-lock.json" "$dir/node_modules/.installed"; then
+            (cd "$dir" && npm ci --no-audit --no-fund --loglevel=error >&2)
+            cp "$dir/package-lock.json" "$dir/node_modules/.installed"
+        fi
+    done
+}
+
+need_python() {
+    need python3 python3 python3-venv
+    if ! .tools/venv/bin/python -c 'import nats' 2>/dev/null; then
+        python3 -m venv .tools/venv >/dev/null 2>&1 || { install python3-venv && python3 -m venv .tools/venv; }
+        .tools/venv/bin/pip install --quiet --disable-pip-version-check -r publisher/clients/python/requirements.txt >&2
+    fi
+}
+
+if runs lint; then
+    step lint
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --quiet -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+    need_node
+    tests/browser/node_modules/.bin/tsc --project tests/browser/tsconfig.json
+    if command -v shellcheck >/dev/null 2>&1; then shellcheck -x scripts/*.sh tests/compose/*.sh; fi
+    scripts/check-nats-conf.sh >&2
+    if command -v cargo-deny >/dev/null 2>&1; then cargo deny --log-level error check; fi
+fi
+if runs unit; then
+    step unit
+    cargo test --workspace --exclude e2e --quiet
+fi
+if runs js; then
+    step "charts and page"
+    need_node
+    # Named one by one: what a folder means to `node --test` differs between its versions.
+    find charts ui -name '*.test.js' -not -path '*/vendor/*' -exec node --test {} +
+fi
+if runs e2e; then
+    step end-to-end
+    need_node
+    need_python
+    cargo build --workspace --bins --quiet
+    EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python cargo test -p e2e --quiet
+fi
+if runs browser; then
+    step browser
+    need chromium chromium
+    need_node
+    cargo build --workspace --bins --quiet
+    find tests/browser -maxdepth 1 -name '*.test.js' -exec node --test --test-concurrency=1 {} +
+fi
+say "== all passed"

@@ -1,0 +1,45 @@
+//! `make bench`: each figure beside a baseline of the same run, as a ratio: machines differ and are noisy.
+//!
+//! Nothing here passes or fails. What was measured when stands in BENCHMARKS.md.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and stops where something is wrong")]
+
+mod ingest;
+mod latency;
+mod proc;
+mod publisher;
+mod store;
+mod viewers;
+
+/// Which benchmarks; all where none is named.
+const ALL: [&str; 5] = ["ingest", "latency", "publisher", "store", "viewers"];
+
+#[tokio::main]
+async fn main() {
+    let named: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(unknown) = named.iter().find(|name| !ALL.contains(&name.as_str())) {
+        eprintln!("no benchmark is called {unknown}: {}", ALL.join(", "));
+        std::process::exit(2);
+    }
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|other| other == name);
+    if wanted("store") {
+        store::run();
+    }
+    if wanted("ingest") {
+        ingest::run().await;
+    }
+    if wanted("latency") {
+        latency::run().await;
+    }
+    if wanted("viewers") {
+        viewers::run().await;
+    }
+    if wanted("publisher") {
+        publisher::run().await;
+    }
+}
+
+/// The value below which `share` of sorted `values` lie.
+fn quantile(values: &mut [f64], share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[((values.len() - 1) as f64 * share) as usize]
+}

@@ -1,0 +1,36 @@
+//! What the thinnest embedded publisher costs its host at 1 Hz, beside a process that only holds a NATS connection.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use harness::NatsServer;
+use harness::process::{Process, program};
+
+use crate::proc::{cpu_seconds, rss};
+
+const SECONDS: f64 = 30.0;
+
+pub(crate) async fn run() {
+    let server = NatsServer::start().await;
+    let bridge = harness::Bridge::start(&server, &[]).await;
+    println!("publisher: {SECONDS} s at 1 Hz, acknowledged by JetStream");
+    let baseline = measure("examples/bare", &server).await;
+    let ours = measure("examples/embed", &server).await;
+    for (what, (memory, cpu)) in [("a bare async-nats connection", baseline), ("the embedded publisher", ours)] {
+        println!("  {what:30} {:6.2} MB RSS   {:.4} % of a core", memory / 1e6, cpu * 100.0);
+    }
+    println!("  ratio of memory {:.2}", ours.0 / baseline.0);
+    drop(bridge);
+}
+
+async fn measure(example: &str, server: &NatsServer) -> (f64, f64) {
+    let mut command = Command::new(program(example));
+    command.arg(server.url()).stdin(Stdio::piped()).stdout(Stdio::null());
+    let process = Process::start(&mut command);
+    // Starting is not what a host pays every second.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let (began, cpu) = (Instant::now(), cpu_seconds(process.pid()));
+    tokio::time::sleep(Duration::from_secs_f64(SECONDS)).await;
+    let share = (cpu_seconds(process.pid()) - cpu) / began.elapsed().as_secs_f64();
+    (rss(process.pid()) as f64, share)
+}
