@@ -5,6 +5,7 @@
 
 mod api;
 mod bad_input;
+mod clients;
 mod exactness;
 mod faults;
 mod spawned;

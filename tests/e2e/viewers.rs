@@ -84,6 +84,54 @@ async fn a_raw_view_delivers_messages_as_published_with_position_and_broker_time
     assert!((item["time"].as_f64().unwrap() - now_ms()).abs() < 60_000.0);
 }
 
+/// From `since`, a window or the last `limit` on, read from the stream; then live, each message once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_raw_view_begins_in_the_past_and_goes_on_live_without_a_seam() {
+    let server = NatsServer::start().await;
+    // A log too small for history: what it no longer holds comes from the stream.
+    let bridge = Bridge::start(&server, &["--log-bytes", "1048576"]).await;
+    let publisher = Publisher::new(&server).await;
+    let pad = "x".repeat(1000);
+    let mut first = 0;
+    for n in 0..2500 {
+        let mut message = crate::support::point("a", n);
+        message["pad"] = json!(pad);
+        let offset = publisher.json(&message).await;
+        first = if first == 0 { offset } else { first };
+    }
+    until("all is read", || (bridge.metric("eontide_messages_total") == 2500).then_some(())).await;
+    let epoch = Viewer::subscribe(bridge.address(), CHANNEL, false, None).await.position["epoch"].clone();
+    let since = json!({"epoch": epoch, "offset": first});
+    for (options, expected) in [
+        (json!({"limit": 10}), 10),
+        (json!({"window": "1h"}), 1000),
+        (json!({"window": "1h", "limit": 2000}), 2000),
+        (json!({ "since": since }), 2499),
+    ] {
+        let mut subscribe = options.clone();
+        subscribe["channel"] = json!(CHANNEL);
+        subscribe["view"] = json!("raw");
+        let mut viewer = Viewer::open(bridge.address(), false).await;
+        viewer.send(&json!({"sub": 1, "subscribe": subscribe})).await;
+        let offsets = |viewer: &Viewer| -> Vec<u64> {
+            let frames = viewer.said.iter().filter(|frame| frame["type"] == "messages");
+            frames
+                .flat_map(|frame| frame["items"].as_array().unwrap())
+                .map(|item| item["offset"].as_u64().unwrap())
+                .collect()
+        };
+        viewer.until(|viewer| offsets(viewer).len() >= expected).await;
+        let live = publisher.json(&json!({"eon": {"live": 1}})).await;
+        viewer.until(|viewer| offsets(viewer).last() == Some(&live)).await;
+        let got = offsets(&viewer);
+        assert!(got.windows(2).all(|pair| pair[1] == pair[0] + 1), "{options}: a hole or a repetition");
+        assert!(
+            viewer.said.iter().all(|frame| frame["type"] == "messages" || frame["type"] == "presence"),
+            "{options}"
+        );
+    }
+}
+
 /// One socket reads nothing; the other gets every point, and the bridge's memory stays.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_viewer_that_reads_nothing_hurts_only_itself() {

@@ -1,6 +1,6 @@
 //! HTTP: the page, the API, the WebSocket. warp's filters say what is where, our own accept loop serves them.
 //!
-//! * [`listener`]: accept, limits, shutdown · [`live`], [`session`]: one viewer · [`api`]: `/api/v1` ·
+//! * [`listener`]: accept, limits, shutdown · [`live`], [`session`], [`start`]: one viewer · [`api`]: `/api/v1` ·
 //!   [`assets`]: the page · [`origin`]: who may ask · [`exposition`]: `/metrics` · [`answer`]: errors and headers
 
 mod answer;
@@ -12,6 +12,7 @@ mod live;
 mod origin;
 mod probe;
 mod session;
+mod start;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -36,6 +37,9 @@ use crate::internal_metrics::InternalMetrics;
 use crate::options::Settings;
 use crate::pipeline::Pipeline;
 
+/// Readings of past messages at once; the others wait.
+const REPLAYS_MAX: usize = 8;
+
 /// What requests are answered from.
 #[derive(Debug)]
 pub struct Server {
@@ -50,6 +54,8 @@ pub struct Server {
     viewers_max: usize,
     /// One for each viewer.
     seats: Arc<Semaphore>,
+    /// One for each reading of past messages.
+    replays: Semaphore,
     /// Connections and sessions, joined on shutdown.
     tasks: TaskTracker,
 }
@@ -74,6 +80,7 @@ impl Server {
             history: settings.limits.history,
             viewers_max: settings.viewers_max,
             seats: Arc::new(Semaphore::new(settings.viewers_max)),
+            replays: Semaphore::new(REPLAYS_MAX),
             tasks: TaskTracker::new(),
         }
     }

@@ -7,10 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eontide_wire::Timestamp;
-use eontide_wire::viewer::{
-    BlockRef, Data, DataKind, Frame as WireFrame, Position, Request, RequestError, Subscribe, View,
-};
+use eontide_wire::viewer::{Frame as WireFrame, Position, Request, RequestError, Subscribe, View};
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
@@ -22,9 +19,7 @@ use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 use tokio_util::sync::CancellationToken;
 
 use super::Server;
-use crate::clock;
-use crate::fanout::{self, Cursor, Frame, Inbox, Membership, Outbox, Outgoing, ViewKey};
-use crate::store::{Canvas, OwnedBlock};
+use crate::fanout::{self, Frame, Inbox, Membership, Outbox, Outgoing, ViewKey};
 
 /// A frame that cannot be written within this means a viewer that reads nothing.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -159,8 +154,9 @@ impl Session {
         };
         let membership = self.server.hub.join(key, self.outbox.clone());
         let since = request.since;
-        self.begin(&membership, &request, since).await?;
-        self.subscriptions.insert(sub, Subscription { request, membership });
+        if self.begin(&membership, &request, since).await? {
+            self.subscriptions.insert(sub, Subscription { request, membership });
+        }
         Ok(())
     }
 
@@ -173,18 +169,20 @@ impl Session {
         let to = Some(self.server.pipeline.read().position);
         let message = "this viewer fell behind, or the stream began anew; a fresh snapshot follows";
         self.say(&WireFrame::Gap { sub, reason: "behind", message, from: None, to }).await?;
-        self.begin(&subscription.membership, &subscription.request, None).await?;
-        self.subscriptions.insert(sub, subscription);
+        if self.begin(&subscription.membership, &subscription.request, None).await? {
+            self.subscriptions.insert(sub, subscription);
+        }
         Ok(())
     }
 
     /// Snapshot first, then the updates after it: the seam is the position both share.
+    /// False where it could not begin, which was said.
     async fn begin(
         &mut self,
         membership: &Membership,
         request: &Subscribe,
         since: Option<Position>,
-    ) -> Result<(), End> {
+    ) -> Result<bool, End> {
         let sub = membership.key().sub;
         let start = self.server.start(request, membership.key(), since);
         if let Some((reason, from)) = start.gap {
@@ -195,11 +193,24 @@ impl Session {
             };
             self.say(&WireFrame::Gap { sub, reason, message, from: Some(from), to: Some(start.position) }).await?;
         }
+        if let Some(past) = start.past {
+            match self.server.past(membership.key(), past, start.position).await {
+                Ok(frames) => {
+                    for frame in frames {
+                        self.send(frame).await?;
+                    }
+                }
+                Err(problem) => {
+                    self.error(Some(sub), "replay", &problem).await?;
+                    return Ok(false);
+                }
+            }
+        }
         if let Some(frame) = start.frame {
             self.send(frame).await?;
         }
         membership.activate(start.cursor);
-        Ok(())
+        Ok(true)
     }
 
     async fn error(&mut self, sub: Option<u32>, kind: &str, message: &str) -> Result<(), End> {
@@ -237,58 +248,5 @@ impl Session {
             while let Some(Ok(_)) = self.socket.next().await {}
         };
         timeout(Duration::from_secs(2), polite).await.ok();
-    }
-}
-
-/// How a subscription begins.
-pub(super) struct Start {
-    /// What could not be delivered: the reason and the position asked for.
-    gap: Option<(&'static str, Position)>,
-    /// The snapshot; raw views have none.
-    frame: Option<Frame>,
-    position: Position,
-    cursor: Cursor,
-}
-
-impl Server {
-    /// Reads the state once, so that snapshot, position and cursor are of one moment.
-    fn start(&self, request: &Subscribe, key: &ViewKey, since: Option<Position>) -> Start {
-        let now = clock::now().wall;
-        let window = request.window.unwrap_or(self.history).min(self.history);
-        let from = clock::before(now, window);
-        let state = self.pipeline.read();
-        let position = state.position;
-        let resumed = since.map(|since| self.resume(since, position));
-        let sources = state.presence.list(&request.channel);
-        let (gap, cursor, picture) = match resumed {
-            Some(Ok(cursor)) => (None, cursor, None),
-            other => {
-                let gap = other.and_then(Result::err).zip(since);
-                let cursor = Cursor { index: self.hub.end(), after: 0 };
-                (gap, cursor, Some(state.store.picture(&request.channel, from, |name| key.wants(name))))
-            }
-        };
-        drop(state);
-        if key.kind == View::Raw {
-            return Start { gap, frame: None, position, cursor };
-        }
-        let to = Timestamp::from_micros(now.as_micros() + eontide_wire::limits::TIMESTAMP_AHEAD_US);
-        let canvas = request.width.map(|width| Canvas { width, end: now });
-        let owned = picture.as_ref().map(|picture| picture.blocks(from, to, canvas)).unwrap_or_default();
-        let blocks: Vec<BlockRef<'_>> = owned.iter().map(OwnedBlock::as_ref).collect();
-        let shown = since.filter(|_| picture.is_none()).unwrap_or(position);
-        let window_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
-        let kind = DataKind::Snapshot { window_ms, sources: &sources, resumed: picture.is_none() };
-        let data = Data { sub: key.sub, kind, position: shown, now, blocks: &blocks };
-        Start { gap, frame: Some(fanout::encode(&data, key.binary)), position, cursor }
-    }
-
-    /// Where to go on after `since`, or why that is not possible.
-    fn resume(&self, since: Position, position: Position) -> Result<Cursor, &'static str> {
-        if since.epoch != position.epoch || since.offset > position.offset {
-            return Err("new_epoch");
-        }
-        let index = self.hub.index_after(since.offset).ok_or("retention")?;
-        Ok(Cursor { index, after: since.offset })
     }
 }
