@@ -6,6 +6,7 @@
 mod api;
 mod bad_input;
 mod clients;
+mod demo;
 mod exactness;
 mod faults;
 mod spawned;

@@ -9,12 +9,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::push::OrderedConfig;
+use async_nats::jetstream::consumer::push::{Ordered, OrderedConfig};
 use async_nats::jetstream::consumer::{DeliverPolicy, ReplayPolicy};
 use async_nats::jetstream::stream::{Info, Stream as JetStream};
 use eontide_wire::{Epoch, Timestamp};
 use futures_util::StreamExt;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 
 use crate::broker::{Broker, streams};
 use crate::clock;
@@ -22,6 +23,8 @@ use crate::pipeline::{Incoming, Pipeline};
 
 /// Messages handed on at once.
 const BATCH: usize = 1024;
+/// Batches that may wait for decode and append.
+const BATCHES_AHEAD: usize = 4;
 /// How often the stream is looked at without a reason.
 const CHECK: Duration = Duration::from_secs(5);
 /// Pause before a failed step is tried again.
@@ -35,6 +38,8 @@ enum End {
     NewLife,
     /// The consumer ended or failed; go on where it stopped.
     Broken(Failure),
+    /// Nobody takes what is read any more.
+    Stopped,
 }
 
 /// Where reading stands.
@@ -46,41 +51,72 @@ struct Place {
     last: Option<(u64, Timestamp)>,
     /// Messages up to here are history.
     replay_end: u64,
+    /// Its owner was told that it begins.
+    began: bool,
 }
 
 /// Reads the data stream for ever. `ready` turns true once history is read, and false while a new life is.
 pub async fn read_data(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: Duration, ready: watch::Sender<bool>) {
-    let mut place: Option<Place> = None;
-    loop {
-        let end = read_life(&broker, streams::DATA, history, &mut place, |step| match step {
-            Step::Begin(epoch, offset) => {
-                ready.send_replace(false);
-                pipeline.begin_epoch(epoch, offset);
+    let apply = move |step| match step {
+        Step::Begin(epoch, offset) => {
+            ready.send_replace(false);
+            pipeline.begin_epoch(epoch, offset);
+        }
+        Step::Batch(batch) => pipeline.data(&batch, clock::now()),
+        Step::CaughtUp => {
+            pipeline.grace(clock::now());
+            if !ready.send_replace(true) {
+                tracing::info!(points = pipeline.read().store.points(), "history read");
             }
-            Step::Batch(batch) => pipeline.data(&batch, clock::now()),
-            Step::CaughtUp => {
-                pipeline.grace(clock::now());
-                if !ready.send_replace(true) {
-                    tracing::info!(points = pipeline.read().store.points(), "history read");
-                }
-            }
-        })
-        .await;
-        pause(&broker, end, &mut place).await;
-    }
+        }
+    };
+    read_stream(broker, streams::DATA, history, apply).await;
 }
 
 /// Reads hello and bye for ever.
 pub async fn read_events(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: Duration) {
-    let mut place: Option<Place> = None;
-    loop {
-        let end = read_life(&broker, streams::EVENTS, history, &mut place, |step| {
-            if let Step::Batch(batch) = step {
-                pipeline.presence(&batch, clock::now());
+    let apply = move |step| {
+        if let Step::Batch(batch) = step {
+            pipeline.presence(&batch, clock::now());
+        }
+    };
+    read_stream(broker, streams::EVENTS, history, apply).await;
+}
+
+/// Two tasks, so that the next batch is received while this one is decoded and appended; a full channel slows the reading,
+/// not the memory.
+async fn read_stream(
+    broker: Arc<Broker>,
+    name: &'static str,
+    history: Duration,
+    mut apply: impl FnMut(Step) + Send + 'static,
+) {
+    let (steps, mut queued) = mpsc::channel(BATCHES_AHEAD);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
+        while let Some(step) = queued.recv().await {
+            apply(step);
+        }
+    });
+    tasks.spawn(async move {
+        let mut place: Option<Place> = None;
+        loop {
+            match read_life(&broker, name, history, &mut place, &steps).await {
+                End::NewLife => place = None,
+                End::Stopped => return,
+                End::Broken(error) => {
+                    tracing::debug!(%error, "reading interrupted");
+                    tokio::time::sleep(RETRY).await;
+                    if let Err(error) = broker.ensure_streams().await {
+                        tracing::warn!(%error, "streams");
+                    }
+                }
             }
-        })
-        .await;
-        pause(&broker, end, &mut place).await;
+        }
+    });
+    // Both run for ever: the first to end is a fault, which ends the caller, who is watched.
+    if let Some(Err(error)) = tasks.join_next().await {
+        tracing::error!(%error, stream = name, "reading ended");
     }
 }
 
@@ -94,25 +130,12 @@ enum Step {
     CaughtUp,
 }
 
-async fn pause(broker: &Broker, end: End, place: &mut Option<Place>) {
-    match end {
-        End::NewLife => *place = None,
-        End::Broken(error) => {
-            tracing::debug!(%error, "reading interrupted");
-            tokio::time::sleep(RETRY).await;
-            if let Err(error) = broker.ensure_streams().await {
-                tracing::warn!(%error, "streams");
-            }
-        }
-    }
-}
-
 async fn read_life(
     broker: &Broker,
     name: &'static str,
     history: Duration,
     place: &mut Option<Place>,
-    mut step: impl FnMut(Step),
+    steps: &mpsc::Sender<Step>,
 ) -> End {
     let mut reconnects = broker.reconnects.clone();
     reconnects.mark_unchanged();
@@ -127,39 +150,23 @@ async fn read_life(
         tracing::warn!(stream = name, "the stream went back or was made anew, a new epoch begins");
         return End::NewLife;
     }
-    let fresh = place.is_none();
     let current = place.get_or_insert_with(|| Place {
         epoch: Epoch(streams::epoch(&info)),
         created_ns: info.created.unix_timestamp_nanos(),
         last: None,
         replay_end: info.state.last_sequence,
+        began: false,
     });
-    let deliver_policy = match current.last {
-        Some((sequence, _)) => DeliverPolicy::ByStartSequence { start_sequence: sequence + 1 },
-        None => from_time(history),
+    let (messages, nothing_waits) = match consume(broker, &stream, current, history).await {
+        Ok(opened) => opened,
+        Err(error) => return End::Broken(error),
     };
-    let config = OrderedConfig {
-        deliver_subject: broker.client.new_inbox(),
-        deliver_policy,
-        replay_policy: ReplayPolicy::Instant,
-        ..OrderedConfig::default()
-    };
-    let consumer = match stream.create_consumer(config).await {
-        Ok(consumer) => consumer,
-        Err(error) => return End::Broken(error.into()),
-    };
-    let nothing_waits = consumer.cached_info().num_pending == 0;
-    let messages = match consumer.messages().await {
-        Ok(messages) => messages,
-        Err(error) => return End::Broken(error.into()),
-    };
-    if fresh && nothing_waits {
-        step(Step::Begin(current.epoch, info.state.last_sequence));
-        current.last = None;
-    }
-    let mut began = !fresh || nothing_waits;
     if nothing_waits {
-        step(Step::CaughtUp);
+        let begin = (!current.began).then_some(Step::Begin(current.epoch, info.state.last_sequence));
+        current.began = true;
+        if send(steps, begin.into_iter().chain([Step::CaughtUp])).await.is_err() {
+            return End::Stopped;
+        }
     }
     let mut batches = messages.ready_chunks(BATCH);
     let mut check = tokio::time::interval_at(tokio::time::Instant::now() + CHECK, CHECK);
@@ -167,9 +174,12 @@ async fn read_life(
         tokio::select! {
             batch = batches.next() => {
                 let Some(batch) = batch else { return End::Broken("the consumer ended".into()) };
-                match accept(batch, current, &mut began, &mut step) {
-                    Ok(()) => {}
-                    Err(error) => return End::Broken(error),
+                let (accepted, failure) = accept(batch, current);
+                if send(steps, accepted).await.is_err() {
+                    return End::Stopped;
+                }
+                if let Some(error) = failure {
+                    return End::Broken(error);
                 }
             }
             _ = check.tick() => if changed(broker, &stream, current).await { return End::NewLife },
@@ -183,18 +193,46 @@ async fn read_life(
     }
 }
 
+/// An ordered consumer from where reading stands, and whether nothing waits for it.
+async fn consume(
+    broker: &Broker,
+    stream: &JetStream,
+    place: &Place,
+    history: Duration,
+) -> Result<(Ordered, bool), Failure> {
+    let deliver_policy = match place.last {
+        Some((sequence, _)) => DeliverPolicy::ByStartSequence { start_sequence: sequence + 1 },
+        None => from_time(history),
+    };
+    let config = OrderedConfig {
+        deliver_subject: broker.client.new_inbox(),
+        deliver_policy,
+        replay_policy: ReplayPolicy::Instant,
+        ..OrderedConfig::default()
+    };
+    let consumer = stream.create_consumer(config).await?;
+    let nothing_waits = consumer.cached_info().num_pending == 0;
+    Ok((consumer.messages().await?, nothing_waits))
+}
+
 fn from_time(history: Duration) -> DeliverPolicy {
     let start = time::OffsetDateTime::now_utc() - history;
     DeliverPolicy::ByStartTime { start_time: start }
 }
 
-/// Hands a batch on, in order; the first message of a life says where the life begins.
+async fn send(steps: &mpsc::Sender<Step>, list: impl IntoIterator<Item = Step>) -> Result<(), ()> {
+    for step in list {
+        steps.send(step).await.map_err(|_| ())?;
+    }
+    Ok(())
+}
+
+/// What a batch means, in order; the first message of a life says where the life begins. What was read before a failure
+/// is kept: the next consumer starts after it.
 fn accept<E: Into<Failure>>(
     batch: Vec<Result<async_nats::jetstream::Message, E>>,
     place: &mut Place,
-    began: &mut bool,
-    step: &mut impl FnMut(Step),
-) -> Result<(), Failure> {
+) -> (Vec<Step>, Option<Failure>) {
     let mut incoming = Vec::with_capacity(batch.len());
     let mut failure = None;
     for message in batch {
@@ -206,20 +244,21 @@ fn accept<E: Into<Failure>>(
             }
         }
     }
-    // What was read before a failure is kept: the next consumer starts after it.
+    let mut steps = Vec::with_capacity(3);
     if let (Some(first), Some(last)) = (incoming.first(), incoming.last()) {
-        if !*began {
-            step(Step::Begin(place.epoch, first.offset.saturating_sub(1)));
-            *began = true;
+        if !place.began {
+            steps.push(Step::Begin(place.epoch, first.offset.saturating_sub(1)));
+            place.began = true;
         }
-        place.last = Some((last.offset, last.time));
-        let caught_up = last.offset >= place.replay_end;
-        step(Step::Batch(incoming));
+        let before = place.last.replace((last.offset, last.time));
+        // Once: when the end of history is passed.
+        let caught_up = last.offset >= place.replay_end && before.is_none_or(|(offset, _)| offset < place.replay_end);
+        steps.push(Step::Batch(incoming));
         if caught_up {
-            step(Step::CaughtUp);
+            steps.push(Step::CaughtUp);
         }
     }
-    failure.map_or(Ok(()), Err)
+    (steps, failure)
 }
 
 fn read(message: &async_nats::jetstream::Message, replay_end: u64) -> Result<Incoming, Failure> {
