@@ -1,0 +1,52 @@
+//! A bye on behalf of a process that can no longer say it: whoever started it knows at once how it ended.
+
+use std::time::Duration;
+
+use eontide_wire::{Bye, Channel, subject};
+use futures_util::StreamExt;
+
+use super::acks::Incoming;
+use super::connection::{Auth, Connection, Target, parse_servers};
+use super::presence::encode_bye;
+use crate::error::{ErrorKind, PublisherError};
+
+/// Publishes byes for processes that died, over a connection of its own, and returns when the server has read them.
+///
+/// Needs a tokio runtime with I/O and time. `url` is as for [`PublisherBuilder::connect`](crate::PublisherBuilder::connect).
+///
+/// # Errors
+/// A bad URL, or no server within `timeout`: then some may have been published, and publishing them again does no harm.
+pub async fn announce_byes(
+    url: &str,
+    channel: &Channel,
+    byes: &[Bye],
+    timeout: Duration,
+) -> Result<(), PublisherError> {
+    let servers = parse_servers(url).map_err(|error| PublisherError::new(ErrorKind::Url, error))?;
+    let target = Target { servers, name: "eontide-announcer".into(), auth: Auth::None, root_certificates: None };
+    let announced = tokio::time::timeout(timeout, announce(&target, &subject::bye(channel), byes)).await;
+    let missed =
+        |why: &str| PublisherError::new(ErrorKind::Undelivered, format!("{} byes not announced: {why}", byes.len()));
+    match announced {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(why)) => Err(missed(&why)),
+        Err(_) => Err(missed("the server did not answer in time")),
+    }
+}
+
+async fn announce(target: &Target, subject: &str, byes: &[Bye]) -> Result<(), String> {
+    let mut connection = Connection::open(target).await?;
+    let gone = "the connection is closed";
+    connection.link.wait_for(|link| link.connected).await.map_err(|_| gone)?;
+    for bye in byes {
+        connection.publish(subject, encode_bye(bye), None, None).await.map_err(|_| gone)?;
+    }
+    connection.echo(0).await.map_err(|_| gone)?;
+    while let Some(message) = connection.incoming.next().await {
+        if connection.inbox.read(&message) == (Incoming::Echo { number: 0 }) {
+            connection.close().await;
+            return Ok(());
+        }
+    }
+    Err(gone.into())
+}

@@ -1,0 +1,273 @@
+//! The connection to NATS: options, state, and everything awaited with a time limit.
+//!
+//! The client's own queue is kept small and is never a buffer: while disconnected nothing is handed to it, because after
+//! `client_capacity` messages its `publish` waits for ever, and what is in its write buffer dies with the connection.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
+
+use async_nats::{Client, ConnectOptions, Event, HeaderMap, ServerAddr, Subscriber};
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use super::acks::Inbox;
+use crate::random::share_of;
+
+/// A peer that is gone without a word is noticed after three of these.
+const PING_INTERVAL: Duration = Duration::from_secs(10);
+/// Longest pause between two attempts to connect.
+const RECONNECT_MAX: Duration = Duration::from_secs(4);
+const RECONNECT_FIRST: Duration = Duration::from_millis(250);
+/// How long the client may take to accept a message: it only queues it.
+const HAND_OVER: Duration = Duration::from_secs(1);
+const CLIENT_CAPACITY: usize = 64;
+
+/// Where and how to connect. `Debug` shows no secret.
+#[derive(Clone)]
+pub(crate) struct Target {
+    pub(crate) servers: Vec<ServerAddr>,
+    pub(crate) name: String,
+    pub(crate) auth: Auth,
+    pub(crate) root_certificates: Option<PathBuf>,
+}
+
+/// Who we are to the broker.
+#[derive(Clone, Default)]
+pub(crate) enum Auth {
+    #[default]
+    None,
+    Token(String),
+    UserPassword(String, String),
+    /// The text of a credentials file.
+    #[cfg(feature = "nkeys")]
+    Credentials(String),
+}
+
+/// What the connection is at the moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Link {
+    pub(super) connected: bool,
+    /// Counts connections: two quick changes are not taken for none.
+    pub(super) generation: u64,
+    /// The client has ended for good.
+    pub(super) closed: bool,
+}
+
+/// A connected or connecting client with its inbox.
+pub(super) struct Connection {
+    client: Client,
+    pub(super) inbox: Inbox,
+    pub(super) incoming: Subscriber,
+    pub(super) link: watch::Receiver<Link>,
+}
+
+/// The client took too long, or is closed.
+#[derive(Debug)]
+pub(super) struct NotTaken;
+
+/// Reads one or more URLs, separated by commas.
+pub(crate) fn parse_servers(url: &str) -> Result<Vec<ServerAddr>, String> {
+    let parse = |part: &str| {
+        let server: ServerAddr = part.trim().parse().map_err(|error| format!("{error}"))?;
+        match server.scheme() {
+            _ if server.host().is_empty() => Err("the host is missing".into()),
+            "nats" | "tls" => Ok(server),
+            other => Err(format!("scheme {other} is not supported")),
+        }
+    };
+    url.split(',').map(parse).collect::<Result<_, _>>()
+}
+
+#[cfg(feature = "nkeys")]
+/// Is this the text of a usable credentials file?
+pub(crate) fn check_credentials(text: &str) -> Result<(), String> {
+    ConnectOptions::with_credentials(text).map(drop).map_err(|error| error.to_string())
+}
+
+impl Connection {
+    /// Starts connecting in the background, now and whenever the connection is lost.
+    pub(super) async fn open(target: &Target) -> Result<Self, String> {
+        // Without a provider a server that demands TLS would panic the process.
+        let _ = async_nats::rustls::crypto::ring::default_provider().install_default();
+        let (link_tx, link) = watch::channel(Link::default());
+        let client =
+            options(target, link_tx)?.connect(target.servers.clone()).await.map_err(|error| error.to_string())?;
+        let inbox = Inbox::new(client.new_inbox());
+        let incoming = client.subscribe(inbox.all()).await.map_err(|error| error.to_string())?;
+        Ok(Self { client, inbox, incoming, link })
+    }
+
+    /// Largest payload the server takes, in bytes.
+    pub(super) fn payload_max(&self) -> usize {
+        self.client.max_payload()
+    }
+
+    /// Hands one message to the client.
+    pub(super) async fn publish(
+        &self,
+        subject: &str,
+        payload: Bytes,
+        message_id: Option<&str>,
+        reply: Option<String>,
+    ) -> Result<(), NotTaken> {
+        let subject = subject.to_owned();
+        let headers = message_id.map(|id| {
+            let mut headers = HeaderMap::new();
+            headers.insert("Nats-Msg-Id", id);
+            headers
+        });
+        let client = &self.client;
+        let publish = async move {
+            match (headers, reply) {
+                (Some(headers), Some(reply)) => {
+                    client.publish_with_reply_and_headers(subject, reply, headers, payload).await
+                }
+                (Some(headers), None) => client.publish_with_headers(subject, headers, payload).await,
+                (None, Some(reply)) => client.publish_with_reply(subject, reply, payload).await,
+                (None, None) => client.publish(subject, payload).await,
+            }
+        };
+        match tokio::time::timeout(HAND_OVER, publish).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "the nats client refused a message");
+                Err(NotTaken)
+            }
+            Err(_) => Err(NotTaken),
+        }
+    }
+
+    /// Sends a message to ourselves: when it is back, the server has read all before it.
+    pub(super) async fn echo(&self, number: u64) -> Result<(), NotTaken> {
+        self.publish(&self.inbox.echo(number), Bytes::new(), None, None).await
+    }
+
+    /// Asks which streams store `subject`.
+    pub(super) async fn ask_for_stream(&self, subject: &str) -> Result<(), NotTaken> {
+        let query = serde_json::json!({ "subject": subject }).to_string();
+        self.publish("$JS.API.STREAM.NAMES", query.into(), None, Some(self.inbox.coverage())).await
+    }
+
+    /// Ends the client, giving it a moment to close the socket properly.
+    pub(super) async fn close(mut self) {
+        const CLOSING: Duration = Duration::from_millis(100);
+        let closing = async {
+            if self.client.drain().await.is_ok() {
+                let _ = self.link.wait_for(|link| link.closed).await;
+            }
+        };
+        let _ = tokio::time::timeout(CLOSING, closing).await;
+    }
+}
+
+fn options(target: &Target, link: watch::Sender<Link>) -> Result<ConnectOptions, String> {
+    let connected_before = Arc::new(AtomicBool::new(false));
+    let connected = Arc::clone(&connected_before);
+    let mut options = ConnectOptions::new()
+        .name(&target.name)
+        .retry_on_initial_connect()
+        .ping_interval(PING_INTERVAL)
+        .client_capacity(CLIENT_CAPACITY)
+        .subscription_capacity(CLIENT_CAPACITY)
+        .read_buffer_capacity(4096)
+        .reconnect_delay_callback(move |attempt| reconnect_delay(attempt, connected_before.load(Relaxed)))
+        .event_callback(move |event| {
+            connected.fetch_or(event == Event::Connected, Relaxed);
+            on_event(&event, &link);
+            std::future::ready(())
+        });
+    options = match &target.auth {
+        Auth::None => options,
+        Auth::Token(token) => options.token(token.clone()),
+        Auth::UserPassword(user, password) => options.user_and_password(user.clone(), password.clone()),
+        #[cfg(feature = "nkeys")]
+        Auth::Credentials(text) => options.credentials(text).map_err(|error| error.to_string())?,
+    };
+    if let Some(path) = &target.root_certificates {
+        options = options.add_root_certificates(path.clone());
+    }
+    Ok(options)
+}
+
+/// The very first attempt is made at once; a fleet that lost its server comes back spread over a quarter second.
+fn reconnect_delay(attempt: usize, connected_before: bool) -> Duration {
+    match (attempt, connected_before) {
+        (0 | 1, false) => Duration::ZERO,
+        (0 | 1, true) => share_of(RECONNECT_FIRST, 0.0),
+        (attempt, _) => {
+            let doubled = RECONNECT_FIRST.saturating_mul(1 << (attempt - 2).min(8));
+            share_of(doubled.min(RECONNECT_MAX), 0.5)
+        }
+    }
+}
+
+fn on_event(event: &Event, link: &watch::Sender<Link>) {
+    match event {
+        Event::Connected => link.send_modify(|link| {
+            link.connected = true;
+            link.generation += 1;
+        }),
+        Event::Disconnected => link.send_modify(|link| link.connected = false),
+        Event::Closed => link.send_modify(|link| {
+            link.connected = false;
+            link.closed = true;
+        }),
+        // The client logs each at INFO; a publisher without rights or with wrong credentials must be told.
+        Event::ServerError(error) => tracing::warn!(%error, "the nats server refused something"),
+        Event::ClientError(error) => tracing::debug!(%error, "not connected to nats"),
+        Event::LameDuckMode | Event::Draining | Event::SlowConsumer(_) => {}
+    }
+}
+
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let auth = match self.auth {
+            Auth::None => "none",
+            Auth::Token(_) => "token",
+            Auth::UserPassword(..) => "user and password",
+            #[cfg(feature = "nkeys")]
+            Auth::Credentials(_) => "credentials",
+        };
+        let hosts: Vec<_> = self.servers.iter().map(|server| format!("{}:{}", server.host(), server.port())).collect();
+        f.debug_struct("Target").field("servers", &hosts).field("name", &self.name).field("auth", &auth).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_attempt_is_immediate_and_later_ones_back_off_with_jitter() {
+        assert_eq!(reconnect_delay(1, false), Duration::ZERO);
+        assert!(reconnect_delay(1, true) <= RECONNECT_FIRST);
+        for attempt in 2..100 {
+            let delay = reconnect_delay(attempt, false);
+            assert!(delay >= RECONNECT_FIRST / 2 && delay <= RECONNECT_MAX, "{attempt}: {delay:?}");
+        }
+        assert!(reconnect_delay(50, false) >= RECONNECT_MAX / 2);
+    }
+
+    #[test]
+    fn urls_are_checked() {
+        assert_eq!(parse_servers("nats://127.0.0.1:4222, tls://demo.nats.io").unwrap().len(), 2);
+        assert_eq!(parse_servers("localhost").unwrap()[0].port(), 4222);
+        for bad in ["", "http://a", "nats://", "nats://a:99999", "ws://a"] {
+            assert!(parse_servers(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let target = Target {
+            servers: parse_servers("nats://user:hunter2@127.0.0.1").unwrap(),
+            name: "w".into(),
+            auth: Auth::Token("hunter2".into()),
+            root_certificates: None,
+        };
+        let shown = format!("{target:?}");
+        assert!(!shown.contains("hunter2") && shown.contains("127.0.0.1:4222"), "{shown}");
+    }
+}

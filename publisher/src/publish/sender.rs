@@ -1,0 +1,455 @@
+//! The one task of a publisher: sample, batch, send, answer, until asked to end.
+//!
+//! It sleeps until something is due: the tick, an answer, a change of the connection, or [`LINGER`] after the first
+//! sample recorded between two ticks. Nothing else wakes it; at 1 Hz that is twice a second.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use eontide_wire::limits::MESSAGE_BYTES_MAX;
+use eontide_wire::{Origin, Timestamp, subject};
+use futures_util::StreamExt;
+use tokio::time::{Interval, MissedTickBehavior, interval_at, sleep_until};
+
+use super::Config;
+use super::acks::Incoming;
+use super::connection::{Connection, Link};
+use super::delivery::{Delivery, Outcome, Step};
+use crate::batch::{Encoded, Message, Sample, encode_tables, tables};
+use crate::random::share_of;
+use crate::sample::Sampler;
+use crate::shared::{CloseRequest, Shared};
+use crate::stats::State;
+
+/// How long the first recorded sample waits for more of them to share its message.
+const LINGER: Duration = Duration::from_millis(50);
+/// Samples that leave the queue at a time. They are beyond the reach of drop-oldest, so few enough.
+const TAKE_MAX: usize = 4096;
+/// A source introduces itself again this often.
+const HELLO_EVERY: Duration = Duration::from_secs(60);
+/// New series are described after at most this long.
+const HELLO_SERIES_AFTER: Duration = Duration::from_secs(2);
+/// Room for headers and protocol inside the server's limit of payload.
+const PAYLOAD_MARGIN: usize = 1024;
+/// The smallest message size a stream may force on us before we give up on it.
+const PAYLOAD_FLOOR: usize = 1024;
+
+/// Runs until closed.
+pub(super) async fn run(config: Config, shared: Arc<Shared>) {
+    let connection = match Connection::open(&config.target).await {
+        Ok(connection) => connection,
+        Err(error) => {
+            tracing::error!(error, "the publisher cannot start");
+            return;
+        }
+    };
+    let mut sender = Sender::new(config, Arc::clone(&shared), connection);
+    let request = sender.run().await;
+    let exit = sender.exit_code;
+    let undelivered = sender.close(&request).await;
+    shared.counters.set_state(State::Closed);
+    shared.finished().set(undelivered);
+    if let Some(code) = exit {
+        std::process::exit(code);
+    }
+}
+
+struct Sender {
+    config: Config,
+    shared: Arc<Shared>,
+    connection: Connection,
+    link: Link,
+    delivery: Delivery,
+    sampler: Sampler,
+    /// Encoded, not yet started.
+    outbox: VecDeque<Message>,
+    /// The sequence of the next message.
+    next_seq: u64,
+    /// Largest payload the stream was seen to take.
+    payload_max: usize,
+    /// The queue may be emptied now; else its samples still linger.
+    ready: bool,
+    linger_until: Option<Instant>,
+    hello: HelloPlan,
+    /// Reused by every refill.
+    taken: Vec<Sample>,
+    /// End the process after closing.
+    exit_code: Option<i32>,
+}
+
+/// When to introduce ourselves next.
+struct HelloPlan {
+    due_at: Instant,
+    /// Series the last hello described.
+    described: usize,
+}
+
+impl Sender {
+    fn new(config: Config, shared: Arc<Shared>, connection: Connection) -> Self {
+        let now = Instant::now();
+        Self {
+            delivery: Delivery::new(config.delivery),
+            sampler: Sampler::new(config.sampling.clone()),
+            config,
+            shared,
+            connection,
+            link: Link::default(),
+            outbox: VecDeque::new(),
+            next_seq: 1,
+            payload_max: MESSAGE_BYTES_MAX,
+            ready: false,
+            linger_until: None,
+            hello: HelloPlan { due_at: now, described: 0 },
+            taken: Vec::new(),
+            exit_code: None,
+        }
+    }
+
+    /// Publishes until asked to close.
+    async fn run(&mut self) -> CloseRequest {
+        let mut tick = first_ticks(self.config.interval);
+        let mut sigterm = Sigterm::listen(self.config.sigterm);
+        let shared = Arc::clone(&self.shared);
+        self.sample();
+        loop {
+            if let Some(request) = shared.close_request() {
+                return request;
+            }
+            let wake_at = earliest(self.pump().await, self.linger_until);
+            tokio::select! {
+                biased;
+                within = sigterm.received() => {
+                    self.exit_code = Some(128 + 15);
+                    return CloseRequest { reason: "SIGTERM".into(), deadline: Instant::now() + within, patient: false };
+                }
+                changed = self.connection.link.changed() => if changed.is_err() { return gone() },
+                message = self.connection.incoming.next() => match message {
+                    Some(message) => self.receive(&message),
+                    None => return gone(),
+                },
+                _ = tick.tick() => self.sample(),
+                () = shared.wake.notified() => self.on_wake(),
+                () = sleep_until(wake_at.unwrap_or_else(Instant::now).into()), if wake_at.is_some() => self.on_timer(),
+            }
+            self.follow_link();
+        }
+    }
+
+    /// Reads the process and the gauges into the queue, as one row.
+    fn sample(&mut self) {
+        let now_us = Timestamp::now().as_micros();
+        let at = Timestamp::from_micros(now_us - now_us.rem_euclid(1000));
+        let mut row = Vec::with_capacity(16);
+        {
+            let figures = self.sampler.sample(Instant::now());
+            let mut queue = self.shared.queue();
+            row.extend(figures.filter_map(|(metric, value)| {
+                Some(Sample { at, series: queue.series.find_or_add(metric.name())?, value })
+            }));
+        }
+        self.shared.read_gauges(at, &mut row);
+        self.shared.push_row(row);
+        self.ready = true;
+    }
+
+    /// Recorded samples arrived: let more gather, unless the queue fills up.
+    fn on_wake(&mut self) {
+        if self.linger_until.is_some() {
+            self.on_timer();
+        } else {
+            self.linger_until = Some(Instant::now() + LINGER);
+        }
+    }
+
+    fn on_timer(&mut self) {
+        self.ready |= self.linger_until.take_if(|at| Instant::now() >= *at).is_some();
+    }
+
+    /// Takes note of what the connection did since the last look.
+    fn follow_link(&mut self) {
+        let link = *self.connection.link.borrow_and_update();
+        if link == self.link {
+            return;
+        }
+        let counters = &self.shared.counters;
+        if link.generation != self.link.generation && link.connected {
+            if self.link.generation > 0 {
+                counters.reconnects.fetch_add(link.generation - self.link.generation, Relaxed);
+            }
+            counters.set_state(State::Connected);
+            self.delivery.connected(Instant::now());
+            self.hello.due_at = Instant::now();
+        } else if !link.connected {
+            counters.set_state(State::Disconnected);
+            self.delivery.disconnected();
+        }
+        counters.acknowledged.store(self.delivery.is_asking(), Relaxed);
+        self.link = link;
+    }
+
+    /// Sends what may be sent now; returns when to look again.
+    async fn pump(&mut self) -> Option<Instant> {
+        loop {
+            let now = Instant::now();
+            match self.delivery.step(now) {
+                Step::Send { ask } => self.send_current(ask).await,
+                Step::AskForStream => self.ask_for_stream().await,
+                step @ (Step::Take | Step::Wait(_)) => {
+                    // After the message in flight, before any new one.
+                    if self.link.connected && now >= self.hello_due_at() {
+                        self.say_hello().await;
+                    }
+                    match (step, self.next_message()) {
+                        (Step::Take, Some(message)) => self.delivery.start(message, now),
+                        (Step::Wait(until), _) => return earliest(until, self.next_hello()),
+                        (_, _) => return self.next_hello(),
+                    }
+                }
+            }
+        }
+    }
+
+    async fn send_current(&mut self, ask: bool) {
+        let Some(message) = self.delivery.current() else { return };
+        let id = format!(
+            "{}:{}:{}:{}",
+            self.config.channel, self.config.introduction.id, self.config.introduction.epoch, message.seq
+        );
+        let reply = ask.then(|| self.connection.inbox.ack(message.seq));
+        let payload = message.payload.clone();
+        let resend = self.delivery.is_resend();
+        let taken = self.connection.publish(&self.config.subject, payload, Some(&id), reply).await;
+        let now = Instant::now();
+        if taken.is_err() {
+            return self.delivery.not_sent(now);
+        }
+        let counters = &self.shared.counters;
+        if resend { &counters.resent } else { &counters.sent }.fetch_add(1, Relaxed);
+        let outcome = self.delivery.sent(now);
+        self.report(outcome);
+        if self.delivery.current().is_some() {
+            // A second witness: tells a server that is silent on purpose from one that does not answer at all.
+            if resend {
+                let _ = self.connection.echo(0).await;
+            }
+        }
+    }
+
+    async fn ask_for_stream(&mut self) {
+        // Not taken means not answered: the same as silence.
+        let _ = self.connection.ask_for_stream(&self.config.subject).await;
+    }
+
+    /// The next encoded message, if the queue may be emptied and holds any.
+    fn next_message(&mut self) -> Option<Message> {
+        if self.delivery.current().is_some() || !self.link.connected {
+            return None;
+        }
+        if self.outbox.is_empty() && self.ready {
+            self.refill();
+        }
+        self.outbox.pop_front()
+    }
+
+    /// Queue → outbox.
+    fn refill(&mut self) {
+        self.taken.clear();
+        self.shared.take(&mut self.taken, TAKE_MAX);
+        self.ready = self.taken.len() == TAKE_MAX;
+        if self.taken.is_empty() {
+            return;
+        }
+        let introduction = &self.config.introduction;
+        let origin = Origin {
+            id: introduction.id.clone(),
+            epoch: introduction.epoch,
+            seq: Some(self.next_seq),
+            dropped: self.shared.counters.dropped.load(Relaxed),
+        };
+        let server_max = self.connection.payload_max().saturating_sub(PAYLOAD_MARGIN).max(PAYLOAD_FLOOR);
+        let bytes_max = self.payload_max.min(server_max);
+        let tables = tables(&self.taken);
+        let Encoded { messages, dropped } = {
+            let queue = self.shared.queue();
+            encode_tables(&tables, |series| queue.series.column(series), &origin, bytes_max)
+        };
+        self.next_seq += messages.len() as u64;
+        self.shared.counters.dropped.fetch_add(dropped, Relaxed);
+        self.outbox.extend(messages);
+        // What an outage made large is given back.
+        if self.taken.capacity() > 256 {
+            self.taken = Vec::new();
+        }
+    }
+
+    fn receive(&mut self, message: &async_nats::Message) {
+        self.delivery.server_alive();
+        let now = Instant::now();
+        let outcome = match self.connection.inbox.read(message) {
+            Incoming::Answer { seq, answer } => self.delivery.answer(seq, answer, now),
+            Incoming::Coverage(coverage) => self.delivery.coverage(coverage, now),
+            Incoming::Echo { .. } | Incoming::Unknown => Outcome::None,
+        };
+        self.report(outcome);
+    }
+
+    /// Counts and says what happened to a message.
+    fn report(&mut self, outcome: Outcome) {
+        let (counters, channel) = (&self.shared.counters, &self.config.channel);
+        match outcome {
+            Outcome::None => {}
+            Outcome::Acked => {
+                counters.acked.fetch_add(1, Relaxed);
+            }
+            Outcome::Dropped { samples, reason } => {
+                counters.dropped.fetch_add(samples, Relaxed);
+                self.payload_max = (self.payload_max / 2).max(PAYLOAD_FLOOR);
+                tracing::error!(%channel, samples, reason, "the stream refused a message: its samples are lost");
+            }
+            Outcome::Held(reason) => tracing::warn!(%channel, reason, "messages wait in the queue"),
+            Outcome::Unacknowledged => {
+                tracing::warn!(%channel, "no stream stores the channel: publishing without acknowledgement");
+            }
+            Outcome::Acknowledged => tracing::info!(%channel, "a stream stores the channel: acknowledged again"),
+        }
+        counters.acknowledged.store(self.delivery.is_asking(), Relaxed);
+    }
+
+    fn hello_due_at(&self) -> Instant {
+        let known = self.shared.queue().series.len();
+        if known > self.hello.described {
+            // `due_at` is one HELLO_EVERY after the last hello.
+            let last = self.hello.due_at.checked_sub(HELLO_EVERY);
+            return last.map_or(self.hello.due_at, |last| (last + HELLO_SERIES_AFTER).min(self.hello.due_at));
+        }
+        self.hello.due_at
+    }
+
+    fn next_hello(&self) -> Option<Instant> {
+        self.link.connected.then(|| self.hello_due_at())
+    }
+
+    async fn say_hello(&mut self) {
+        let series = self.shared.queue().series.infos();
+        self.hello.described = series.len();
+        let hello = self.config.introduction.hello(series);
+        // Not taken: due again after a moment, the connection is hardly usable.
+        let taken = self.connection.publish(&subject::hello(&self.config.channel), hello, None, None).await;
+        let pause = if taken.is_ok() { HELLO_EVERY } else { HELLO_SERIES_AFTER };
+        self.hello.due_at = Instant::now() + pause;
+    }
+
+    /// Delivers what is left, says bye, and waits until the server has read it; all before the deadline. Returns the
+    /// number of samples not delivered.
+    async fn close(mut self, request: &CloseRequest) -> u64 {
+        self.sample();
+        let deadline = tokio::time::Instant::from_std(request.deadline);
+        // A timeout leaves the counts of what is still queued as they are.
+        let _ = tokio::time::timeout_at(deadline, self.flush(request)).await;
+        let undelivered = self.unsent();
+        if self.link.connected {
+            let _ = tokio::time::timeout_at(deadline, self.say_bye(&request.reason)).await;
+        }
+        self.connection.close().await;
+        undelivered
+    }
+
+    async fn flush(&mut self, request: &CloseRequest) {
+        loop {
+            self.follow_link();
+            if !self.link.connected && !request.patient {
+                return;
+            }
+            self.ready = true;
+            let wake_at = self.pump().await;
+            if self.link.connected && self.unsent() == 0 {
+                return;
+            }
+            tokio::select! {
+                changed = self.connection.link.changed() => if changed.is_err() { return },
+                message = self.connection.incoming.next() => match message {
+                    Some(message) => self.receive(&message),
+                    None => return,
+                },
+                () = sleep_until(wake_at.unwrap_or_else(Instant::now).into()), if wake_at.is_some() => {}
+            }
+        }
+    }
+
+    /// Samples not delivered yet.
+    fn unsent(&self) -> u64 {
+        let waiting = self.outbox.iter().chain(self.delivery.current());
+        waiting.map(|message| message.samples).sum::<u64>() + self.shared.queue().ring.len() as u64
+    }
+
+    async fn say_bye(&mut self, reason: &str) {
+        /// No other echo has this number.
+        const LAST: u64 = u64::MAX;
+        let bye = self.config.introduction.bye(reason);
+        let said = self.connection.publish(&subject::bye(&self.config.channel), bye, None, None).await;
+        if said.is_err() || self.connection.echo(LAST).await.is_err() {
+            return;
+        }
+        while let Some(message) = self.connection.incoming.next().await {
+            if self.connection.inbox.read(&message) == (Incoming::Echo { number: LAST }) {
+                return;
+            }
+        }
+    }
+}
+
+/// The client ended by itself, which it does for no reason we know of.
+fn gone() -> CloseRequest {
+    tracing::error!("the nats client ended: nothing is published any more");
+    CloseRequest { reason: "client ended".into(), deadline: Instant::now(), patient: false }
+}
+
+fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    [a, b].into_iter().flatten().min()
+}
+
+/// The first sample is taken at once; the second after a random part of the interval, so that a fleet started together
+/// does not tick together.
+fn first_ticks(interval: Duration) -> Interval {
+    let mut tick = interval_at((Instant::now() + share_of(interval, 0.1)).into(), interval);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    tick
+}
+
+/// SIGTERM, where it is asked for and exists.
+struct Sigterm {
+    #[cfg(all(unix, feature = "signal"))]
+    signal: Option<(tokio::signal::unix::Signal, Duration)>,
+}
+
+impl Sigterm {
+    #[cfg(all(unix, feature = "signal"))]
+    fn listen(on: crate::OnSigterm) -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let crate::OnSigterm::FlushAndExit { within } = on else { return Self { signal: None } };
+        match signal(SignalKind::terminate()) {
+            Ok(signal) => Self { signal: Some((signal, within)) },
+            Err(error) => {
+                tracing::warn!(%error, "cannot listen for SIGTERM");
+                Self { signal: None }
+            }
+        }
+    }
+
+    #[cfg(not(all(unix, feature = "signal")))]
+    fn listen(_: crate::OnSigterm) -> Self {
+        Self {}
+    }
+
+    /// When it came: how long flushing may take. Never, if not listening.
+    async fn received(&mut self) -> Duration {
+        #[cfg(all(unix, feature = "signal"))]
+        if let Some((signal, within)) = &mut self.signal {
+            signal.recv().await;
+            return *within;
+        }
+        std::future::pending().await
+    }
+}
