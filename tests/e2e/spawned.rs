@@ -112,3 +112,17 @@ async fn killing_the_parent_hard_leaves_no_child() {
     drop(spawn);
     until("the children are gone", || children.iter().all(|pid| !alive(*pid)).then_some(())).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_processes_are_six_hundred_series() {
+    let server = NatsServer::start().await;
+    let bridge = Bridge::start(&server, &[]).await;
+    let spawn = Spawn::start(&server, 200, &["--interval", "2s"]);
+    until("600 series", || (bridge.series(CHANNEL).len() == 600).then_some(())).await;
+    until("200 sources are up", || (bridge.metric("eontide_sources_up") == 200).then_some(())).await;
+    let pids = spawn.children();
+    assert_eq!(pids.len(), 200);
+    spawn.stop().await;
+    assert!(pids.iter().all(|pid| !alive(*pid)));
+    until("all said bye", || (bridge.metric("eontide_sources_down") == 200).then_some(())).await;
+}

@@ -94,6 +94,19 @@ async fn no_server_no_program_no_jetstream_and_wrong_credentials_are_one_sentenc
     assert_eq!(code, Some(1));
     assert!(said.contains("did not start") && said.contains("no such thing"), "{said}");
 
+    // Alone in a folder, with nothing on PATH.
+    let alone = data.path().join("broker-bridge");
+    std::fs::copy(harness::process::program("broker-bridge"), &alone).unwrap();
+    let mut command = std::process::Command::new(&alone);
+    let output =
+        command.args(&args).current_dir(data.path()).env_remove("NATS_SERVER").env("PATH", data.path().join("none"));
+    std::fs::remove_file(&broken).unwrap();
+    let output = output.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("no nats-server program was found") && said.contains("$NATS_SERVER"), "{said}");
+    assert_eq!(said.trim().lines().count(), 1, "{said}");
+
     let plain = NatsServer::start_with(&[]).await;
     let (code, said) = run(&[&listen[..], &["--nats", &plain.url()]].concat(), None);
     assert_eq!(code, Some(1));
