@@ -67,7 +67,7 @@ pub struct Options {
     /// Memory for recent messages, from which slow and returning viewers are served, in bytes
     #[arg(long, env = "EONTIDE_LOG_BYTES", default_value = "67108864", value_name = "N")]
     pub log_bytes: String,
-    /// Origin whose pages may use the API and the WebSocket beside our own, for example https://grafana.example; may be
+    /// Origin whose pages may use the API and the WebSocket beside our own, for example `https://grafana.example`; may be
     /// repeated; `null` allows pages opened from files, `*` all
     #[arg(long, env = "EONTIDE_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub allow_origin: Vec<String>,

@@ -1,7 +1,7 @@
 //! FAN-OUT: one log of recent events, one frame per distinct view, a cursor per viewer.
 //!
-//! * [`log`]: what happened lately · [`view`]: from events to frames · [`outbox`]: the bounded queue of one socket
-//! * [`hub`]: who watches what, and up to where each was served
+//! * `log`: what happened lately · `view`: from events to frames · `outbox`: the bounded queue of one socket
+//! * `hub`: who watches what, and up to where each was served
 
 mod hub;
 mod log;

@@ -1,7 +1,7 @@
 //! HTTP: the page, the API, the WebSocket. warp's filters say what is where, our own accept loop serves them.
 //!
-//! * [`listener`]: accept, limits, shutdown · [`live`], [`session`], [`start`]: one viewer · [`api`]: `/api/v1` ·
-//!   [`assets`]: the page · [`origin`]: who may ask · [`exposition`]: `/metrics` · [`answer`]: errors and headers
+//! * `listener`: accept, limits, shutdown · `live`, `session`, `start`: one viewer · `api`: `/api/v1` ·
+//!   `assets`: the page · `origin`: who may ask · `exposition`: `/metrics` · `answer`: errors and headers
 
 mod answer;
 mod api;

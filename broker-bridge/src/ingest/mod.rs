@@ -1,7 +1,7 @@
 //! INGEST: the channel's messages, in the order of the stream, each exactly once.
 //!
-//! * [`reader`]: one ordered push consumer per stream, watched for rollbacks · [`rejects`]: what could not be read
-//! * [`replay`]: messages of the past as they were published, for raw views
+//! * `reader`: one ordered push consumer per stream, watched for rollbacks · `rejects`: what could not be read
+//! * `replay`: messages of the past as they were published, for raw views
 
 mod reader;
 mod rejects;

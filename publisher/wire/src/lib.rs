@@ -8,7 +8,7 @@
 //! | [`source`] | [`SourceId`], [`Epoch`], [`Origin`]: who published a message |
 //! | [`timestamp`] | [`Timestamp`]: microseconds since 1970, read from seconds … nanoseconds or RFC 3339 |
 //! | [`message`] | [`DataMessage`]: blocks of columns that share their x |
-//! | [`decode`] | bytes from the channel → [`DataMessage`] or a counted [`Reject`] |
+//! | [`decode()`] | bytes from the channel → [`DataMessage`] or a counted [`Reject`] |
 //! | [`encode`] | the publisher's side: columns → bytes |
 //! | [`hello`] | [`Hello`] and [`Bye`]: a source introduces itself, and leaves |
 //! | [`viewer`] | the viewer protocol: what a browser asks, what it gets, as JSON and as binary |

@@ -1,5 +1,7 @@
 //! The golden fixtures, which the JS side reads too. A changed fixture is a changed protocol.
 
+#![allow(clippy::unwrap_used, reason = "in a test, unwrap is the assertion")]
+
 use eontide_wire::viewer::{BlockRef, Data, DataKind, Position};
 use eontide_wire::{Epoch, Timestamp, decode};
 use serde_json::{Value, json};

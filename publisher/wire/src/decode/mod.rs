@@ -3,7 +3,7 @@
 //! One pass of serde over the payload: names borrow from it, values of all columns of a block share one allocation.
 //! What can be allocated is bounded by the payload, whose size is checked first. Nothing here panics whatever arrives.
 //!
-//! * [`value`]: one value or time, leniently read · [`columns`]: form `columns` · [`rows`]: forms `eon`, `eons`, `json`
+//! * `value`: one value or time, leniently read · `columns`: form `columns` · `rows`: forms `eon`, `eons`, `json`
 
 mod columns;
 mod rows;
