@@ -234,10 +234,11 @@ export class Chart {
     return this.#model.sources.list();
   }
 
-  /** Every point held, as held. @returns {{name: string, x: number[], v: number[]}[]} */
+  /** Every point held, as held, and where the lines break because a life began. */
   data() {
     return [...this.#model.store.values()].map(({ name, ring }) => ({
       name, x: [...ring.x.subarray(ring.start, ring.end)], v: [...ring.v.subarray(ring.start, ring.end)],
+      breaks: [...this.#model.sources.breaksOf(name)],
     }));
   }
 

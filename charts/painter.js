@@ -16,7 +16,7 @@ import { LINE_COLOURS, readTheme } from './theme.js';
 
 /** A line that scrolls smoothly at 30 pictures a second looks no smoother at 60. */
 const FRAME_MS = 1000 / 30;
-const TICK_PX = 52;
+const TICK_PX = 84;
 
 export class Painter {
   /** @type {Line[]} of the last picture, in the order of the legend */

@@ -82,8 +82,9 @@ function remember() {
   const search = writeUrl(state, location.search);
   if (search !== location.search) history.replaceState(null, '', search || location.pathname);
   for (const button of windowButtons) setAttribute(button, 'aria-pressed', String(button.textContent === state.window));
-  setText(zoneButton, state.zone === 'utc' ? 'UTC' : 'Local');
+  setText(zoneButton, state.zone === 'utc' ? 'UTC' : 'Local time');
   setText(themeButton, THEME_NAMES[state.theme]);
+  setAttribute(themeButton, 'data-theme-choice', state.theme);
   setAttribute(zoneButton, 'title', 'Times: local or UTC');
   setAttribute(themeButton, 'title', 'Colours: as the system, light or dark');
   setAttribute(zoneButton, 'aria-label', `Times: ${state.zone === 'utc' ? 'UTC' : 'local'}`);
@@ -96,7 +97,10 @@ function refresh() {
   const pill = find('#state');
   setAttribute(pill, 'data-state', connection.name);
   setText(/** @type {Element} */ (pill.firstElementChild), connectionText(connection, performance.now()));
-  setText(find('#counts'), countsText(chart.state()));
+  const { well, ill } = countsText(chart.state());
+  const [fine, failed] = find('#counts').children;
+  setText(fine, well);
+  setText(failed, ill);
   setText(pauseButton, pauseText(chart.paused, chart.behindMs));
   setAttribute(pauseButton, 'data-paused', String(chart.paused));
   const only = chart.metricsOnly;

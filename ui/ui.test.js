@@ -35,8 +35,8 @@ test('the chooser always has the present channel', () => {
 });
 
 test('the short texts of the header', () => {
-  assert.equal(countsText({ series: 15, up: 5, down: 0 }), '15 series · 5 up');
-  assert.equal(countsText({ series: 1500, up: 5, down: 1 }), '1,500 series · 5 up · 1 down');
+  assert.deepEqual(countsText({ series: 15, up: 5, down: 0 }), { well: '15 series · 5 up', ill: '' });
+  assert.deepEqual(countsText({ series: 1500, up: 5, down: 1 }), { well: '1,500 series · 5 up', ill: ' · 1 down' });
   assert.equal(connectionText({ name: 'live', retryAt: null }, 0), 'live');
   assert.equal(connectionText({ name: 'reconnecting', retryAt: 2_100 }, 0), 'reconnecting in 3 s');
   assert.equal(connectionText({ name: 'reconnecting', retryAt: 2_100 }, 3_000), 'reconnecting');

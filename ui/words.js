@@ -2,11 +2,10 @@
 
 import { formatDuration } from '../charts/index.js';
 
-/** @param {{series: number, up: number, down: number}} counts */
+/** What is well, and what is not: empty where nothing is. @param {{series: number, up: number, down: number}} counts */
 export function countsText({ series, up, down }) {
-  const parts = [`${series.toLocaleString('en')} series`, `${up} up`];
-  if (down > 0) parts.push(`${down} down`);
-  return parts.join(' · ');
+  const well = `${series.toLocaleString('en')} series · ${up.toLocaleString('en')} up`;
+  return { well, ill: down > 0 ? ` · ${down.toLocaleString('en')} down` : '' };
 }
 
 /** @param {{name: string, retryAt: number|null}} connection @param {number} now  the clock of `retryAt` */

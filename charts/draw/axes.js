@@ -1,6 +1,7 @@
 /** Grid, ticks and labels. */
 
 import { calendarDate, timeTicks, zoneLabel } from '../scale/time.js';
+import { MARGIN } from './layout.js';
 /** @import {TimeZone} from '../scale/time.js' */
 /** @import {YAxis} from '../scale/y-axis.js' */
 /** @import {Projection} from './layout.js' */
@@ -51,10 +52,10 @@ export function drawTimeAxis(context, { box, px }, { from, to }, zone, theme) {
     context.strokeStyle = theme.axis;
     line(context, at, bottom, at, bottom + 4);
     context.fillStyle = theme.text;
-    // A label half outside would be cut; the outermost lean inwards instead.
+    // One that does not fit comes once there is room: a label that leaned inwards would run into its neighbour.
     const half = context.measureText(label).width / 2;
     context.textAlign = 'center';
-    if (at - half > 0) context.fillText(label, Math.min(at, right + 10 - half), bottom + 7);
+    if (at - half > 0 && at + half <= right + MARGIN.right) context.fillText(label, at, bottom + 7);
   }
   // The date and the zone always stand there: a time of day alone cannot be told from a wrong clock.
   context.fillStyle = theme.text;

@@ -1,4 +1,4 @@
-/** Lines from traces, the mark where a series ended, and the dot of a point that stands alone. */
+/** Lines from traces, the mark where a series ended, the head of one that goes on, and the dot of a point that stands alone. */
 
 import { reduceColumns, Trace } from '../decimate/columns.js';
 import { DASHES } from './palette.js';
@@ -8,6 +8,9 @@ import { DASHES } from './palette.js';
 
 /** Up to this many lines are drawn thick enough for their dashes to be told apart. */
 const DENSE = 120;
+/** Beyond, where lines cover each other shows where many are. */
+const DENSE_ALPHA = 0.6;
+export const HEAD_PX = 2.5;
 
 /**
  * @typedef {object} Line  one series as the plot draws it
@@ -33,12 +36,15 @@ export function drawLines(context, lines, projection, view, background) {
   const dense = lines.length > DENSE;
   context.lineJoin = 'round';
   context.lineWidth = dense ? 1 : 1.5;
+  context.globalAlpha = dense ? DENSE_ALPHA : 1;
   for (const line of lines) {
     context.strokeStyle = context.fillStyle = line.colour;
     context.setLineDash(dense ? [] : DASHES[line.dash]);
     strokeLine(context, line, projection, view);
   }
   context.setLineDash([]);
+  context.globalAlpha = 1;
+  if (!dense) for (const line of lines) drawHead(context, line, projection, view);
   for (const line of lines) {
     for (const at of endsOf(line)) drawEnd(context, line, at, projection, view, background);
   }
@@ -87,6 +93,21 @@ function anchor(ring, from, to) {
 function dot(context, x, y) {
   context.moveTo(x + 1.25, y);
   context.arc(x, y, 1.25, 0, 2 * Math.PI);
+}
+
+/**
+ * A dot at the newest value: this line goes on.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Line} line
+ * @param {Projection} projection
+ * @param {{to: number}} view
+ */
+function drawHead(context, { ring, colour, ended }, { px, py }, { to }) {
+  if (ended || !(ring.lastX <= to) || Number.isNaN(ring.v[ring.end - 1])) return;
+  context.fillStyle = colour;
+  context.beginPath();
+  context.arc(px(ring.lastX), py(ring.v[ring.end - 1]), HEAD_PX, 0, 2 * Math.PI);
+  context.fill();
 }
 
 /**

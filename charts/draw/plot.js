@@ -8,7 +8,7 @@ import { element } from '../dom.js';
 import { drawTimeAxis, drawYAxis, line } from './axes.js';
 import { drawBands } from './bands.js';
 import { plotBox, projection } from './layout.js';
-import { drawLines, strokeLine } from './lines.js';
+import { drawLines, HEAD_PX, strokeLine } from './lines.js';
 /** @import {GapBand} from '../series/gaps.js' */
 /** @import {TimeZone} from '../scale/time.js' */
 /** @import {YAxis} from '../scale/y-axis.js' */
@@ -82,7 +82,7 @@ export class Plot {
     drawTimeAxis(context, at, scene.view, scene.zone, scene.theme);
     context.save();
     context.beginPath();
-    context.rect(box.left, box.top - 8, box.width, box.height + 8);
+    context.rect(box.left, box.top - 8, box.width + HEAD_PX, box.height + 8);
     context.clip();
     drawBands(context, scene.bands, at, scene.theme);
     drawLines(context, scene.lines, at, scene.view, scene.theme.background);

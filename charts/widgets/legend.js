@@ -84,8 +84,8 @@ export class Legend {
       if (this.#list.children[i] !== entry.root) this.#list.insertBefore(entry.root, this.#list.children[i] ?? null);
       entry.update(row, grouped && i > 0 && rows[i - 1].entity !== row.entity);
     });
-    setText(this.#foot, more > 0 ? `and ${more} more – search to find them` : '');
-    this.#foot.hidden = more === 0;
+    setText(this.#foot, all.length === 0 ? 'None yet.' : more > 0 ? `and ${more} more – search to find them` : '');
+    this.#foot.hidden = all.length > 0 && more === 0;
   }
 
   /** @param {ChartRow} row */

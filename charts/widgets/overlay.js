@@ -57,10 +57,9 @@ function emptyOverlay({ channel, sources, window }) {
       text: 'Its sources are listed beside the chart. A longer window may reach their last points.',
     };
   }
-  return {
-    kind: 'empty', title: `No data on channel ${channel} yet`, action: null,
-    text: 'Start publishers: spawn --count 5, or publish {"columns":[…]} on this channel with any NATS client.',
-  };
+  const text = channel.includes('*') ? 'No channel of this pattern has any.'
+    : `Start publishers: spawn --count 5 --channel ${channel}, or publish {"columns":[…]} on eon.${channel} with any NATS client.`;
+  return { kind: 'empty', title: `No data on channel ${channel} yet`, text, action: null };
 }
 
 /** @param {Situation} situation */

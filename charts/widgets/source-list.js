@@ -6,15 +6,18 @@ import { clockTime } from '../scale/time.js';
 /** @import {Source} from '../types.js' */
 
 const ROWS_MAX = 200;
+/** As many are seen at a glance, and then stay where they are. */
+const GLANCE = 12;
 const COLUMNS = ['source', 'since', 'host', 'pid', 'lives', 'lost'];
 
 /**
- * Down first where not all fit: those are the ones looked for.
+ * Down first where not all are in sight: those are the ones looked for.
  * @param {Source[]} sources  by id
  * @param {number} [rowsMax]
+ * @param {number} [glance]
  */
-export function listedSources(sources, rowsMax = ROWS_MAX) {
-  if (sources.length <= rowsMax) return sources;
+export function listedSources(sources, rowsMax = ROWS_MAX, glance = GLANCE) {
+  if (sources.length <= Math.min(rowsMax, glance)) return sources;
   const down = sources.filter(({ state }) => state === 'down');
   return [...down, ...sources.filter(({ state }) => state === 'up')].slice(0, rowsMax);
 }
@@ -62,6 +65,8 @@ export class SourceList {
       this.#fill(row, source);
     });
     this.#table.hidden = all.length === 0;
+    // A column of zeros says nothing and takes the room of what does.
+    this.#table.classList.toggle('eontide-nothing-lost', all.every(({ lost }) => lost === 0));
     const more = all.length - sources.length;
     setText(this.#foot, all.length === 0 ? 'No source has said hello. Series without one still chart.' : `and ${more} more`);
     this.#foot.hidden = all.length > 0 && more === 0;

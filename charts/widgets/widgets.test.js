@@ -28,7 +28,8 @@ test('each thing that can be said, and what to do', () => {
     [{ name: 'reconnecting', attempt: 1, retryAt: 9_000 }, {}, 'stale', /Reconnecting …/],
     [{ name: 'stale' }, {}, 'stale', /does not answer/],
     [{ name: 'closed', reason: 'no such channel' }, {}, 'error', /no such channel/],
-    [{}, { series: 0, lines: 0, sources: 0 }, 'empty', /No data on channel c yet.*spawn --count 5/],
+    [{}, { series: 0, lines: 0, sources: 0 }, 'empty', /No data on channel c yet.*spawn --count 5 --channel c, .* on eon\.c with/],
+    [{}, { series: 0, lines: 0, sources: 0, channel: 'c.*' }, 'empty', /on channel c\.\* yet(?!.*--channel)/],
     [{}, { series: 0, lines: 0, sources: 2 }, 'empty', /in the last 5m/],
     [{}, { lines: 0 }, 'hidden', /Nothing selected/],
   ])) {
@@ -45,8 +46,9 @@ test('a long legend is cut and searched by all words', () => {
   assert.deepEqual(listed(rows, 'nothing'), { rows: [], more: 0 });
 });
 
-test('where not all sources fit, those that are down come first', () => {
+test('where not all sources are in sight, those that are down come first', () => {
   const sources = ['a', 'b', 'c'].map((id) => source(id, { state: id === 'c' ? 'down' : 'up' }));
   assert.deepEqual(listedSources(sources, 2).map(({ id }) => id), ['c', 'a']);
+  assert.deepEqual(listedSources(sources, 3, 2).map(({ id }) => id), ['c', 'a', 'b']);
   assert.deepEqual(listedSources(sources, 3).map(({ id }) => id), ['a', 'b', 'c']);
 });
