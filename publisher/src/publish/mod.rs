@@ -2,7 +2,7 @@
 //!
 //! * [`sender`]: the one task: sample, batch, send, answer · [`delivery`]: what is sent when, pure
 //! * [`connection`]: the client and its limits · [`acks`]: what arrives on our inbox · [`presence`]: hello and bye
-//! * [`announce`]: a bye on behalf of a process that can no longer say it
+//! * [`sigterm`]: ends the process in order, where asked · [`announce`]: a bye on behalf of a process that can no longer say it
 
 mod acks;
 mod announce;
@@ -10,6 +10,7 @@ pub(crate) mod connection;
 mod delivery;
 pub(crate) mod presence;
 mod sender;
+mod sigterm;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,10 +1,54 @@
 //! Hello and bye: what a source says of itself, kept inside the limits of the wire.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use eontide_wire::limits::HELLO_BYTES_MAX;
 use eontide_wire::{Bye, Epoch, Hello, SeriesInfo, SourceId};
+
+/// A source introduces itself again this often.
+const HELLO_EVERY: Duration = Duration::from_secs(60);
+/// New series are described this long after the last hello; a hello that could not be sent is tried again.
+const HELLO_SOON: Duration = Duration::from_secs(2);
+
+/// When to introduce ourselves next.
+pub(super) struct HelloPlan {
+    /// Regularly, or because of a new connection.
+    due_at: Instant,
+    /// Earliest moment for the sake of new series.
+    soon_at: Instant,
+    /// Series the last hello described.
+    described: usize,
+}
+
+impl HelloPlan {
+    /// Due at once.
+    pub(super) fn new(now: Instant) -> Self {
+        Self { due_at: now, soon_at: now, described: 0 }
+    }
+
+    /// When a hello is due, if there are `known` series by now.
+    pub(super) fn due_at(&self, known: usize) -> Instant {
+        if known > self.described { self.soon_at.min(self.due_at) } else { self.due_at }
+    }
+
+    /// A new connection: due at once.
+    pub(super) fn introduce(&mut self, now: Instant) {
+        self.due_at = now;
+    }
+
+    /// A hello with `described` series is on its way.
+    pub(super) fn said(&mut self, described: usize, now: Instant) {
+        *self = Self { due_at: now + HELLO_EVERY, soon_at: now + HELLO_SOON, described };
+    }
+
+    /// The connection did not take it.
+    pub(super) fn not_said(&mut self, now: Instant) {
+        self.due_at = now + HELLO_SOON;
+        self.soon_at = self.due_at;
+    }
+}
 
 /// What every hello of one publisher repeats.
 #[derive(Clone, Debug)]
@@ -76,6 +120,20 @@ mod tests {
             interval_ms: 1000,
             labels: BTreeMap::from([("zone".into(), "a".into())]),
         }
+    }
+
+    #[test]
+    fn a_hello_is_due_at_once_every_minute_and_soon_after_new_series() {
+        let now = Instant::now();
+        let mut plan = HelloPlan::new(now);
+        assert_eq!(plan.due_at(0), now);
+        plan.said(4, now);
+        assert_eq!(plan.due_at(4), now + HELLO_EVERY);
+        assert_eq!(plan.due_at(5), now + HELLO_SOON);
+        plan.introduce(now);
+        assert_eq!(plan.due_at(4), now);
+        plan.not_said(now);
+        assert_eq!(plan.due_at(4), now + HELLO_SOON);
     }
 
     #[test]

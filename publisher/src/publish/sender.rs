@@ -15,8 +15,10 @@ use tokio::time::{Interval, MissedTickBehavior, interval_at, sleep_until};
 
 use super::Config;
 use super::acks::Incoming;
-use super::connection::{Connection, Link};
+use super::connection::{Connection, Link, NotTaken};
 use super::delivery::{Delivery, Outcome, Step};
+use super::presence::HelloPlan;
+use super::sigterm::Sigterm;
 use crate::batch::{Encoded, Message, Sample, encode_tables, tables};
 use crate::random::share_of;
 use crate::sample::Sampler;
@@ -27,10 +29,6 @@ use crate::stats::State;
 const LINGER: Duration = Duration::from_millis(50);
 /// Samples that leave the queue at a time. They are beyond the reach of drop-oldest, so few enough.
 const TAKE_MAX: usize = 4096;
-/// A source introduces itself again this often.
-const HELLO_EVERY: Duration = Duration::from_secs(60);
-/// New series are described after at most this long.
-const HELLO_SERIES_AFTER: Duration = Duration::from_secs(2);
 /// Room for headers and protocol inside the server's limit of payload.
 const PAYLOAD_MARGIN: usize = 1024;
 /// The smallest message size a stream may force on us before we give up on it.
@@ -79,13 +77,6 @@ struct Sender {
     exit_code: Option<i32>,
 }
 
-/// When to introduce ourselves next.
-struct HelloPlan {
-    due_at: Instant,
-    /// Series the last hello described.
-    described: usize,
-}
-
 impl Sender {
     fn new(config: Config, shared: Arc<Shared>, connection: Connection) -> Self {
         let now = Instant::now();
@@ -101,7 +92,7 @@ impl Sender {
             payload_max: MESSAGE_BYTES_MAX,
             ready: false,
             linger_until: None,
-            hello: HelloPlan { due_at: now, described: 0 },
+            hello: HelloPlan::new(now),
             taken: Vec::new(),
             exit_code: None,
         }
@@ -154,12 +145,11 @@ impl Sender {
         self.ready = true;
     }
 
-    /// Recorded samples arrived: let more gather, unless the queue fills up.
+    /// Recorded samples arrived: let more gather. A second ring means that the queue fills up: no more waiting.
     fn on_wake(&mut self) {
-        if self.linger_until.is_some() {
-            self.on_timer();
-        } else {
-            self.linger_until = Some(Instant::now() + LINGER);
+        match self.linger_until.take() {
+            None => self.linger_until = Some(Instant::now() + LINGER),
+            Some(_) => self.ready = true,
         }
     }
 
@@ -180,7 +170,7 @@ impl Sender {
             }
             counters.set_state(State::Connected);
             self.delivery.connected(Instant::now());
-            self.hello.due_at = Instant::now();
+            self.hello.introduce(Instant::now());
         } else if !link.connected {
             counters.set_state(State::Disconnected);
             self.delivery.disconnected();
@@ -195,7 +185,8 @@ impl Sender {
             let now = Instant::now();
             match self.delivery.step(now) {
                 Step::Send { ask } => self.send_current(ask).await,
-                Step::AskForStream => self.ask_for_stream().await,
+                // Not taken means not answered: the same as silence.
+                Step::AskForStream => drop(self.connection.ask_for_stream(&self.config.subject).await),
                 step @ (Step::Take | Step::Wait(_)) => {
                     // After the message in flight, before any new one.
                     if self.link.connected && now >= self.hello_due_at() {
@@ -235,11 +226,6 @@ impl Sender {
                 let _ = self.connection.echo(0).await;
             }
         }
-    }
-
-    async fn ask_for_stream(&mut self) {
-        // Not taken means not answered: the same as silence.
-        let _ = self.connection.ask_for_stream(&self.config.subject).await;
     }
 
     /// The next encoded message, if the queue may be emptied and holds any.
@@ -318,13 +304,7 @@ impl Sender {
     }
 
     fn hello_due_at(&self) -> Instant {
-        let known = self.shared.queue().series.len();
-        if known > self.hello.described {
-            // `due_at` is one HELLO_EVERY after the last hello.
-            let last = self.hello.due_at.checked_sub(HELLO_EVERY);
-            return last.map_or(self.hello.due_at, |last| (last + HELLO_SERIES_AFTER).min(self.hello.due_at));
-        }
-        self.hello.due_at
+        self.hello.due_at(self.shared.queue().series.len())
     }
 
     fn next_hello(&self) -> Option<Instant> {
@@ -333,12 +313,13 @@ impl Sender {
 
     async fn say_hello(&mut self) {
         let series = self.shared.queue().series.infos();
-        self.hello.described = series.len();
+        let described = series.len();
         let hello = self.config.introduction.hello(series);
-        // Not taken: due again after a moment, the connection is hardly usable.
         let taken = self.connection.publish(&subject::hello(&self.config.channel), hello, None, None).await;
-        let pause = if taken.is_ok() { HELLO_EVERY } else { HELLO_SERIES_AFTER };
-        self.hello.due_at = Instant::now() + pause;
+        match taken {
+            Ok(()) => self.hello.said(described, Instant::now()),
+            Err(NotTaken) => self.hello.not_said(Instant::now()),
+        }
     }
 
     /// Delivers what is left, says bye, and waits until the server has read it; all before the deadline. Returns the
@@ -416,40 +397,4 @@ fn first_ticks(interval: Duration) -> Interval {
     let mut tick = interval_at((Instant::now() + share_of(interval, 0.1)).into(), interval);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     tick
-}
-
-/// SIGTERM, where it is asked for and exists.
-struct Sigterm {
-    #[cfg(all(unix, feature = "signal"))]
-    signal: Option<(tokio::signal::unix::Signal, Duration)>,
-}
-
-impl Sigterm {
-    #[cfg(all(unix, feature = "signal"))]
-    fn listen(on: crate::OnSigterm) -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        let crate::OnSigterm::FlushAndExit { within } = on else { return Self { signal: None } };
-        match signal(SignalKind::terminate()) {
-            Ok(signal) => Self { signal: Some((signal, within)) },
-            Err(error) => {
-                tracing::warn!(%error, "cannot listen for SIGTERM");
-                Self { signal: None }
-            }
-        }
-    }
-
-    #[cfg(not(all(unix, feature = "signal")))]
-    fn listen(_: crate::OnSigterm) -> Self {
-        Self {}
-    }
-
-    /// When it came: how long flushing may take. Never, if not listening.
-    async fn received(&mut self) -> Duration {
-        #[cfg(all(unix, feature = "signal"))]
-        if let Some((signal, within)) = &mut self.signal {
-            signal.recv().await;
-            return *within;
-        }
-        std::future::pending().await
-    }
 }
