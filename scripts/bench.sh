@@ -10,6 +10,6 @@ export NATS_SERVER
 say "building"
 cargo build --release --quiet -p broker-bridge -p spawn -p e2e --bins
 # The thinnest build, as its README describes it; built apart so that no other crate's features reach it.
-cargo build --release --quiet -p eontide-publisher --no-default-features --examples
+cargo build --profile thin --quiet -p eontide-publisher --no-default-features --examples
 "${CARGO_TARGET_DIR:-target}/release/bench" "$@"
-"${CARGO_TARGET_DIR:-target}/release/examples/bench_handle"
+"${CARGO_TARGET_DIR:-target}/thin/examples/bench_handle"

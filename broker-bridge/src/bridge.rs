@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::broker::Broker;
@@ -101,19 +102,18 @@ async fn named(name: &'static str, task: impl Future<Output = ()>) -> &'static s
     name
 }
 
-/// Serves every viewer once a tick. Encoding is work for a core: not on the threads that serve sockets.
+/// Serves every viewer as soon as there is news, then not again for a tick: what comes alone is shown at once, what comes
+/// in floods is bundled. Encoding is work for a core: not on the threads that serve sockets.
 async fn fan_out(hub: Arc<Hub>, tick: Duration) {
-    let mut ticks = tokio::time::interval(tick);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        ticks.tick().await;
-        if hub.has_news() {
-            let hub = Arc::clone(&hub);
-            if let Err(error) = tokio::task::spawn_blocking(move || hub.tick(clock::now().wall)).await {
-                tracing::error!(%error, "a tick failed");
-                return;
-            }
+        hub.news().await;
+        let next = Instant::now() + tick;
+        let serving = Arc::clone(&hub);
+        if let Err(error) = tokio::task::spawn_blocking(move || serving.tick(clock::now().wall)).await {
+            tracing::error!(%error, "a tick failed");
+            return;
         }
+        tokio::time::sleep_until(next).await;
     }
 }
 

@@ -58,7 +58,7 @@ pub struct Options {
     /// Age of presence, alerts and logs in their streams, where the bridge makes them
     #[arg(long, env = "EONTIDE_EVENTS_RETENTION", default_value = "7d", value_name = "SPAN")]
     pub events_retention: String,
-    /// Time between two updates of a viewer
+    /// Least time between two updates of a viewer
     #[arg(long, env = "EONTIDE_TICK", default_value = "50ms", value_name = "SPAN")]
     pub tick: String,
     /// Most viewers (WebSockets) at once

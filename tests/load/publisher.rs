@@ -14,8 +14,8 @@ pub(crate) async fn run() {
     let server = NatsServer::start().await;
     let bridge = harness::Bridge::start(&server, &[]).await;
     println!("publisher: {SECONDS} s at 1 Hz, acknowledged by JetStream");
-    let baseline = measure("examples/bare", &server).await;
-    let ours = measure("examples/embed", &server).await;
+    let baseline = measure("../thin/examples/bare", &server).await;
+    let ours = measure("../thin/examples/embed", &server).await;
     for (what, (memory, cpu)) in [("a bare async-nats connection", baseline), ("the embedded publisher", ours)] {
         println!("  {what:30} {:6.2} MB RSS   {:.4} % of a core", memory / 1e6, cpu * 100.0);
     }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eontide_wire::{Epoch, Timestamp};
+use tokio::sync::Notify;
 
 use super::log::{Entry, Event, Log};
 use super::outbox::{Frame, Outbox, Outgoing};
@@ -22,8 +23,10 @@ const ENTRIES_PER_FRAME_MAX: usize = 50_000;
 pub struct Hub {
     log: Mutex<Stream>,
     views: Mutex<Views>,
-    /// Somebody may have to be served: set by every push, kept by a tick that left somebody behind.
+    /// Somebody may have to be served: raised by every push, and by a tick that left somebody behind.
     news: AtomicBool,
+    /// Rung when `news` is raised.
+    bell: Notify,
     metrics: Arc<InternalMetrics>,
 }
 
@@ -77,6 +80,7 @@ impl Hub {
             log: Mutex::new(Stream { log, epoch: Epoch(0) }),
             views: Mutex::default(),
             news: AtomicBool::new(false),
+            bell: Notify::new(),
             metrics,
         }
     }
@@ -86,18 +90,27 @@ impl Hub {
         let mut stream = self.stream();
         stream.epoch = epoch;
         stream.log.reset(floor);
-        self.news.store(true, Relaxed);
+        self.raise();
     }
 
-    /// Would a tick have anything to do?
-    pub(crate) fn has_news(&self) -> bool {
-        self.news.load(Relaxed)
+    /// Resolves when a tick has something to do; one task waits.
+    pub async fn news(&self) {
+        while !self.news.load(Relaxed) {
+            self.bell.notified().await;
+        }
+    }
+
+    /// A tick takes the flag down before it reads the log, so what is pushed after that read raises it anew.
+    fn raise(&self) {
+        if !self.news.swap(true, Relaxed) {
+            self.bell.notify_one();
+        }
     }
 
     /// Appends one event. Called with the state locked, so that a reader of the state knows which events it includes.
     pub(crate) fn push(&self, offset: u64, event: Event) {
         self.stream().log.push(Entry { offset, event });
-        self.news.store(true, Relaxed);
+        self.raise();
     }
 
     /// The index after the newest event.
@@ -147,7 +160,7 @@ impl Hub {
             }
             let end = self.end();
             if view.members.values().any(|member| member.cursor.is_some_and(|cursor| cursor.index < end)) {
-                self.news.store(true, Relaxed);
+                self.raise();
             }
         }
     }
@@ -217,7 +230,7 @@ impl Membership {
         if let Some(member) = self.hub.views().by_key.get_mut(&self.key).and_then(|view| view.members.get_mut(&self.id))
         {
             member.cursor = Some(cursor);
-            self.hub.news.store(true, Relaxed);
+            self.hub.raise();
         }
     }
 
@@ -297,6 +310,30 @@ mod tests {
         assert_eq!(drain(&mut in_b), [vec![2]]);
         assert_eq!(hub.metrics.frames_encoded_total.get(), 2);
         assert_eq!(hub.metrics.frames_sent_total.get(), 3);
+    }
+
+    #[test]
+    fn news_is_what_a_tick_has_not_brought_to_all() {
+        let hub = hub(1 << 20);
+        let rings = || futures_util::FutureExt::now_or_never(hub.news()).is_some();
+        let (out, mut slow) = channel();
+        let member = hub.join(key(false), out);
+        assert!(!rings());
+        member.activate(Cursor { index: 0, after: 0 });
+        assert!(rings());
+        hub.tick(Timestamp::default());
+        assert!(!rings(), "nothing came");
+        let mut full = 0..1000;
+        while full.by_ref().next().is_some_and(|offset| {
+            publish(&hub, offset);
+            assert!(rings());
+            hub.tick(Timestamp::default());
+            !rings()
+        }) {}
+        assert!(!full.is_empty(), "a member that has no room is left behind");
+        drain(&mut slow);
+        hub.tick(Timestamp::default());
+        assert!(!rings(), "it has caught up");
     }
 
     #[test]
