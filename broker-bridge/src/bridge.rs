@@ -12,7 +12,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::broker::Broker;
+use crate::broker::{Broker, Pulse};
 use crate::clock;
 use crate::error::BridgeError;
 use crate::fanout::Hub;
@@ -24,6 +24,8 @@ use crate::pipeline::Pipeline;
 
 /// How often leases are looked at.
 const EXPIRE: Duration = Duration::from_millis(250);
+/// How often small changes of sources are told.
+const TELL: Duration = Duration::from_secs(1);
 /// How often the window moves on.
 const EVICT: Duration = Duration::from_secs(2);
 
@@ -90,10 +92,7 @@ impl Bridge {
         self.stop.cancel();
         self.http.await.ok();
         self.tasks.shutdown().await;
-        match Arc::try_unwrap(self.broker) {
-            Ok(broker) => broker.stop().await,
-            Err(_) => tracing::error!("the broker is still in use, its server is stopped on drop"),
-        }
+        self.broker.stop().await;
     }
 }
 
@@ -119,21 +118,25 @@ async fn fan_out(hub: Arc<Hub>, tick: Duration) {
 
 async fn upkeep(broker: Arc<Broker>, pipeline: Arc<Pipeline>, ready: watch::Receiver<bool>) {
     let mut expire = tokio::time::interval(EXPIRE);
+    let mut tell = tokio::time::interval(TELL);
     let mut evict = tokio::time::interval(EVICT);
+    let mut pulse = Pulse::new(broker);
     let mut away = false;
     loop {
         tokio::select! {
             _ = expire.tick() => {
                 // While history is read, or the broker is away, nobody is silent.
-                let was_away = std::mem::replace(&mut away, !broker.connected());
+                let was_away = std::mem::replace(&mut away, !pulse.beats());
                 if was_away && !away {
                     pipeline.grace(clock::now());
                 }
-                if *ready.borrow() && !away {
+                if *ready.borrow() && !away && !pipeline.is_behind() {
                     pipeline.expire(clock::now());
                 }
             }
+            _ = tell.tick() => pipeline.tell_touched(),
             _ = evict.tick() => pipeline.evict(clock::now()),
+            () = pulse.next() => {}
         }
     }
 }

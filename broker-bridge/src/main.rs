@@ -31,11 +31,21 @@ fn main() -> ExitCode {
         .init();
     let run = || -> anyhow::Result<()> {
         tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
-            let mut bridge = Bridge::start(settings).await?;
+            // Before anything is started: a server of our own must not outlive a signal that comes while it starts.
             let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+            let asked = async {
+                tokio::select! {
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
+            };
+            tokio::pin!(asked);
+            let mut bridge = tokio::select! {
+                started = Bridge::start(settings) => started?,
+                () = &mut asked => return Ok(()),
+            };
             let ended = tokio::select! {
-                _ = interrupt.recv() => Ok(()),
-                _ = terminate.recv() => Ok(()),
+                () = &mut asked => Ok(()),
                 error = bridge.failed() => Err(error),
             };
             bridge.stop().await;

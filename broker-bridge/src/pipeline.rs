@@ -6,6 +6,7 @@
 //! ```
 //! Stages do not know each other; this is the one place that puts them in order, and the only writer of the state.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use bytes::Bytes;
@@ -54,7 +55,8 @@ pub struct Pipeline {
     hub: Arc<Hub>,
     metrics: Arc<InternalMetrics>,
     limits: Limits,
-    sources_max: usize,
+    /// Batches that wait to be taken in.
+    waiting: AtomicUsize,
 }
 
 impl Pipeline {
@@ -66,7 +68,7 @@ impl Pipeline {
             rejects: Rejects::default(),
             position: Position::default(),
         };
-        Self { state: RwLock::new(state), hub, metrics, limits, sources_max }
+        Self { state: RwLock::new(state), hub, metrics, limits, waiting: AtomicUsize::new(0) }
     }
 
     /// For readers. Held for as long as it takes to copy references, never across an await.
@@ -154,6 +156,23 @@ impl Pipeline {
         self.log_presence(&mut state);
     }
 
+    /// So many batches wait behind the last one.
+    pub(crate) fn note_waiting(&self, batches: usize) {
+        self.waiting.store(batches, Relaxed);
+    }
+
+    /// Does data wait? Then who seems silent may only not have been read yet.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.waiting.load(Relaxed) > 0
+    }
+
+    /// Tells the small changes of sources: often enough for eyes, seldom enough for a source with thousands of series.
+    pub fn tell_touched(&self) {
+        let mut state = self.write();
+        state.presence.tell_touched();
+        self.log_presence(&mut state);
+    }
+
     /// We were away, or the broker was: leases begin anew.
     pub fn grace(&self, now: Now) {
         self.write().presence.grace(now);
@@ -177,7 +196,8 @@ impl Pipeline {
     pub fn begin_epoch(&self, epoch: Epoch, offset: u64) {
         let mut state = self.write();
         state.store = Store::new(self.limits);
-        state.presence = Presence::new(self.sources_max);
+        // Who is there is no matter of the data stream; hellos and byes are read from another one, perhaps before.
+        state.presence.forget_sequences();
         state.position = Position { epoch, offset };
         self.metrics.stream_epochs_total.add(1);
         self.hub.reset(epoch, offset);
@@ -203,11 +223,11 @@ fn note_presence(
     incoming: &Incoming,
     now: Now,
 ) -> Result<(), Reject> {
-    let channel: Arc<str> = channel.into();
+    Channel::check(channel).map_err(|error| Reject::new(Reason::BadChannel, error.to_string()))?;
     let seen = seen(incoming, now);
     match kind {
-        subject::PresenceKind::Hello => presence.hello(&channel, Hello::decode(&incoming.payload)?, seen, now),
-        subject::PresenceKind::Bye => presence.bye(&channel, &Bye::decode(&incoming.payload)?, seen),
+        subject::PresenceKind::Hello => presence.hello(channel, Hello::decode(&incoming.payload)?, seen, now),
+        subject::PresenceKind::Bye => presence.bye(channel, &Bye::decode(&incoming.payload)?, seen),
     }
     Ok(())
 }

@@ -18,8 +18,10 @@ const CONF: &str = include_str!("../../../nats.conf");
 const START_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a child may take to stop before it is killed.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
-/// Pause before a child that died is started again.
+/// Pause before a child that died is started again; doubles while it does not start.
 const RESTART_PAUSE: Duration = Duration::from_millis(500);
+/// The longest pause.
+const RESTART_PAUSE_MAX: Duration = Duration::from_secs(30);
 
 /// A running nats-server and the task that watches it.
 #[derive(Debug)]
@@ -140,11 +142,13 @@ async fn watch(spec: Spec, mut child: Child, stop: CancellationToken) {
                 tracing::error!(status, "nats-server ended, starting it again");
             }
         }
+        let mut pause = RESTART_PAUSE;
         child = loop {
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep(RESTART_PAUSE) => {}
+                () = tokio::time::sleep(pause) => {}
             }
+            pause = (pause * 2).min(RESTART_PAUSE_MAX);
             match start_again(&spec).await {
                 Ok(child) => break child,
                 Err(error) => tracing::error!(%error, "nats-server does not start"),

@@ -3,9 +3,11 @@
 mod child;
 mod connect;
 mod find;
+mod pulse;
 pub(crate) mod streams;
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_nats::Client;
@@ -14,6 +16,7 @@ use tokio::sync::watch;
 
 use self::child::OwnServer;
 pub use self::connect::Access;
+pub(crate) use self::pulse::Pulse;
 pub use self::streams::Retention;
 use crate::error::BridgeError;
 
@@ -43,7 +46,7 @@ pub struct Broker {
     /// Where, without credentials.
     pub url: String,
     retention: Retention,
-    own: Option<OwnServer>,
+    own: Mutex<Option<OwnServer>>,
 }
 
 /// How long we wait for somebody to answer on loopback before we start a server.
@@ -63,7 +66,7 @@ impl Broker {
         let (sender, reconnects) = watch::channel(0);
         let connected = Self::connect(access, sender, reconnects, retention).await;
         match (connected, own) {
-            (Ok(broker), own) => Ok(Self { own, ..broker }),
+            (Ok(broker), own) => Ok(Self { own: Mutex::new(own), ..broker }),
             (Err(error), own) => {
                 if let Some(own) = own {
                     own.stop().await;
@@ -81,7 +84,7 @@ impl Broker {
     ) -> Result<Self, BridgeError> {
         let client = connect::connect(&access, sender).await?;
         let js = jetstream::new(client.clone());
-        let broker = Self { client, js, reconnects, url: access.shown(), retention, own: None };
+        let broker = Self { client, js, reconnects, url: access.shown(), retention, own: Mutex::new(None) };
         broker.ensure_streams().await?;
         Ok(broker)
     }
@@ -97,9 +100,10 @@ impl Broker {
     }
 
     /// Leaves, and stops the server that was started here.
-    pub async fn stop(self) {
+    pub async fn stop(&self) {
         tokio::time::timeout(Duration::from_secs(2), self.client.drain()).await.ok();
-        if let Some(own) = self.own {
+        let own = self.own.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(own) = own {
             own.stop().await;
         }
     }

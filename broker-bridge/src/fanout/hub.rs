@@ -1,7 +1,7 @@
 //! Who watches what, and up to where each has been served.
 //!
 //! Two locks, never held together by one thread except in this order: the views, then the log. The pipeline takes only
-//! the log's, for as long as a push takes.
+//! the log's, for as long as a push takes; frames are made under neither.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -11,7 +11,7 @@ use eontide_wire::{Epoch, Timestamp};
 use tokio::sync::Notify;
 
 use super::log::{Entry, Event, Log};
-use super::outbox::{Frame, Outbox, Outgoing};
+use super::outbox::{Outbox, Outgoing};
 use super::view::{ColumnFilter, ViewKey, frames};
 use crate::internal_metrics::InternalMetrics;
 
@@ -138,30 +138,82 @@ impl Hub {
         (views.by_key.len(), views.by_key.values().map(|view| view.members.len()).sum())
     }
 
-    /// Serves everyone who has room. Each distinct frame is made once.
+    /// Serves everyone who has room. Each distinct frame is made once, with no lock held.
     pub fn tick(&self, now: Timestamp) {
-        let mut views = self.views();
         self.news.store(false, Relaxed);
         // What came since an index is the same for every view.
-        let mut news = News { hub: self, fetched: BTreeMap::new() };
-        for (key, view) in &mut views.by_key {
-            let mut groups: BTreeMap<Cursor, Vec<&mut Member>> = BTreeMap::new();
-            for member in view.members.values_mut() {
+        let mut fetched = BTreeMap::new();
+        for (key, mut filter, groups) in self.rounds() {
+            for (cursor, ids) in groups {
+                let news = fetched.entry(cursor.index).or_insert_with(|| self.since(cursor.index));
+                let Some((epoch, entries)) = news else {
+                    self.deliver(&key, cursor, &ids, None, &[Outgoing::Behind(key.sub)]);
+                    continue;
+                };
+                let Some(last) = entries.last() else { continue };
+                let frames = frames(&key, &mut filter, entries, cursor.after, *epoch, now);
+                let after = if last.offset >= cursor.after { 0 } else { cursor.after };
+                let next = Cursor { index: cursor.index + entries.len() as u64, after };
+                let outgoing: Vec<Outgoing> = frames.into_iter().map(Outgoing::Frame).collect();
+                self.deliver(&key, cursor, &ids, Some(next), &outgoing);
+            }
+            self.end_round(&key, filter);
+        }
+    }
+
+    /// What a tick has to do: of each view, those with room, by where they stand.
+    fn rounds(&self) -> Vec<(ViewKey, ColumnFilter, BTreeMap<Cursor, Vec<u64>>)> {
+        let mut rounds = Vec::new();
+        for (key, view) in &mut self.views().by_key {
+            let mut groups: BTreeMap<Cursor, Vec<u64>> = BTreeMap::new();
+            for (id, member) in &view.members {
                 // Two frames a tick, and room for one word that it is behind.
                 if let Some(cursor) = member.cursor
                     && member.outbox.has_room(3)
                 {
-                    groups.entry(cursor).or_default().push(member);
+                    groups.entry(cursor).or_default().push(*id);
                 }
             }
-            for (cursor, members) in groups {
-                let news = news.since(cursor.index);
-                serve(key, &mut view.filter, cursor, news, members, now, &self.metrics);
+            rounds.push((key.clone(), std::mem::take(&mut view.filter), groups));
+        }
+        rounds
+    }
+
+    fn since(&self, index: u64) -> Option<(Epoch, Vec<Entry>)> {
+        let stream = self.stream();
+        stream.log.since(index, ENTRIES_PER_FRAME_MAX).map(|entries| (stream.epoch, entries))
+    }
+
+    /// Hands out what was made for those at `cursor`, and moves them on; who left or was renewed meanwhile is left alone.
+    fn deliver(&self, key: &ViewKey, cursor: Cursor, ids: &[u64], next: Option<Cursor>, outgoing: &[Outgoing]) {
+        let mut views = self.views();
+        let Some(view) = views.by_key.get_mut(key) else { return };
+        let mut sent = 0;
+        for id in ids {
+            let Some(member) = view.members.get_mut(id).filter(|member| member.cursor == Some(cursor)) else {
+                continue;
+            };
+            for one in outgoing {
+                member.outbox.push(*id, one.clone());
             }
-            let end = self.end();
-            if view.members.values().any(|member| member.cursor.is_some_and(|cursor| cursor.index < end)) {
-                self.raise();
-            }
+            member.cursor = next;
+            sent += 1;
+        }
+        let frames =
+            outgoing.iter().filter_map(|one| if let Outgoing::Frame(frame) = one { Some(frame) } else { None });
+        let (count, bytes) = frames.fold((0, 0), |(count, bytes), frame| (count + 1, bytes + frame.len() as u64));
+        self.metrics.frames_encoded_total.add(count);
+        self.metrics.frames_sent_total.add(count * sent);
+        self.metrics.frame_bytes_sent_total.add(bytes * sent);
+    }
+
+    fn end_round(&self, key: &ViewKey, filter: ColumnFilter) {
+        let mut views = self.views();
+        let Some(view) = views.by_key.get_mut(key) else { return };
+        view.filter = filter;
+        let end = self.end();
+        if view.members.values().any(|member| member.cursor.is_some_and(|cursor| cursor.index < end)) {
+            self.raise();
         }
     }
 
@@ -174,56 +226,6 @@ impl Hub {
     }
 }
 
-/// What one tick read of the log, by index.
-struct News<'h> {
-    hub: &'h Hub,
-    fetched: BTreeMap<u64, Option<(Epoch, Vec<Entry>)>>,
-}
-
-impl News<'_> {
-    /// Events from `index` on; `None` where some are gone.
-    fn since(&mut self, index: u64) -> Option<(Epoch, &[Entry])> {
-        let hub = self.hub;
-        let fetched = self.fetched.entry(index).or_insert_with(|| {
-            let stream = hub.stream();
-            stream.log.since(index).map(|entries| (stream.epoch, entries))
-        });
-        fetched.as_ref().map(|(epoch, entries)| (*epoch, &entries[..entries.len().min(ENTRIES_PER_FRAME_MAX)]))
-    }
-}
-
-fn serve(
-    key: &ViewKey,
-    filter: &mut ColumnFilter,
-    cursor: Cursor,
-    news: Option<(Epoch, &[Entry])>,
-    members: Vec<&mut Member>,
-    now: Timestamp,
-    metrics: &InternalMetrics,
-) {
-    let Some((epoch, entries)) = news else {
-        for member in members {
-            member.cursor = None;
-            member.outbox.push(Outgoing::Behind(key.sub));
-        }
-        return;
-    };
-    let Some(last) = entries.last() else { return };
-    let frames: Vec<Frame> = frames(key, filter, entries, cursor.after, epoch, now);
-    let bytes: usize = frames.iter().map(Frame::len).sum();
-    metrics.frames_encoded_total.add(frames.len() as u64);
-    metrics.frames_sent_total.add((frames.len() * members.len()) as u64);
-    metrics.frame_bytes_sent_total.add((bytes * members.len()) as u64);
-    let after = if last.offset >= cursor.after { 0 } else { cursor.after };
-    let next = Cursor { index: cursor.index + entries.len() as u64, after };
-    for member in members {
-        for frame in &frames {
-            member.outbox.push(Outgoing::Frame(frame.clone()));
-        }
-        member.cursor = Some(next);
-    }
-}
-
 impl Membership {
     /// From now on each tick brings what came after `cursor`.
     pub(crate) fn activate(&self, cursor: Cursor) {
@@ -232,6 +234,11 @@ impl Membership {
             member.cursor = Some(cursor);
             self.hub.raise();
         }
+    }
+
+    /// Names what is queued for it.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
     }
 
     pub(crate) fn key(&self) -> &ViewKey {
@@ -258,7 +265,7 @@ mod tests {
     use eontide_wire::viewer::View as Kind;
 
     use super::super::log::Item;
-    use super::super::outbox::{Inbox, channel};
+    use super::super::outbox::{Frame, Inbox, channel};
     use super::*;
 
     fn key(binary: bool) -> ViewKey {
@@ -278,7 +285,7 @@ mod tests {
     /// The offsets in each frame that waits.
     fn drain(inbox: &mut Inbox) -> Vec<Vec<u64>> {
         let mut got = Vec::new();
-        while let Some(Some(outgoing)) = futures_util::FutureExt::now_or_never(inbox.recv()) {
+        while let Some(Some((_, outgoing))) = futures_util::FutureExt::now_or_never(inbox.recv()) {
             got.push(match outgoing {
                 Outgoing::Frame(Frame::Text(text)) => {
                     let frame: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -98,10 +98,10 @@ impl Log {
         (self.bytes, self.floor) = (0, floor);
     }
 
-    /// The entries from `cursor` on; `None` where some of them are gone.
-    pub(crate) fn since(&self, cursor: u64) -> Option<Vec<Entry>> {
+    /// At most `max` entries from `cursor` on; `None` where some of them are gone.
+    pub(crate) fn since(&self, cursor: u64, max: usize) -> Option<Vec<Entry>> {
         let skip = cursor.checked_sub(self.start)?;
-        Some(self.entries.range((skip as usize).min(self.entries.len())..).cloned().collect())
+        Some(self.entries.range((skip as usize).min(self.entries.len())..).take(max).cloned().collect())
     }
 
     /// The cursor after the last entry at or before `offset`; `None` where entries after it are gone.
@@ -120,9 +120,17 @@ fn cost(entry: &Entry) -> usize {
             let blocks: usize = item.blocks.iter().map(|block| 64 + 8 * (block.x.len() + block.values.len())).sum();
             128 + item.payload.len() + blocks
         }
-        Event::Presence(view) => 512 + 64 * view.series.len(),
+        Event::Presence(view) => presence_cost(view),
     };
     size_of::<Entry>() + event
+}
+
+fn presence_cost(view: &SourceView) -> usize {
+    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let series = view.series.iter().map(|info| 96 + info.name.len() + text(&info.unit) + text(&info.metric));
+    let labels = view.labels.iter().map(|(key, value)| 64 + key.len() + value.len());
+    let said = [&view.host, &view.program, &view.version, &view.reason].into_iter().map(text);
+    512 + view.id.len() + view.channel.len() + series.chain(labels).chain(said).sum::<usize>()
 }
 
 #[cfg(test)]
@@ -144,9 +152,10 @@ mod tests {
         let cursor = log.end();
         log.push(entry(11));
         log.push(entry(13));
-        assert_eq!(offsets(log.since(cursor)), Some(vec![11, 13]));
-        assert_eq!(offsets(log.since(cursor + 1)), Some(vec![13]));
-        assert_eq!(offsets(log.since(log.end())), Some(vec![]));
+        assert_eq!(offsets(log.since(cursor, 9)), Some(vec![11, 13]));
+        assert_eq!(offsets(log.since(cursor + 1, 9)), Some(vec![13]));
+        assert_eq!(offsets(log.since(cursor, 1)), Some(vec![11]));
+        assert_eq!(offsets(log.since(log.end(), 9)), Some(vec![]));
     }
 
     #[test]
@@ -164,7 +173,7 @@ mod tests {
             (20, Some(vec![])),
             (99, Some(vec![])),
         ] {
-            assert_eq!(offsets(log.cursor_after(offset).and_then(|cursor| log.since(cursor))), rest, "{offset}");
+            assert_eq!(offsets(log.cursor_after(offset).and_then(|cursor| log.since(cursor, 9))), rest, "{offset}");
         }
     }
 
@@ -175,9 +184,9 @@ mod tests {
         for offset in 1..=3 {
             log.push(entry(offset));
         }
-        assert_eq!(offsets(log.since(cursor)), None);
+        assert_eq!(offsets(log.since(cursor, 9)), None);
         assert_eq!(log.cursor_after(0), None);
-        assert_eq!(offsets(log.cursor_after(1).and_then(|cursor| log.since(cursor))), Some(vec![2, 3]));
+        assert_eq!(offsets(log.cursor_after(1).and_then(|cursor| log.since(cursor, 9))), Some(vec![2, 3]));
     }
 
     #[test]
@@ -186,7 +195,7 @@ mod tests {
         log.push(entry(1));
         let cursor = log.end();
         log.reset(0);
-        assert_eq!(offsets(log.since(cursor)), None);
-        assert_eq!(offsets(log.since(log.end())), Some(vec![]));
+        assert_eq!(offsets(log.since(cursor, 9)), None);
+        assert_eq!(offsets(log.since(log.end(), 9)), Some(vec![]));
     }
 }

@@ -37,7 +37,7 @@ impl Frame {
 }
 
 /// What waits for a viewer's session.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Outgoing {
     /// To be sent as it is.
     Frame(Frame),
@@ -48,14 +48,14 @@ pub(crate) enum Outgoing {
 /// The sending end, held by the hub for each subscription of the socket.
 #[derive(Clone, Debug)]
 pub(crate) struct Outbox {
-    sender: mpsc::Sender<Outgoing>,
+    sender: mpsc::Sender<(u64, Outgoing)>,
     bytes: Arc<AtomicUsize>,
 }
 
 /// The receiving end, held by the session.
 #[derive(Debug)]
 pub(crate) struct Inbox {
-    receiver: mpsc::Receiver<Outgoing>,
+    receiver: mpsc::Receiver<(u64, Outgoing)>,
     bytes: Arc<AtomicUsize>,
 }
 
@@ -71,22 +71,22 @@ impl Outbox {
         self.bytes.load(Relaxed) < BYTES_MAX && self.sender.capacity() >= frames
     }
 
-    /// Queues; the caller asked for room before.
-    pub(crate) fn push(&self, outgoing: Outgoing) {
+    /// Queues for the membership `id`; the caller asked for room before.
+    pub(crate) fn push(&self, id: u64, outgoing: Outgoing) {
         let length = if let Outgoing::Frame(frame) = &outgoing { frame.len() } else { 0 };
-        if self.sender.try_send(outgoing).is_ok() {
+        if self.sender.try_send((id, outgoing)).is_ok() {
             self.bytes.fetch_add(length, Relaxed);
         }
     }
 }
 
 impl Inbox {
-    /// The next to send.
-    pub(crate) async fn recv(&mut self) -> Option<Outgoing> {
-        let outgoing = self.receiver.recv().await?;
-        if let Outgoing::Frame(frame) = &outgoing {
+    /// The next to send, and the membership it was made for: that may have ended meanwhile.
+    pub(crate) async fn recv(&mut self) -> Option<(u64, Outgoing)> {
+        let queued = self.receiver.recv().await?;
+        if let (_, Outgoing::Frame(frame)) = &queued {
             self.bytes.fetch_sub(frame.len(), Relaxed);
         }
-        Some(outgoing)
+        Some(queued)
     }
 }

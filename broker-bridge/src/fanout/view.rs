@@ -29,13 +29,14 @@ impl ViewKey {
     }
 }
 
-/// More shapes than this are looked at anew.
-const CACHE_MAX: usize = 65_536;
+/// Past this many names in all shapes together they are looked at anew.
+const NAMES_MAX: usize = 1 << 20;
 
 /// The columns of each shape that the view wants. Shapes are kept alive, so that an address names one shape.
 #[derive(Debug, Default)]
 pub(super) struct ColumnFilter {
     by_shape: HashMap<usize, (Arc<Shape>, Arc<[usize]>)>,
+    names: usize,
 }
 
 impl ColumnFilter {
@@ -44,8 +45,10 @@ impl ColumnFilter {
         if let Some((_, columns)) = self.by_shape.get(&address) {
             return Arc::clone(columns);
         }
-        if self.by_shape.len() >= CACHE_MAX {
+        self.names += shape.names.len();
+        if self.names > NAMES_MAX {
             self.by_shape.clear();
+            self.names = shape.names.len();
         }
         let wanted = shape.names.iter().enumerate().filter(|(_, name)| key.wants(name));
         let columns: Arc<[usize]> = wanted.map(|(index, _)| index).collect();

@@ -64,6 +64,11 @@ impl Problem {
         Self { status: StatusCode::NOT_FOUND, kind: "not_found", message: message.into() }
     }
 
+    /// More was asked for than one answer holds.
+    pub(super) fn too_large(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::PAYLOAD_TOO_LARGE, kind: "too_large", message: message.into() }
+    }
+
     /// A parameter that cannot be used, and why.
     pub(super) fn parameter(name: &str, problem: &str) -> Self {
         let message = format!("{name:.40}: {problem}");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use eontide_wire::viewer::frame::push_blocks;
-use eontide_wire::viewer::request::{WIDTH_MAX, name_matches};
+use eontide_wire::viewer::request::{WIDTH_MAX, check_patterns, name_matches};
 use eontide_wire::viewer::{BlockRef, parse_span};
 use eontide_wire::{ChannelPattern, Timestamp};
 use serde_json::json;
@@ -12,6 +12,9 @@ use super::answer::{Answer, Problem, json, json_bytes};
 use crate::clock;
 use crate::pipeline::Pipeline;
 use crate::store::{Canvas, OwnedBlock};
+
+/// Points of one answer.
+pub(super) const POINTS_MAX: usize = 4_000_000;
 
 /// Answers one request; `path` is what follows `/api/v1/`.
 pub(super) fn serve(pipeline: &Pipeline, path: &str, query: &HashMap<String, String>) -> Answer {
@@ -38,17 +41,17 @@ fn ms(time: Timestamp) -> f64 {
 
 fn channels(pipeline: &Pipeline) -> Answer {
     let state = pipeline.read();
+    let sources = state.presence.counts_by_channel();
     let list: Vec<_> = state
         .store
         .list(None)
         .into_iter()
         .map(|summary| {
-            let sources = ChannelPattern::new(&summary.channel).map_or(0, |pattern| state.presence.count(&pattern));
             json!({
                 "channel": &*summary.channel,
                 "series": summary.series,
                 "points": summary.points,
-                "sources": sources,
+                "sources": sources.get(&*summary.channel).unwrap_or(&0),
                 "last": ms(summary.last_message),
             })
         })
@@ -141,11 +144,17 @@ fn points(pipeline: &Pipeline, pattern: &ChannelPattern, query: &HashMap<String,
         },
     };
     let names: Vec<&str> = query.get("series").map(|text| text.split(',').collect()).unwrap_or_default();
+    check_patterns(names.iter().copied()).map_err(|problem| Problem::parameter("series", &problem))?;
     let wanted = |name: &str| names.is_empty() || names.iter().any(|pattern| name_matches(pattern, name));
     let (picture, position) = {
         let state = pipeline.read();
         (state.store.picture(pattern, from, wanted), state.position)
     };
+    if picture.points_at_most(width) > POINTS_MAX {
+        return Err(Problem::too_large(format!(
+            "more than {POINTS_MAX} points: ask for a shorter range, fewer series, or a (smaller) width"
+        )));
+    }
     let canvas = width.map(|width| Canvas { width, end: to.min(now).max(from) });
     let owned = picture.blocks(from, to, canvas);
     let blocks: Vec<BlockRef<'_>> = owned.iter().map(OwnedBlock::as_ref).collect();

@@ -11,6 +11,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 
 use super::Server;
@@ -18,6 +19,9 @@ use crate::error::BridgeError;
 
 /// A request's head must be complete by then: a slow one holds a connection.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long nothing may be read by the other end of what we write: a dead or hostile reader holds memory. Any progress
+/// counts, so that a large answer over a slow link arrives.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long open connections and viewers may take to end.
 const DRAIN: Duration = Duration::from_secs(5);
 /// Connections beside those of viewers: pages, API, scrapers.
@@ -92,11 +96,13 @@ where
     S::Future: Send,
 {
     stream.set_nodelay(true).ok();
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(WRITE_TIMEOUT));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service)
         .with_upgrades();
     tokio::pin!(connection);
     let ended = tokio::select! {

@@ -39,6 +39,8 @@ use crate::pipeline::Pipeline;
 
 /// Readings of past messages at once; the others wait.
 const REPLAYS_MAX: usize = 8;
+/// Snapshots and API answers made at once; the others wait. They take a core each, and memory.
+const READINGS_MAX: usize = 2;
 
 /// What requests are answered from.
 #[derive(Debug)]
@@ -56,6 +58,8 @@ pub struct Server {
     seats: Arc<Semaphore>,
     /// One for each reading of past messages.
     replays: Semaphore,
+    /// One for each snapshot or API answer that is being made.
+    readings: Semaphore,
     /// Connections and sessions, joined on shutdown.
     tasks: TaskTracker,
 }
@@ -81,8 +85,19 @@ impl Server {
             viewers_max: settings.viewers_max,
             seats: Arc::new(Semaphore::new(settings.viewers_max)),
             replays: Semaphore::new(REPLAYS_MAX),
+            readings: Semaphore::new(READINGS_MAX),
             tasks: TaskTracker::new(),
         }
+    }
+
+    /// Runs what takes a core for long apart from the threads that serve sockets, a few at a time.
+    async fn reading<T: Send + 'static>(
+        self: &Arc<Self>,
+        make: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, String> {
+        let server = Arc::clone(self);
+        let _turn = self.readings.acquire().await.map_err(|error| error.to_string())?;
+        tokio::task::spawn_blocking(move || make(&server)).await.map_err(|error| error.to_string())
     }
 }
 
@@ -104,14 +119,20 @@ fn routes(
         .and(warp::path::full())
         .and(warp::query::<HashMap<String, String>>().or(warp::any().map(HashMap::new)).unify())
         .and(warp::header::headers_cloned())
-        .map(|server: Arc<Server>, method, path: warp::path::FullPath, query, headers| {
-            serve(&server, &method, path.as_str(), &query, &headers)
+        .then(|server: Arc<Server>, method, path: warp::path::FullPath, query, headers| async move {
+            serve(&server, &method, path.as_str(), query, &headers).await
         });
     live.or(rest).unify()
 }
 
 /// Everything but the WebSocket.
-fn serve(server: &Server, method: &Method, path: &str, query: &HashMap<String, String>, headers: &HeaderMap) -> Answer {
+async fn serve(
+    server: &Arc<Server>,
+    method: &Method,
+    path: &str,
+    query: HashMap<String, String>,
+    headers: &HeaderMap,
+) -> Answer {
     if method == Method::OPTIONS && path.starts_with("/api/") {
         return with_cors(server, headers, answer(StatusCode::NO_CONTENT, "text/plain", Vec::new()));
     }
@@ -121,14 +142,31 @@ fn serve(server: &Server, method: &Method, path: &str, query: &HashMap<String, S
     let answer = match path {
         "/healthz" => answer(StatusCode::OK, "text/plain; charset=utf-8", "ok\n"),
         "/readyz" => readyz(server),
-        "/metrics" => exposition::serve(server),
+        "/metrics" => allowed(server, headers).map_or_else(|refused| *refused, |()| exposition::serve(server)),
         "/live" => failure(StatusCode::UPGRADE_REQUIRED, "not_a_websocket", "/live speaks WebSocket only"),
         _ => match path.strip_prefix("/api/v1/") {
-            Some(below) => api_answer(server, below, query, headers),
+            Some(below) => match allowed(server, headers) {
+                Ok(()) => with_cors(server, headers, api_answer(server, below.to_owned(), query).await),
+                Err(refused) => *refused,
+            },
             None => assets::serve(path.trim_start_matches('/'), headers),
         },
     };
     if method == Method::HEAD { answer.map(|_| bytes::Bytes::new()) } else { answer }
+}
+
+/// May who asks be answered?
+fn allowed(server: &Server, headers: &HeaderMap) -> Result<(), Box<Answer>> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    server
+        .origin
+        .check(text(header::ORIGIN), text(header::HOST))
+        .map_err(|problem| Box::new(failure(StatusCode::FORBIDDEN, "origin", &problem)))
+}
+
+async fn api_answer(server: &Arc<Server>, below: String, query: HashMap<String, String>) -> Answer {
+    let made = server.reading(move |server| api::serve(&server.pipeline, &below, &query)).await;
+    made.unwrap_or_else(|problem| failure(StatusCode::INTERNAL_SERVER_ERROR, "internal", &problem))
 }
 
 fn readyz(server: &Server) -> Answer {
@@ -137,14 +175,6 @@ fn readyz(server: &Server) -> Answer {
         (true, true) => answer(StatusCode::OK, "text/plain; charset=utf-8", "ready\n"),
         (_, false) => failure(StatusCode::SERVICE_UNAVAILABLE, "nats", "the connection to NATS is down, reconnecting"),
         (false, _) => failure(StatusCode::SERVICE_UNAVAILABLE, "replay", "history is being read"),
-    }
-}
-
-fn api_answer(server: &Server, below: &str, query: &HashMap<String, String>, headers: &HeaderMap) -> Answer {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    match server.origin.check(text(header::ORIGIN), text(header::HOST)) {
-        Ok(()) => with_cors(server, headers, api::serve(&server.pipeline, below, query)),
-        Err(problem) => failure(StatusCode::FORBIDDEN, "origin", &problem),
     }
 }
 

@@ -20,16 +20,30 @@ impl OriginRule {
 
     /// May a page of `origin` that asked for `host` be answered? The error says how to allow it.
     pub(super) fn check(&self, origin: Option<&str>, host: Option<&str>) -> Result<(), String> {
-        let Some(origin) = origin.map(str::to_ascii_lowercase) else { return Ok(()) };
-        if self.lists(&origin) {
-            return Ok(());
+        let host = host.map(str::to_ascii_lowercase);
+        // First, since browsers send no origin with a page's requests to where it came from.
+        if let Some(host) = &host
+            && self.loopback
+            && !is_local(host)
+            && !self.lists_host(host)
+        {
+            return Err(format!(
+                "this bridge listens on loopback and is not {host:.200}: if a proxy of yours passes that name on, start it \
+                 with --allow-origin https://{host:.200}"
+            ));
         }
-        let host = host.unwrap_or_default().to_ascii_lowercase();
+        let Some(origin) = origin.map(str::to_ascii_lowercase) else { return Ok(()) };
         let authority = origin.split_once("://").map(|(_, authority)| authority);
-        if authority == Some(&host) && (!self.loopback || is_local(&host)) {
+        if self.lists(&origin) || (authority.is_some() && authority == host.as_deref()) {
             return Ok(());
         }
         Err(format!("pages of {origin:.200} may not use this bridge: start it with --allow-origin {origin:.200}"))
+    }
+
+    /// Is `host` where the pages of an allowed origin come from?
+    fn lists_host(&self, host: &str) -> bool {
+        let authority = |origin: &str| origin.split_once("://").is_some_and(|(_, authority)| authority == host);
+        self.allowed.iter().any(|allowed| allowed == "*" || authority(allowed))
     }
 
     /// Is `origin` a stranger that is allowed? Then the answer says so.
@@ -66,6 +80,11 @@ mod tests {
             (Some("https://grafana.example"), Some("127.0.0.1:8080"), true),
             (Some("null"), Some("127.0.0.1:8080"), true),
             (Some("http://127.0.0.1:8080"), None, false),
+            (None, None, true),
+            (None, Some("evil.example:8080"), false),
+            (Some("null"), Some("evil.example:8080"), false),
+            (None, Some("grafana.example"), true),
+            (Some("https://grafana.example"), Some("grafana.example"), true),
         ] {
             assert_eq!(rule.check(origin, host).is_ok(), allowed, "{origin:?} {host:?}");
         }

@@ -1,7 +1,7 @@
 //! One viewer's socket: its requests in, its frames out.
 //!
-//! One task owns the socket. A viewer that reads nothing holds up only this task, for [`SEND_TIMEOUT`] at most; one that
-//! answers no ping for [`SILENCE_MAX`] is gone.
+//! One task owns the socket. A viewer that reads nothing holds up only this task, until the listener's write timeout ends
+//! the connection; one that answers no ping for [`SILENCE_MAX`] is gone.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,8 +21,6 @@ use tokio_util::sync::CancellationToken;
 use super::Server;
 use crate::fanout::{self, Frame, Inbox, Membership, Outbox, Outgoing, ViewKey};
 
-/// A frame that cannot be written within this means a viewer that reads nothing.
-const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a viewer is asked whether it is there.
 const PING: Duration = Duration::from_secs(15);
 /// A viewer that said nothing for so long is gone.
@@ -89,20 +87,30 @@ impl Session {
         let mut pings = interval_at(Instant::now() + PING, PING);
         let mut heard = Instant::now();
         loop {
+            let began = Instant::now();
             let step = tokio::select! {
                 message = self.socket.next() => {
-                    heard = Instant::now();
-                    match message {
+                    let step = match message {
                         Some(Ok(message)) => self.receive(message).await,
                         Some(Err(error)) => Err(error.into()),
                         None => Err(End::Gone),
-                    }
+                    };
+                    // After it was answered: a subscribe may wait for long.
+                    heard = Instant::now();
+                    step
                 }
-                outgoing = self.inbox.recv() => match outgoing {
-                    Some(Outgoing::Frame(frame)) => self.send(frame).await,
-                    Some(Outgoing::Behind(sub)) => self.renew(sub).await,
-                    None => Err(End::Gone),
-                },
+                queued = self.inbox.recv() => {
+                    let step = match queued {
+                        // Made for a subscription that has ended: its number may be in use again.
+                        Some((id, _)) if !self.subscriptions.values().any(|one| one.membership.id() == id) => Ok(()),
+                        Some((_, Outgoing::Frame(frame))) => self.send(frame).await,
+                        Some((_, Outgoing::Behind(sub))) => self.renew(sub).await,
+                        None => Err(End::Gone),
+                    };
+                    // Whoever takes large frames over a slow link is there, though its pongs wait behind them.
+                    heard = heard.max(began);
+                    step
+                }
                 _ = pings.tick() => {
                     if heard.elapsed() > SILENCE_MAX { Err(End::Gone) } else { self.write(Message::Ping(bytes::Bytes::new())).await }
                 }
@@ -184,18 +192,25 @@ impl Session {
         since: Option<Position>,
     ) -> Result<bool, End> {
         let sub = membership.key().sub;
-        let start = self.server.start(request, membership.key(), since);
+        let (asked, key) = (request.clone(), membership.key().clone());
+        let started =
+            self.server.reading(move |server| server.start(&asked, &key, since)).await.and_then(|start| start);
+        let start = match started {
+            Ok(start) => start,
+            Err(problem) => {
+                self.error(Some(sub), "too_large", &problem).await?;
+                return Ok(false);
+            }
+        };
         if let Some((reason, from)) = start.gap {
-            self.server.metrics.gaps_total.add(1);
-            let message = match reason {
-                "new_epoch" => "the stream was made anew since; a fresh snapshot follows",
-                _ => "what came since is no longer at hand; a fresh snapshot follows",
-            };
-            self.say(&WireFrame::Gap { sub, reason, message, from: Some(from), to: Some(start.position) }).await?;
+            self.gap(sub, reason, from, start.position).await?;
         }
         if let Some(past) = start.past {
-            match self.server.past(membership.key(), past, start.position).await {
-                Ok(frames) => {
+            match self.server.past(membership.key(), &past, start.position).await {
+                Ok((frames, cut)) => {
+                    if let Some(since) = since.filter(|_| cut) {
+                        self.gap(sub, "retention", since, start.position).await?;
+                    }
                     for frame in frames {
                         self.send(frame).await?;
                     }
@@ -211,6 +226,15 @@ impl Session {
         }
         membership.activate(start.cursor);
         Ok(true)
+    }
+
+    async fn gap(&mut self, sub: u32, reason: &'static str, from: Position, to: Position) -> Result<(), End> {
+        self.server.metrics.gaps_total.add(1);
+        let message = match reason {
+            "new_epoch" => "the stream was made anew since; a fresh snapshot follows",
+            _ => "not all that came since is still at hand; what is follows",
+        };
+        self.say(&WireFrame::Gap { sub, reason, message, from: Some(from), to: Some(to) }).await
     }
 
     async fn error(&mut self, sub: Option<u32>, kind: &str, message: &str) -> Result<(), End> {
@@ -230,13 +254,13 @@ impl Session {
     }
 
     async fn write(&mut self, message: Message) -> Result<(), End> {
-        match timeout(SEND_TIMEOUT, self.socket.send(message)).await {
-            Ok(sent) => Ok(sent?),
-            Err(_) => {
-                self.server.metrics.slow_consumers_total.add(1);
-                Err(End::Gone)
-            }
+        let sent = self.socket.send(message).await;
+        if let Err(SocketError::Io(error)) = &sent
+            && error.kind() == std::io::ErrorKind::TimedOut
+        {
+            self.server.metrics.slow_consumers_total.add(1);
         }
+        Ok(sent?)
     }
 
     async fn close(mut self, code: u16, reason: &'static str, reconnect: bool) {

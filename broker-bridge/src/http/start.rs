@@ -1,18 +1,26 @@
 //! How a subscription begins: what is read of the state at one moment, and what is sent of it.
 
+use std::time::Duration;
+
 use eontide_wire::Timestamp;
+use eontide_wire::viewer::request::RAW_LIMIT_MAX;
 use eontide_wire::viewer::{BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, Subscribe, View};
 
 use super::Server;
+use super::api::POINTS_MAX;
 use crate::clock;
 use crate::fanout::{self, Cursor, Frame, ViewKey};
 use crate::ingest::{self, Past};
-use crate::store::{Canvas, OwnedBlock};
+use crate::store::{Canvas, OwnedBlock, Picture};
 
 /// Raw messages of one frame.
 const MESSAGES_PER_FRAME: usize = 500;
 /// Raw messages where a window is given and no limit.
 const RAW_LIMIT: usize = 1_000;
+/// Messages that another bridge may have read and this one not yet.
+const AHEAD_MAX: u64 = 100_000;
+/// How long a reading of past messages may wait for its turn.
+const REPLAY_TURN: Duration = Duration::from_secs(20);
 
 /// How a subscription begins.
 pub(super) struct Start {
@@ -21,14 +29,22 @@ pub(super) struct Start {
     /// The snapshot; raw views have none.
     pub(super) frame: Option<Frame>,
     /// Past messages to read from the stream first, for raw views.
-    pub(super) past: Option<(ingest::From, usize)>,
+    pub(super) past: Option<PastRequest>,
     pub(super) position: Position,
     pub(super) cursor: Cursor,
 }
 
+/// Past messages that a raw view begins with.
+pub(super) struct PastRequest {
+    from: ingest::From,
+    limit: usize,
+    /// The viewer goes on from here: what is missing of it is a gap.
+    since: Option<Position>,
+}
+
 impl Server {
-    /// Reads the state once, so that snapshot, position and cursor are of one moment.
-    pub(super) fn start(&self, request: &Subscribe, key: &ViewKey, since: Option<Position>) -> Start {
+    /// Reads the state once, so that snapshot, position and cursor are of one moment. The error is for people.
+    pub(super) fn start(&self, request: &Subscribe, key: &ViewKey, since: Option<Position>) -> Result<Start, String> {
         let now = clock::now().wall;
         let window = request.window.unwrap_or(self.history).min(self.history);
         let from = clock::before(now, window);
@@ -41,63 +57,80 @@ impl Server {
             other => {
                 let gap = other.and_then(Result::err).zip(since);
                 let cursor = Cursor { index: self.hub.end(), after: 0 };
-                (gap, cursor, Some(state.store.picture(&request.channel, from, |name| key.wants(name))))
+                let wanted = |name: &str| key.kind == View::Lines && key.wants(name);
+                (gap, cursor, Some(state.store.picture(&request.channel, from, wanted)))
             }
         };
         drop(state);
+        let start = Start { gap, frame: None, past: None, position, cursor };
         if key.kind == View::Raw {
-            let resumed = picture.is_none();
-            return raw(
-                request,
-                since.filter(|_| !resumed),
-                Start { gap, frame: None, past: None, position, cursor },
-                from,
-            );
+            return Ok(raw(request, since.filter(|_| picture.is_some()), start, from));
         }
         let to = Timestamp::from_micros(now.as_micros() + eontide_wire::limits::TIMESTAMP_AHEAD_US);
-        let canvas = request.width.map(|width| Canvas { width, end: now });
+        let width = picture.as_ref().map_or(Ok(None), |picture| fitting(picture, request.width))?;
+        let canvas = width.map(|width| Canvas { width, end: now });
         let owned = picture.as_ref().map(|picture| picture.blocks(from, to, canvas)).unwrap_or_default();
         let blocks: Vec<BlockRef<'_>> = owned.iter().map(OwnedBlock::as_ref).collect();
         let shown = since.filter(|_| picture.is_none()).unwrap_or(position);
         let window_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
         let kind = DataKind::Snapshot { window_ms, sources: &sources, resumed: picture.is_none() };
         let data = Data { sub: key.sub, kind, position: shown, now, blocks: &blocks };
-        Start { gap, frame: Some(fanout::encode(&data, key.binary)), past: None, position, cursor }
+        Ok(Start { frame: Some(fanout::encode(&data, key.binary)), ..start })
     }
 
     /// Where to go on after `since`, or why that is not possible.
     fn resume(&self, since: Position, position: Position) -> Result<Cursor, &'static str> {
-        if since.epoch != position.epoch || since.offset > position.offset {
+        // A viewer that comes from another bridge may be ahead of this one; far ahead is no position of ours.
+        if since.epoch != position.epoch || since.offset > position.offset.saturating_add(AHEAD_MAX) {
             return Err("new_epoch");
         }
         let index = self.hub.index_after(since.offset).ok_or("retention")?;
         Ok(Cursor { index, after: since.offset })
     }
 
-    /// Past messages as frames, in order.
+    /// Past messages as frames, in order, and whether some that were asked for are not at hand.
     pub(super) async fn past(
         &self,
         key: &ViewKey,
-        (from, limit): (ingest::From, usize),
+        request: &PastRequest,
         position: Position,
-    ) -> Result<Vec<Frame>, String> {
-        let _turn = self.replays.acquire().await.map_err(|error| error.to_string())?;
-        let past = ingest::replay(&self.broker, &key.channel, from, position.offset, limit).await?;
-        Ok(past.chunks(MESSAGES_PER_FRAME).map(|chunk| messages(key.sub, position, chunk)).collect())
+    ) -> Result<(Vec<Frame>, bool), String> {
+        let turn = tokio::time::timeout(REPLAY_TURN, self.replays.acquire()).await;
+        let _turn = turn.map_err(|_| "too many others read the past: ask again in a while")?;
+        let past = ingest::replay(&self.broker, &key.channel, request.from, position.offset, request.limit).await?;
+        let frames = past.messages.chunks(MESSAGES_PER_FRAME).map(|chunk| messages(key.sub, position, chunk)).collect();
+        Ok((frames, request.since.is_some() && past.cut))
     }
+}
+
+/// The width at which a picture fits in one snapshot: a coarser past is better than none. Without a width every point was
+/// asked for.
+fn fitting(picture: &Picture, width: Option<u32>) -> Result<Option<u32>, String> {
+    if picture.points_at_most(width) <= POINTS_MAX {
+        return Ok(width);
+    }
+    if width.is_none() {
+        return Err(format!("more than {POINTS_MAX} points: ask for a shorter window, fewer series, or a width"));
+    }
+    let columns = POINTS_MAX / (Picture::POINTS_PER_COLUMN * picture.series().max(1));
+    Ok(Some(u32::try_from(columns).unwrap_or(u32::MAX).max(1)))
 }
 
 /// A raw view that is not served from the log reads the stream: from `since`, else the window or the last `limit`.
 fn raw(request: &Subscribe, since: Option<Position>, start: Start, window_start: Timestamp) -> Start {
     let limit = request.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let past = match (&start.gap, since) {
-        (Some(("retention", _)), Some(since)) => Some((ingest::From::After(since.offset), usize::MAX)),
+        // What the log no longer holds the stream may.
+        (Some(("retention", _)), Some(since)) => {
+            let limit = usize::try_from(RAW_LIMIT_MAX).unwrap_or(usize::MAX);
+            Some(PastRequest { from: ingest::From::After(since.offset), limit, since: Some(since) })
+        }
         _ if limit.is_some() || request.window.is_some() => {
-            Some((ingest::From::Time(window_start), limit.unwrap_or(RAW_LIMIT)))
+            let limit = limit.unwrap_or(RAW_LIMIT);
+            Some(PastRequest { from: ingest::From::Time(window_start), limit, since: None })
         }
         _ => None,
     };
-    // What the log no longer holds the stream does: no gap.
     let gap = start.gap.filter(|(reason, _)| *reason != "retention");
     Start { gap, past, ..start }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::consumer::push::{Ordered, OrderedConfig};
 use async_nats::jetstream::consumer::{DeliverPolicy, ReplayPolicy};
-use async_nats::jetstream::stream::{Info, Stream as JetStream};
+use async_nats::jetstream::stream::{Info, LastRawMessageErrorKind as RawMessageErrorKind, Stream as JetStream};
 use eontide_wire::{Epoch, Timestamp};
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, watch};
@@ -34,8 +34,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why reading ended.
 enum End {
-    /// The stream is not the one that was read.
-    NewLife,
+    /// The stream is not the one that was read; its new life is not before this epoch.
+    NewLife(u64),
     /// The consumer ended or failed; go on where it stopped.
     Broken(Failure),
     /// Nobody takes what is read any more.
@@ -49,33 +49,40 @@ struct Place {
     created_ns: i128,
     /// Last message read, with its time.
     last: Option<(u64, Timestamp)>,
+    /// Messages up to here were read, or are older than the window. A consumer that the client makes again before its
+    /// first message begins with the whole stream.
+    after: u64,
     /// Messages up to here are history.
     replay_end: u64,
-    /// Its owner was told that it begins.
+    /// Its owner was told that it begins, and that history ends.
     began: bool,
+    caught_up: bool,
 }
 
 /// Reads the data stream for ever. `ready` turns true once history is read, and false while a new life is.
 pub async fn read_data(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: Duration, ready: watch::Sender<bool>) {
-    let apply = move |step| match step {
-        Step::Begin(epoch, offset) => {
-            ready.send_replace(false);
-            pipeline.begin_epoch(epoch, offset);
-        }
-        Step::Batch(batch) => pipeline.data(&batch, clock::now()),
-        Step::CaughtUp => {
-            pipeline.grace(clock::now());
-            if !ready.send_replace(true) {
-                tracing::info!(points = pipeline.read().store.points(), "history read");
+    let apply = move |step, waiting| {
+        match step {
+            Step::Begin(epoch, offset) => {
+                ready.send_replace(false);
+                pipeline.begin_epoch(epoch, offset);
+            }
+            Step::Batch(batch) => pipeline.data(&batch, clock::now()),
+            Step::CaughtUp => {
+                pipeline.grace(clock::now());
+                if !ready.send_replace(true) {
+                    tracing::info!(points = pipeline.read().store.points(), "history read");
+                }
             }
         }
+        pipeline.note_waiting(waiting);
     };
     read_stream(broker, streams::DATA, history, apply).await;
 }
 
 /// Reads hello and bye for ever.
 pub async fn read_events(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: Duration) {
-    let apply = move |step| {
+    let apply = move |step, _| {
         if let Step::Batch(batch) = step {
             pipeline.presence(&batch, clock::now());
         }
@@ -89,20 +96,24 @@ async fn read_stream(
     broker: Arc<Broker>,
     name: &'static str,
     history: Duration,
-    mut apply: impl FnMut(Step) + Send + 'static,
+    mut apply: impl FnMut(Step, usize) + Send + 'static,
 ) {
     let (steps, mut queued) = mpsc::channel(BATCHES_AHEAD);
     let mut tasks = JoinSet::new();
     tasks.spawn(async move {
         while let Some(step) = queued.recv().await {
-            apply(step);
+            apply(step, queued.len());
         }
     });
     tasks.spawn(async move {
         let mut place: Option<Place> = None;
+        let mut not_before = 0;
         loop {
-            match read_life(&broker, name, history, &mut place, &steps).await {
-                End::NewLife => place = None,
+            match read_life(&broker, name, history, &mut place, not_before, &steps).await {
+                End::NewLife(epoch) => {
+                    tracing::warn!(stream = name, "the stream went back or was made anew, a new epoch begins");
+                    (place, not_before) = (None, epoch);
+                }
                 End::Stopped => return,
                 End::Broken(error) => {
                     tracing::debug!(%error, "reading interrupted");
@@ -135,6 +146,7 @@ async fn read_life(
     name: &'static str,
     history: Duration,
     place: &mut Option<Place>,
+    not_before: u64,
     steps: &mpsc::Sender<Step>,
 ) -> End {
     let mut reconnects = broker.reconnects.clone();
@@ -144,18 +156,21 @@ async fn read_life(
         Err(error) => return End::Broken(error.into()),
     };
     let info = stream.cached_info().clone();
-    if let Some(known) = place
-        && differs(broker, &stream, &info, known).await
-    {
-        tracing::warn!(stream = name, "the stream went back or was made anew, a new epoch begins");
-        return End::NewLife;
+    if let Some(known) = place {
+        match new_life(broker, &stream, &info, known).await {
+            Ok(None) => {}
+            Ok(Some(epoch)) => return End::NewLife(epoch),
+            Err(error) => return End::Broken(error),
+        }
     }
     let current = place.get_or_insert_with(|| Place {
-        epoch: Epoch(streams::epoch(&info)),
+        epoch: Epoch(streams::epoch(&info).max(not_before)),
         created_ns: info.created.unix_timestamp_nanos(),
         last: None,
+        after: 0,
         replay_end: info.state.last_sequence,
         began: false,
+        caught_up: false,
     });
     let (messages, nothing_waits) = match consume(broker, &stream, current, history).await {
         Ok(opened) => opened,
@@ -163,7 +178,8 @@ async fn read_life(
     };
     if nothing_waits {
         let begin = (!current.began).then_some(Step::Begin(current.epoch, info.state.last_sequence));
-        current.began = true;
+        (current.began, current.caught_up) = (true, true);
+        current.after = current.after.max(info.state.last_sequence);
         if send(steps, begin.into_iter().chain([Step::CaughtUp])).await.is_err() {
             return End::Stopped;
         }
@@ -182,12 +198,14 @@ async fn read_life(
                     return End::Broken(error);
                 }
             }
-            _ = check.tick() => if changed(broker, &stream, current).await { return End::NewLife },
-            changed_connection = reconnects.changed() => {
-                if changed_connection.is_err() {
+            // Not answered: asked again at the next tick; a stream that is gone is made again.
+            _ = check.tick() => if let Ok(Some(epoch)) = look(broker, &stream, current).await { return End::NewLife(epoch) },
+            reconnected = reconnects.changed() => {
+                if reconnected.is_err() {
                     return End::Broken("the client ended".into());
                 }
-                if changed(broker, &stream, current).await { return End::NewLife }
+                // Before anything more is taken in: messages of a rewritten stream would hide that it went back.
+                if let Some(epoch) = settled(broker, &stream, current).await { return End::NewLife(epoch) }
             }
         }
     }
@@ -233,11 +251,15 @@ fn accept<E: Into<Failure>>(
     batch: Vec<Result<async_nats::jetstream::Message, E>>,
     place: &mut Place,
 ) -> (Vec<Step>, Option<Failure>) {
-    let mut incoming = Vec::with_capacity(batch.len());
-    let mut failure = None;
+    let mut incoming: Vec<Incoming> = Vec::with_capacity(batch.len());
+    let (mut failure, mut nothing_waits) = (None, false);
     for message in batch {
         match message.map_err(Into::into).and_then(|message| read(&message, place.replay_end)) {
-            Ok(read) => incoming.push(read),
+            Ok((read, _)) if read.offset <= place.after => {}
+            Ok((read, pending)) => {
+                (place.after, nothing_waits) = (read.offset, pending == 0);
+                incoming.push(read);
+            }
             Err(error) => {
                 failure = Some(error);
                 break;
@@ -250,57 +272,82 @@ fn accept<E: Into<Failure>>(
             steps.push(Step::Begin(place.epoch, first.offset.saturating_sub(1)));
             place.began = true;
         }
-        let before = place.last.replace((last.offset, last.time));
-        // Once: when the end of history is passed.
-        let caught_up = last.offset >= place.replay_end && before.is_none_or(|(offset, _)| offset < place.replay_end);
+        place.last = Some((last.offset, last.time));
+        // The last message of history may have been deleted since.
+        let caught_up = !place.caught_up && (last.offset >= place.replay_end || nothing_waits);
         steps.push(Step::Batch(incoming));
         if caught_up {
+            place.caught_up = true;
             steps.push(Step::CaughtUp);
         }
     }
     (steps, failure)
 }
 
-fn read(message: &async_nats::jetstream::Message, replay_end: u64) -> Result<Incoming, Failure> {
+/// A message, and how many wait behind it.
+fn read(message: &async_nats::jetstream::Message, replay_end: u64) -> Result<(Incoming, u64), Failure> {
     let info = message.info()?;
     let micros = i64::try_from(info.published.unix_timestamp_nanos() / 1000)?;
-    Ok(Incoming {
+    let incoming = Incoming {
         subject: message.subject.to_string(),
         payload: message.payload.clone(),
         offset: info.stream_sequence,
         time: Timestamp::from_micros(micros),
         replayed: info.stream_sequence <= replay_end,
-    })
-}
-
-/// Asks the stream whether it is still the one that was read. An unanswered question is no answer.
-async fn changed(broker: &Broker, stream: &JetStream, place: &Place) -> bool {
-    let Ok(info) = stream.get_info().await else {
-        // Deleted, perhaps: made again here, found to differ at the next look.
-        broker.ensure_streams().await.ok();
-        return false;
     };
-    differs(broker, stream, &info, place).await
+    Ok((incoming, info.pending))
 }
 
-async fn differs(broker: &Broker, stream: &JetStream, info: &Info, place: &Place) -> bool {
-    if info.created.unix_timestamp_nanos() != place.created_ns || streams::epoch(info) > place.epoch.0 {
-        return true;
+/// Asks until the stream has said whether it is still the one that was read.
+async fn settled(broker: &Broker, stream: &JetStream, place: &Place) -> Option<u64> {
+    loop {
+        match look(broker, stream, place).await {
+            Ok(life) => return life,
+            Err(error) => {
+                tracing::debug!(%error, "the stream does not answer");
+                tokio::time::sleep(RETRY).await;
+            }
+        }
     }
-    let Some((offset, time)) = place.last else { return false };
+}
+
+/// Asks the stream whether it is still the one that was read; its new life where not.
+async fn look(broker: &Broker, stream: &JetStream, place: &Place) -> Result<Option<u64>, Failure> {
+    match stream.get_info().await {
+        Ok(info) => new_life(broker, stream, &info, place).await,
+        Err(error) => {
+            // Deleted, perhaps: made again here, found to differ at the next look.
+            broker.ensure_streams().await.ok();
+            Err(error.into())
+        }
+    }
+}
+
+/// The epoch before which the stream's life did not begin, where it is not the life that was read.
+async fn new_life(broker: &Broker, stream: &JetStream, info: &Info, place: &Place) -> Result<Option<u64>, Failure> {
+    if info.created.unix_timestamp_nanos() != place.created_ns || streams::epoch(info) > place.epoch.0 {
+        return Ok(Some(0));
+    }
+    let Some((offset, time)) = place.last else { return Ok(None) };
     let went_back = if info.state.last_sequence < offset {
         true
     } else if info.state.first_sequence <= offset && info.state.messages > 0 {
         // The number may have been passed again since; the message itself tells.
-        stream.get_raw_message(offset).await.is_ok_and(|message| {
-            i64::try_from(message.time.unix_timestamp_nanos() / 1000).is_ok_and(|us| us != time.as_micros())
-        })
+        match stream.get_raw_message(offset).await {
+            Ok(message) => i64::try_from(message.time.unix_timestamp_nanos() / 1000)? != time.as_micros(),
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => false,
+            Err(error) => return Err(error.into()),
+        }
     } else {
         false
     };
-    if went_back && info.config.name == streams::DATA {
-        let epoch = u64::try_from(Timestamp::now().as_micros() / 1000).unwrap_or(place.epoch.0 + 1);
-        streams::note_epoch(&broker.js, info, epoch.max(place.epoch.0 + 1)).await;
+    if !went_back {
+        return Ok(None);
     }
-    went_back
+    let now = u64::try_from(Timestamp::now().as_micros() / 1000).unwrap_or(0);
+    let epoch = now.max(place.epoch.0 + 1);
+    if info.config.name == streams::DATA {
+        streams::note_epoch(&broker.js, info, epoch).await;
+    }
+    Ok(Some(epoch))
 }

@@ -14,10 +14,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use eontide_wire::limits::TIMESTAMP_AHEAD_US;
 use eontide_wire::viewer::{SourceState, SourceView};
-use eontide_wire::{Bye, ChannelPattern, Hello, Origin, SourceId, Timestamp};
+use eontide_wire::{Bye, ChannelPattern, Epoch, Hello, Origin, SourceId, Timestamp};
 
-use self::seq_window::Verdict;
+use self::seq_window::{SeqWindow, Verdict};
 use self::source::Source;
 pub use source::Now;
 
@@ -48,13 +49,25 @@ pub struct Presence {
     sources_max: usize,
     /// Sources that were not tracked because there were too many.
     overflow: u64,
+    /// Too many, and none of them down: looking for room again makes no sense before time passes.
+    no_room: bool,
     changed: Vec<SourceView>,
+    /// Sources with a new series or a new count of losses: told together, when time passes.
+    touched: Vec<(Arc<str>, SourceId)>,
 }
 
 impl Presence {
     /// Tracks at most `sources_max` sources.
     pub fn new(sources_max: usize) -> Self {
-        Self { sources: HashMap::new(), tracked: 0, sources_max, overflow: 0, changed: Vec::new() }
+        Self {
+            sources: HashMap::new(),
+            tracked: 0,
+            sources_max,
+            overflow: 0,
+            no_room: false,
+            changed: Vec::new(),
+            touched: Vec::new(),
+        }
     }
 
     /// Sources up and down.
@@ -71,7 +84,7 @@ impl Presence {
     /// A data message is about to be stored: is it news? `names` are those of its columns.
     pub fn admit<'n>(
         &mut self,
-        channel: &Arc<str>,
+        channel: &str,
         from: &Origin,
         names: impl Iterator<Item = &'n Arc<str>>,
         seen: Seen,
@@ -82,32 +95,40 @@ impl Presence {
             // A message of an earlier life, delivered late: news, but no sign of life.
             return Novelty::New;
         }
-        if from.seq.is_some_and(|seq| source.seqs.note(seq) == Verdict::Duplicate) {
+        // Without an epoch a restart, which counts from the beginning again, looks like repetition.
+        let seq = from.seq.filter(|_| from.epoch != Epoch(0));
+        let lost = source.seqs.lost();
+        if seq.is_some_and(|seq| source.seqs.note(seq) == Verdict::Duplicate) {
             return Novelty::Duplicate;
         }
-        source.note_dropped(from.dropped);
         let returned = source.touch(seen.at, seen.age, now);
-        if source.note_series(names) || returned {
+        let told = source.note_series(names) | source.note_dropped(from.dropped) | (source.seqs.lost() != lost);
+        if returned {
             let view = source.view();
             self.changed.push(view);
+        } else if told && !std::mem::replace(&mut source.touched, true) {
+            let key = (source.channel(), from.id.clone());
+            self.touched.push(key);
         }
         Novelty::New
     }
 
     /// A source introduces itself.
-    pub fn hello(&mut self, channel: &Arc<str>, hello: Hello, seen: Seen, now: Now) {
+    pub fn hello(&mut self, channel: &str, hello: Hello, seen: Seen, now: Now) {
         let origin = Origin { id: hello.id.clone(), epoch: hello.epoch, seq: None, dropped: 0 };
         let Some(source) = self.life(channel, &origin, seen, now) else { return };
         if source.epoch == hello.epoch {
-            source.introduce(hello);
-            source.touch(seen.at, seen.age, now);
-            let view = source.view();
-            self.changed.push(view);
+            // Most hellos repeat the one before: a sign of life, no change.
+            let changed = source.introduce(hello) | source.touch(seen.at, seen.age, now);
+            if changed {
+                let view = source.view();
+                self.changed.push(view);
+            }
         }
     }
 
     /// A source leaves.
-    pub fn bye(&mut self, channel: &Arc<str>, bye: &Bye, seen: Seen) {
+    pub fn bye(&mut self, channel: &str, bye: &Bye, seen: Seen) {
         if let Some(source) = self.sources.get_mut(channel).and_then(|sources| sources.get_mut(&bye.id))
             && source.epoch == bye.epoch
         {
@@ -123,6 +144,24 @@ impl Presence {
         }
     }
 
+    /// The stream began anew: sequences already seen may come again, and are news.
+    pub fn forget_sequences(&mut self) {
+        for source in self.sources.values_mut().flat_map(HashMap::values_mut) {
+            source.seqs = SeqWindow::default();
+        }
+    }
+
+    /// Tells the small changes since the last call: new series, losses.
+    pub fn tell_touched(&mut self) {
+        for (channel, id) in std::mem::take(&mut self.touched) {
+            if let Some(source) = self.sources.get_mut(&channel).and_then(|sources| sources.get_mut(&id))
+                && std::mem::take(&mut source.touched)
+            {
+                self.changed.push(source.view());
+            }
+        }
+    }
+
     /// Puts those down whose lease ended, and forgets those that have been down since before `forget_before`.
     pub fn expire(&mut self, now: Now, forget_before: Timestamp) {
         for source in self.sources.values_mut().flat_map(HashMap::values_mut) {
@@ -134,8 +173,31 @@ impl Presence {
         for sources in self.sources.values_mut() {
             sources.retain(|_, source| source.state == SourceState::Up || source.last_seen() >= forget_before);
         }
+        self.recount();
+    }
+
+    fn recount(&mut self) {
         self.sources.retain(|_, sources| !sources.is_empty());
         self.tracked = self.sources.values().map(HashMap::len).sum();
+        self.no_room = false;
+    }
+
+    /// Forgets a sixteenth of what may be tracked: those that are down for longest. False where none is down.
+    fn make_room(&mut self) -> bool {
+        let all = self.sources.values().flat_map(HashMap::values);
+        let mut down: Vec<Timestamp> =
+            all.filter(|source| source.state == SourceState::Down).map(Source::last_seen).collect();
+        if down.is_empty() {
+            self.no_room = true;
+            return false;
+        }
+        down.sort_unstable();
+        let horizon = down[(self.sources_max / 16).min(down.len() - 1)];
+        for sources in self.sources.values_mut() {
+            sources.retain(|_, source| source.state == SourceState::Up || source.last_seen() > horizon);
+        }
+        self.recount();
+        true
     }
 
     /// The sources that changed since the last call, in order of change.
@@ -156,17 +218,35 @@ impl Presence {
         self.sources.iter().filter(|(channel, _)| pattern.matches(channel)).map(|(_, sources)| sources.len()).sum()
     }
 
-    /// The source of `origin` in its latest life, made or renewed where needed; `None`, counted, where there are too many.
-    fn life(&mut self, channel: &Arc<str>, origin: &Origin, seen: Seen, now: Now) -> Option<&mut Source> {
+    /// Number of sources of each channel, those of the channels below it included.
+    pub fn counts_by_channel(&self) -> HashMap<&str, usize> {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for (channel, sources) in &self.sources {
+            let ends = channel.match_indices('.').map(|(at, _)| at).chain([channel.len()]);
+            for end in ends {
+                *counts.entry(&channel[..end]).or_default() += sources.len();
+            }
+        }
+        counts
+    }
+
+    /// The source of `origin` in its latest life, made or renewed where needed; `None` where it is not tracked: counted
+    /// where there are too many, and a life that begins in the future would hide every real one.
+    fn life(&mut self, channel: &str, origin: &Origin, seen: Seen, now: Now) -> Option<&mut Source> {
+        let ahead = Timestamp::from_micros(seen.at.as_micros().saturating_add(TIMESTAMP_AHEAD_US));
+        if origin.epoch.0 > u64::try_from(ahead.as_micros() / 1000).unwrap_or(0) {
+            return None;
+        }
         if !self.sources.get(channel).is_some_and(|sources| sources.contains_key(&origin.id)) {
-            if self.tracked >= self.sources_max {
+            if self.tracked >= self.sources_max && (self.no_room || !self.make_room()) {
                 self.overflow += 1;
                 return None;
             }
-            let mut source = Source::new(origin.id.clone(), Arc::clone(channel), origin.epoch, seen.at, now);
+            let channel: Arc<str> = channel.into();
+            let mut source = Source::new(origin.id.clone(), Arc::clone(&channel), origin.epoch, seen.at, now);
             source.touch(seen.at, seen.age, now);
             self.changed.push(source.view());
-            self.sources.entry(Arc::clone(channel)).or_default().insert(origin.id.clone(), source);
+            self.sources.entry(channel).or_default().insert(origin.id.clone(), source);
             self.tracked += 1;
         }
         let source = self.sources.get_mut(channel)?.get_mut(&origin.id)?;

@@ -2,6 +2,9 @@
 
 /// How far back a late message is still recognised.
 const WINDOW: u64 = 128;
+/// After so many rising sequences from far behind, the one ahead was the mistake: one wrong number must not silence a
+/// source for its whole life.
+const STRAYS_MAX: u32 = 16;
 
 /// A sliding window over the last 128 sequences.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +14,8 @@ pub(super) struct SeqWindow {
     /// Bit n: `highest - n` was seen.
     seen: u128,
     lost: u64,
+    /// The last sequence from behind the window, and how many rose without anything between.
+    stray: (u64, u32),
 }
 
 /// What a sequence tells.
@@ -32,18 +37,31 @@ impl SeqWindow {
         };
         if seq > highest {
             let ahead = seq - highest;
-            self.lost += ahead - 1;
+            self.lost = self.lost.saturating_add(ahead - 1);
             self.seen = if ahead < WINDOW { self.seen << ahead | 1 } else { 1 };
-            self.highest = Some(seq);
+            (self.highest, self.stray) = (Some(seq), (0, 0));
             return Verdict::New;
         }
         let behind = highest - seq;
-        let bit = if behind < WINDOW { 1u128 << behind } else { 0 };
-        if bit == 0 || self.seen & bit != 0 {
+        if behind >= WINDOW {
+            return self.note_stray(seq);
+        }
+        let bit = 1u128 << behind;
+        if self.seen & bit != 0 {
             return Verdict::Duplicate;
         }
         self.seen |= bit;
         self.lost = self.lost.saturating_sub(1);
+        Verdict::New
+    }
+
+    fn note_stray(&mut self, seq: u64) -> Verdict {
+        let (last, count) = self.stray;
+        self.stray = (seq, if seq > last { count + 1 } else { 1 });
+        if self.stray.1 < STRAYS_MAX {
+            return Verdict::Duplicate;
+        }
+        *self = Self { highest: Some(seq), seen: 1, lost: 0, stray: (0, 0) };
         Verdict::New
     }
 
@@ -74,5 +92,24 @@ mod tests {
             let seen = seqs.iter().filter(|seq| window.note(**seq) == Verdict::Duplicate).count();
             assert_eq!((seen, window.lost()), (duplicates, lost), "{seqs:?}");
         }
+    }
+
+    #[test]
+    fn one_wrong_number_does_not_silence_a_source() {
+        let mut window = SeqWindow::default();
+        for seq in [1, 2, 3, u64::MAX] {
+            assert_eq!(window.note(seq), Verdict::New);
+        }
+        let refused = (4..100).take_while(|seq| window.note(*seq) == Verdict::Duplicate).count();
+        assert_eq!(refused as u32, STRAYS_MAX - 1);
+        assert_eq!((window.note(100), window.note(100)), (Verdict::New, Verdict::Duplicate));
+    }
+
+    #[test]
+    fn an_old_message_again_and_again_stays_a_duplicate() {
+        let mut window = SeqWindow::default();
+        window.note(1);
+        window.note(1000);
+        assert!((0..1000).all(|_| window.note(1) == Verdict::Duplicate));
     }
 }

@@ -53,6 +53,8 @@ pub(super) struct Source {
     /// Names seen in data, in order of appearance; bounded by [`COLUMNS_MAX`].
     series: Vec<Arc<str>>,
     series_set: HashSet<Arc<str>>,
+    /// Waits to be told of in [`super::Presence::tell_touched`].
+    pub(super) touched: bool,
 }
 
 impl Source {
@@ -74,15 +76,16 @@ impl Source {
             dropped: 0,
             series: Vec::new(),
             series_set: HashSet::new(),
+            touched: false,
         }
     }
 
     /// Begins the life `epoch`. Its series and its host may differ; its number of lives goes on.
     pub(super) fn begin_life(&mut self, epoch: Epoch, seen: Timestamp, now: Now) {
-        let (lives, series, set) =
-            (self.lives + 1, std::mem::take(&mut self.series), std::mem::take(&mut self.series_set));
-        *self = Self::new(self.id.clone(), Arc::clone(&self.channel), epoch, seen, now);
-        (self.lives, self.series, self.series_set) = (lives, series, set);
+        let fresh = Self::new(self.id.clone(), Arc::clone(&self.channel), epoch, seen, now);
+        let old = std::mem::replace(self, fresh);
+        (self.lives, self.touched) = (old.lives + 1, old.touched);
+        (self.series, self.series_set) = (old.series, old.series_set);
     }
 
     /// A sign of life at broker time `seen`, which is `age` ago. True where it was down and now is up.
@@ -121,10 +124,16 @@ impl Source {
         }
     }
 
-    /// Notes what it says of itself; it is there, whatever it said before.
-    pub(super) fn introduce(&mut self, hello: Hello) {
-        self.hello = Some(hello);
+    /// Notes what it says of itself; it is there, whatever it said before. True where that is new.
+    pub(super) fn introduce(&mut self, hello: Hello) -> bool {
         self.said_bye = false;
+        let new = self.hello.as_ref() != Some(&hello);
+        self.hello = Some(hello);
+        new
+    }
+
+    pub(super) fn channel(&self) -> Arc<str> {
+        Arc::clone(&self.channel)
     }
 
     pub(super) fn go_down(&mut self, since: Timestamp, reason: &str) {
@@ -143,8 +152,11 @@ impl Source {
         self.go_down(since, "silent");
     }
 
-    pub(super) fn note_dropped(&mut self, dropped: u64) {
+    /// True where it dropped more than before.
+    pub(super) fn note_dropped(&mut self, dropped: u64) -> bool {
+        let more = dropped > self.dropped;
         self.dropped = self.dropped.max(dropped);
+        more
     }
 
     /// Notes the series of a message. True where one is new.
@@ -172,7 +184,8 @@ impl Source {
         let hello = self.hello.as_ref();
         let ms = |time: Timestamp| u64::try_from(time.as_micros() / 1000).unwrap_or(0);
         let described: &[SeriesInfo] = hello.map_or(&[], |hello| &hello.series);
-        let seen = self.series.iter().filter(|name| !described.iter().any(|info| info.name == ***name));
+        let names: HashSet<&str> = described.iter().map(|info| info.name.as_str()).collect();
+        let seen = self.series.iter().filter(|name| !names.contains(&***name));
         let seen = seen.map(|name| SeriesInfo { name: name.to_string(), unit: None, metric: None });
         SourceView {
             id: self.id.to_string(),

@@ -155,3 +155,76 @@ fn nobody_is_silent_for_the_time_we_were_away() {
     stage.expire(38_000);
     assert_eq!(stage.changes(), ["a Down silent 1"]);
 }
+
+#[test]
+fn a_hello_that_repeats_is_no_change_and_new_series_are_told_together() {
+    let mut stage = Stage::new();
+    let hello = |stage: &mut Stage, ms: u64, text: &str| {
+        let (seen, now) = (stage.seen(ms), stage.now(ms));
+        stage.presence.hello("c", Hello::decode(text.as_bytes()).unwrap(), seen, now);
+        stage.changes().len()
+    };
+    assert_eq!(hello(&mut stage, 0, r#"{"id":"a","epoch":1}"#), 2);
+    assert_eq!(hello(&mut stage, 1000, r#"{"id":"a","epoch":1}"#), 0);
+    assert_eq!(hello(&mut stage, 2000, r#"{"id":"a","epoch":1,"host":"h"}"#), 1);
+    let names: Vec<Arc<str>> = (0..100).map(|n| format!("s{n}").into()).collect();
+    let from = Origin { id: SourceId::new("a").unwrap(), epoch: Epoch(1), seq: None, dropped: 0 };
+    for upto in 1..=names.len() {
+        let (seen, now) = (stage.seen(3000), stage.now(3000));
+        stage.presence.admit("c", &from, names[..upto].iter(), seen, now);
+    }
+    assert_eq!(stage.changes(), [""; 0]);
+    stage.presence.tell_touched();
+    let told = stage.presence.take_changes();
+    assert_eq!((told.len(), told[0].series.len()), (1, 100));
+    stage.presence.tell_touched();
+    assert_eq!(stage.changes(), [""; 0]);
+}
+
+#[test]
+fn without_an_epoch_a_restart_is_no_repetition() {
+    let mut stage = Stage::new();
+    for seq in (0..300).chain(0..300) {
+        assert_eq!(stage.data("a", 0, seq, seq), Novelty::New, "{seq}");
+    }
+}
+
+#[test]
+fn a_life_that_begins_in_the_future_hides_no_real_one() {
+    let mut stage = Stage::new();
+    stage.data("a", 1, 0, 0);
+    assert_eq!(stage.data("a", u64::MAX, 0, 10), Novelty::New);
+    assert_eq!(stage.changes(), ["a Up - 1"]);
+}
+
+#[test]
+fn newcomers_take_the_place_of_those_that_are_down_for_longest() {
+    let mut stage = Stage::new();
+    stage.data("a", 1, 0, 0);
+    stage.data("b", 1, 0, 10);
+    stage.bye("a", 1, "", 20);
+    stage.data("d", 1, 0, 30);
+    let ids: Vec<_> =
+        stage.presence.list(&ChannelPattern::new("c").unwrap()).into_iter().map(|source| source.id).collect();
+    assert_eq!((ids, stage.presence.overflow()), (vec!["b".to_owned(), "d".to_owned()], 0));
+}
+
+#[test]
+fn a_stream_that_begins_anew_may_repeat_what_was_seen() {
+    let mut stage = Stage::new();
+    stage.data("a", 1, 0, 0);
+    stage.presence.forget_sequences();
+    assert_eq!(stage.data("a", 1, 0, 10), Novelty::New);
+    assert_eq!(stage.presence.counts(), (1, 0));
+}
+
+#[test]
+fn a_channel_counts_the_sources_below_it() {
+    let mut stage = Stage::new();
+    stage.data("a", 1, 0, 0);
+    stage.channel = "c.d".into();
+    stage.data("b", 1, 0, 0);
+    let counts = stage.presence.counts_by_channel();
+    assert_eq!((counts["c"], counts["c.d"]), (2, 1));
+    assert_eq!(stage.presence.count(&ChannelPattern::new("c").unwrap()), 2);
+}

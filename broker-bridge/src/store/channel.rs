@@ -55,7 +55,7 @@ impl ChannelStore {
         let series: Vec<usize> = names.iter().map(|name| self.slot(name)).collect();
         let names = series.iter().flat_map(|slot| self.slots[*slot].as_ref()).map(|s| Arc::clone(&s.name)).collect();
         let shape = Arc::new(Shape { names, series });
-        self.shapes.insert(key, Arc::clone(&shape));
+        self.shapes.insert(key, Arc::clone(&shape), self.by_name.len());
         Some(shape)
     }
 
@@ -97,14 +97,9 @@ impl ChannelStore {
         dropped
     }
 
-    /// The number of points of its largest series.
-    pub(super) fn largest(&self) -> usize {
-        self.series().map(Series::points).max().unwrap_or(0)
-    }
-
-    /// Drops one chunk of every series that has at least `points`.
+    /// Shortens every series to at most `points`, by whole chunks; returns the number of points dropped.
     pub(super) fn shorten(&mut self, points: usize) -> usize {
-        let dropped = self.slots.iter_mut().flatten().filter(|s| s.points() >= points).map(Series::drop_oldest).sum();
+        let dropped = self.slots.iter_mut().flatten().map(|series| series.shorten(points)).sum();
         self.remove_empty();
         dropped
     }

@@ -6,15 +6,19 @@
 
 use eontide_wire::Timestamp;
 
+/// Points kept of one column at most: first, last, smallest, largest, and a gap with the point before it.
+pub(super) const POINTS_PER_COLUMN: usize = 6;
+
 /// The indices to keep of a sorted line drawn on `width` pixels from `from` to `to`; `None` where all are kept. Points
 /// beyond `to` (clocks that run ahead) fall into further columns of the same size.
 pub(super) fn m4(x: &[Timestamp], values: &[f64], from: Timestamp, to: Timestamp, width: u32) -> Option<Vec<usize>> {
     if x.len() <= 4 * width as usize {
         return None;
     }
-    let span = (to.as_micros() - from.as_micros()).max(1) as f64;
-    let column_of =
-        |time: Timestamp| (((time.as_micros() - from.as_micros()) as f64 / span) * f64::from(width)).floor() as i64;
+    let span = to.as_micros().saturating_sub(from.as_micros()).max(1) as f64;
+    let column_of = |time: Timestamp| {
+        ((time.as_micros().saturating_sub(from.as_micros()) as f64 / span) * f64::from(width)).floor() as i64
+    };
     let mut keep = Vec::with_capacity(4 * width as usize);
     let mut start = 0;
     while start < x.len() {

@@ -135,18 +135,30 @@ impl Store {
         for channel in self.channels.values_mut() {
             self.points -= channel.evict_before(horizon);
         }
-        while self.points > self.limits.points_max {
-            let largest = self.channels.values().map(ChannelStore::largest).max().unwrap_or(0);
-            // All series within a tenth of the longest give up one chunk, so that a round frees much.
-            let dropped: usize = self.channels.values_mut().map(|c| c.shorten((largest - largest / 10).max(1))).sum();
-            self.points -= dropped;
-            if dropped == 0 {
-                break;
-            }
+        if self.points > self.limits.points_max {
+            let level = self.level();
+            self.points -= self.channels.values_mut().map(|channel| channel.shorten(level)).sum::<usize>();
         }
         self.channels.retain(|_, channel| channel.series_count() > 0 || channel.last_message >= horizon);
         self.series = self.channels.values().map(ChannelStore::series_count).sum();
         before - self.points
+    }
+
+    /// The length to which the longest series are cut so that all together fit: who is below it keeps everything.
+    fn level(&self) -> usize {
+        let mut lengths: Vec<usize> =
+            self.channels.values().flat_map(|channel| channel.series().map(series::Series::points)).collect();
+        lengths.sort_unstable();
+        let (mut room, mut left) = (self.limits.points_max, lengths.len());
+        for length in lengths {
+            // All that are left would have this length at least.
+            if length * left > room {
+                return room / left;
+            }
+            room -= length;
+            left -= 1;
+        }
+        usize::MAX
     }
 
     /// The channels `pattern` covers; all of them where there is none.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eontide_wire::Timestamp;
 use eontide_wire::viewer::BlockRef;
 
-use super::decimate::m4;
+use super::decimate::{POINTS_PER_COLUMN, m4};
 use super::series::SeriesPoints;
 
 /// References to the points of some series.
@@ -32,8 +32,22 @@ pub(crate) struct OwnedBlock {
 }
 
 impl Picture {
+    /// Points kept of one pixel column of one series at most.
+    pub(crate) const POINTS_PER_COLUMN: usize = POINTS_PER_COLUMN;
+
     pub(super) fn new(series: Vec<SeriesPoints>) -> Self {
         Self { series }
+    }
+
+    /// Series found.
+    pub(crate) fn series(&self) -> usize {
+        self.series.len()
+    }
+
+    /// No more points than this come out; the chunks at both ends may hold some that are not wanted.
+    pub(crate) fn points_at_most(&self, width: Option<u32>) -> usize {
+        let drawn = width.map_or(usize::MAX, |width| POINTS_PER_COLUMN * width as usize);
+        self.series.iter().map(|series| series.points_at_most().min(drawn)).sum()
     }
 
     /// The points within `from..=to`, series of equal x together; cut down to a `canvas` where one is given.
@@ -64,10 +78,14 @@ impl Picture {
 }
 
 /// What equal x have in common; found equal only after a full comparison.
-type XKey = (usize, Option<Timestamp>, Option<Timestamp>);
+type XKey = (usize, i64);
 
 fn x_key(x: &[Timestamp]) -> XKey {
-    (x.len(), x.first().copied(), x.last().copied())
+    // All of them: processes started together differ only in the middle.
+    (
+        x.len(),
+        x.iter().fold(0, |hash: i64, x| (hash.rotate_left(5) ^ x.as_micros()).wrapping_mul(0x517c_c1b7_2722_0a95)),
+    )
 }
 
 impl OwnedBlock {

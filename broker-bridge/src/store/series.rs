@@ -13,7 +13,8 @@ pub(super) struct Series {
     pub(super) name: Arc<str>,
     /// Oldest first; each chunk's times end at or before the next one's begin.
     sealed: VecDeque<Arc<Chunk>>,
-    head: Chunk,
+    /// Copied when it grows while a reader holds it.
+    head: Arc<Chunk>,
     points: usize,
 }
 
@@ -22,12 +23,12 @@ pub(super) struct Series {
 pub(crate) struct SeriesPoints {
     pub(crate) name: Arc<str>,
     chunks: Vec<Arc<Chunk>>,
-    head: Chunk,
+    head: Arc<Chunk>,
 }
 
 impl Series {
     pub(super) fn new(name: Arc<str>) -> Self {
-        Self { name, sealed: VecDeque::new(), head: Chunk::default(), points: 0 }
+        Self { name, sealed: VecDeque::new(), head: Arc::default(), points: 0 }
     }
 
     pub(super) fn points(&self) -> usize {
@@ -47,9 +48,10 @@ impl Series {
             self.insert_late(x, value);
             return;
         }
-        self.head.insert(x, value);
-        if self.head.is_full() {
-            self.sealed.push_back(Arc::new(std::mem::take(&mut self.head)));
+        let head = Arc::make_mut(&mut self.head);
+        head.insert(x, value);
+        if head.is_full() {
+            self.sealed.push_back(std::mem::take(&mut self.head));
         }
     }
 
@@ -57,7 +59,7 @@ impl Series {
         // The first chunk that ends after x: earlier ones hold only earlier points.
         let at = self.sealed.partition_point(|chunk| chunk.last().is_none_or(|last| last <= x));
         let Some(shared) = self.sealed.get_mut(at) else {
-            self.head.insert(x, value);
+            Arc::make_mut(&mut self.head).insert(x, value);
             return;
         };
         // Copies the chunk if a reader still holds it, so that what was read stays as it was.
@@ -77,13 +79,13 @@ impl Series {
         }
         if self.sealed.is_empty() && self.head.last().is_some_and(|last| last < horizon) {
             self.points -= self.head.len();
-            self.head = Chunk::default();
+            self.head = Arc::default();
         }
         before - self.points
     }
 
     /// Drops the oldest chunk, or the head if nothing else is left; returns the number of points dropped.
-    pub(super) fn drop_oldest(&mut self) -> usize {
+    fn drop_oldest(&mut self) -> usize {
         let dropped = match self.sealed.pop_front() {
             Some(chunk) => chunk.len(),
             None => std::mem::take(&mut self.head).len(),
@@ -92,22 +94,36 @@ impl Series {
         dropped
     }
 
+    /// Drops its oldest chunks until at most `points` are left; returns the number of points dropped.
+    pub(super) fn shorten(&mut self, points: usize) -> usize {
+        let before = self.points;
+        while self.points > points {
+            self.drop_oldest();
+        }
+        before - self.points
+    }
+
     /// References to all points at or after `from`.
     pub(super) fn share(&self, from: Timestamp) -> SeriesPoints {
         let start = self.sealed.partition_point(|chunk| chunk.last().is_none_or(|last| last < from));
         SeriesPoints {
             name: Arc::clone(&self.name),
             chunks: self.sealed.range(start..).cloned().collect(),
-            head: self.head.clone(),
+            head: Arc::clone(&self.head),
         }
     }
 }
 
 impl SeriesPoints {
+    /// Points of all chunks, whole.
+    pub(super) fn points_at_most(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.len()).sum::<usize>() + self.head.len()
+    }
+
     /// Times and values within `from..=to`, sorted.
     pub(crate) fn range(&self, from: Timestamp, to: Timestamp) -> (Vec<Timestamp>, Vec<f64>) {
         let (mut x, mut values) = (Vec::new(), Vec::new());
-        for chunk in self.chunks.iter().map(Arc::as_ref).chain([&self.head]) {
+        for chunk in self.chunks.iter().chain([&self.head]) {
             if chunk.first().is_some_and(|first| first <= to) {
                 chunk.copy_range(from, to, &mut x, &mut values);
             }

@@ -16,11 +16,14 @@ pub(crate) struct Shape {
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     by_hash: HashMap<u64, Arc<Shape>>,
+    /// Names of all of them together.
+    names: usize,
     hasher: RandomState,
 }
 
-/// More shapes than this are forgotten at once; a cache need not remember publishers that never repeat themselves.
-const SHAPES_MAX: usize = 65_536;
+/// Names that all shapes together may have, beside four for each series: past it all are forgotten. A cache need not
+/// remember publishers that never repeat themselves.
+const NAMES_SPARE: usize = 65_536;
 
 impl Shapes {
     pub(super) fn key(&self, names: &[Cow<'_, str>]) -> u64 {
@@ -33,14 +36,20 @@ impl Shapes {
         same.then(|| Arc::clone(shape))
     }
 
-    pub(super) fn insert(&mut self, key: u64, shape: Arc<Shape>) {
-        if self.by_hash.len() >= SHAPES_MAX {
-            self.by_hash.clear();
+    /// Keeps a shape of a channel with so many `series`.
+    pub(super) fn insert(&mut self, key: u64, shape: Arc<Shape>, series: usize) {
+        self.names += shape.names.len();
+        if self.names > NAMES_SPARE + 4 * series {
+            self.clear();
+            self.names = shape.names.len();
         }
-        self.by_hash.insert(key, shape);
+        if let Some(old) = self.by_hash.insert(key, shape) {
+            self.names -= old.names.len();
+        }
     }
 
     pub(super) fn clear(&mut self) {
         self.by_hash.clear();
+        self.names = 0;
     }
 }

@@ -7,9 +7,12 @@ use serde::Deserialize;
 use super::{Position, parse_span};
 use crate::ChannelPattern;
 use crate::channel::clip;
+use crate::limits::NAME_BYTES_MAX;
 
 /// Most series patterns of one subscription.
 pub const SERIES_PATTERNS_MAX: usize = 256;
+/// Most stars in one of them.
+pub const PATTERN_STARS_MAX: usize = 8;
 /// Widest picture a snapshot is cut down to.
 pub const WIDTH_MAX: u32 = 32_768;
 /// Most raw messages asked for at once.
@@ -120,9 +123,7 @@ impl RawSubscribe {
                 return Err(("bad_view", format!("view {:?} is not offered: lines or raw", clip(other))));
             }
         };
-        if self.series.len() > SERIES_PATTERNS_MAX {
-            return Err(("bad_series", format!("more than {SERIES_PATTERNS_MAX} series patterns")));
-        }
+        check_patterns(self.series.iter().map(String::as_str)).map_err(|error| ("bad_series", error))?;
         if let Some(width) = self.width.filter(|width| !(1..=WIDTH_MAX).contains(width)) {
             return Err(("bad_width", format!("width {width} is not within 1 to {WIDTH_MAX}")));
         }
@@ -136,20 +137,38 @@ impl RawSubscribe {
     }
 }
 
+/// Are these patterns of series names that can be looked for? Each name is compared with each of them, so all are bounded.
+pub fn check_patterns<'p>(patterns: impl ExactSizeIterator<Item = &'p str>) -> Result<(), String> {
+    if patterns.len() > SERIES_PATTERNS_MAX {
+        return Err(format!("more than {SERIES_PATTERNS_MAX} series patterns"));
+    }
+    for pattern in patterns {
+        if pattern.len() > NAME_BYTES_MAX {
+            return Err(format!(
+                "series pattern {:?} is longer than a name can be, {NAME_BYTES_MAX} bytes",
+                clip(pattern)
+            ));
+        }
+        if pattern.bytes().filter(|byte| *byte == b'*').count() > PATTERN_STARS_MAX {
+            return Err(format!("series pattern {:?} has more than {PATTERN_STARS_MAX} stars", clip(pattern)));
+        }
+    }
+    Ok(())
+}
+
 /// Does `name` fit `pattern`, where `*` stands for any text?
 pub fn name_matches(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
+    let Some((first, mut pattern)) = pattern.split_once('*') else { return pattern == name };
     let Some(mut rest) = name.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
+    // The leftmost place of each part leaves the most room for the others.
+    while let Some((part, others)) = pattern.split_once('*') {
         match rest.find(part) {
             Some(at) => rest = &rest[at + part.len()..],
             None => return false,
         }
+        pattern = others;
     }
-    rest.ends_with(last)
+    rest.ends_with(pattern)
 }
 
 #[cfg(test)]
@@ -180,6 +199,7 @@ mod tests {
             (r#"{"sub":2,"subscribe":{"channel":"c","window":"soon"}}"#, Some(2), "bad_window"),
             (r#"{"sub":2,"subscribe":{"channel":"c","width":0}}"#, Some(2), "bad_width"),
             (r#"{"sub":2,"subscribe":{"channel":"c","width":32769}}"#, Some(2), "bad_width"),
+            (r#"{"sub":2,"subscribe":{"channel":"c","series":["a*********"]}}"#, Some(2), "bad_series"),
             (r#"{"sub":2,"subscribe":{"channel":"c","view":"pie"}}"#, Some(2), "bad_view"),
             (r#"{"sub":2,"subscribe":{"channel":"c","limit":10001}}"#, Some(2), "bad_limit"),
         ] {
@@ -188,6 +208,16 @@ mod tests {
         }
         assert_eq!(Request::parse(r#"{"ping":3}"#), Ok(Request::Ping(3)));
         assert_eq!(Request::parse(r#"{"sub":3,"unsubscribe":true}"#), Ok(Request::Unsubscribe(3)));
+    }
+
+    #[test]
+    fn patterns_are_bounded_at_both_ends() {
+        let check = |patterns: &[String]| check_patterns(patterns.iter().map(String::as_str)).is_ok();
+        assert!(check(&["a".repeat(NAME_BYTES_MAX)]) && !check(&["a".repeat(NAME_BYTES_MAX + 1)]));
+        assert!(check(&["*".repeat(PATTERN_STARS_MAX)]) && !check(&["*".repeat(PATTERN_STARS_MAX + 1)]));
+        assert!(
+            check(&vec![String::new(); SERIES_PATTERNS_MAX]) && !check(&vec![String::new(); SERIES_PATTERNS_MAX + 1])
+        );
     }
 
     #[test]
@@ -202,6 +232,12 @@ mod tests {
             ("a", "ab", false),
             ("a*a", "a", false),
             ("*b*", "abc", true),
+            ("a**c", "abc", true),
+            ("********", "abc", true),
+            ("a*b*b", "ab", false),
+            ("a*b*b", "abb", true),
+            ("", "", true),
+            ("", "a", false),
         ] {
             assert_eq!(name_matches(pattern, name), expected, "{pattern} {name}");
         }

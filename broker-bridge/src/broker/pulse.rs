@@ -1,0 +1,71 @@
+//! Does the broker answer? A connection that is up tells little: a server that is stopped or stuck keeps its sockets, and
+//! the client notices after 15 s. Sources must not count as silent meanwhile, so a message to ourselves goes round once a
+//! second.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::Subscriber;
+use futures_util::StreamExt;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+
+use super::Broker;
+
+/// How often a beat is sent.
+const BEAT: Duration = Duration::from_secs(1);
+/// Without an answer for so long the broker is away; below the shortest lease of a source.
+const AWAY: Duration = Duration::from_millis(2_500);
+
+/// A message to ourselves, again and again.
+pub(crate) struct Pulse {
+    broker: Arc<Broker>,
+    inbox: String,
+    echoes: Option<Subscriber>,
+    beats: Interval,
+    /// When the last answer came; `None` before the first, as where the broker forbids us our own inbox.
+    heard: Option<Instant>,
+}
+
+impl Pulse {
+    pub(crate) fn new(broker: Arc<Broker>) -> Self {
+        let mut beats = interval(BEAT);
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let inbox = broker.client.new_inbox();
+        Self { broker, inbox, echoes: None, beats, heard: None }
+    }
+
+    /// Sends or takes in one beat.
+    pub(crate) async fn next(&mut self) {
+        let echo = async {
+            match &mut self.echoes {
+                Some(echoes) => echoes.next().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            echo = echo => match echo {
+                Some(_) => self.heard = Some(Instant::now()),
+                None => self.echoes = None,
+            },
+            _ = self.beats.tick() => self.send().await,
+        }
+    }
+
+    async fn send(&mut self) {
+        // While it is away nothing is queued: the queue would block us here.
+        if !self.broker.connected() {
+            return;
+        }
+        let client = &self.broker.client;
+        if self.echoes.is_none() {
+            self.echoes = client.subscribe(self.inbox.clone()).await.ok();
+        }
+        let publish = client.publish(self.inbox.clone(), bytes::Bytes::new());
+        tokio::time::timeout(BEAT / 4, publish).await.ok();
+    }
+
+    /// Is the broker there?
+    pub(crate) fn beats(&self) -> bool {
+        self.broker.connected() && self.heard.is_none_or(|heard| heard.elapsed() < AWAY)
+    }
+}
