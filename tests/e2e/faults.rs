@@ -108,13 +108,17 @@ async fn a_stream_that_is_deleted_is_made_again_and_read() {
     let bridge = Bridge::start(&server, &[]).await;
     let publisher = Publisher::new(&server).await;
     publisher.point("a", 1).await;
-    until("it is read", || (!bridge.points(CHANNEL).is_empty()).then_some(())).await;
     let js = server.jetstream().await;
+    let hello = r#"{"id":"a","epoch":1,"host":"web-1"}"#;
+    js.publish(format!("eon-presence.{CHANNEL}.hello"), hello.into()).await.unwrap().await.unwrap();
+    until("it is read", || (!bridge.points(CHANNEL).is_empty()).then_some(())).await;
+    until("it is introduced", || (bridge.source(CHANNEL, "a")?["host"] == "web-1").then_some(())).await;
     js.delete_stream("EON").await.unwrap();
     until("the stream is there again", || (bridge.metric("eontide_stream_epochs_total") == 2).then_some(())).await;
     Publisher::new(&server).await.point("b", 1).await;
     until("the new stream is read", || bridge.series(CHANNEL).contains(&"rss-b".to_owned()).then_some(())).await;
     assert!(!bridge.series(CHANNEL).contains(&"rss-a".to_owned()));
+    assert_eq!(bridge.source(CHANNEL, "a").unwrap()["host"], "web-1", "who is there is no matter of the data stream");
 }
 
 fn copy(from: &std::path::Path, to: &std::path::Path) {

@@ -132,6 +132,30 @@ async fn a_raw_view_begins_in_the_past_and_goes_on_live_without_a_seam() {
     }
 }
 
+/// More came since than is sent at once: the viewer is told, and gets the last of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_raw_view_that_missed_too_much_is_told() {
+    let server = NatsServer::start().await;
+    let bridge = Bridge::start(&server, &["--log-bytes", "1048576"]).await;
+    let client = server.client().await;
+    let since = Viewer::subscribe(bridge.address(), CHANNEL, false, None).await.position;
+    for n in 0..12_000 {
+        client.publish(format!("eon.{CHANNEL}"), format!(r#"{{"columns":[["a",{n}]]}}"#).into()).await.unwrap();
+    }
+    client.flush().await.unwrap();
+    until("all is read", || (bridge.metric("eontide_messages_total") == 12_000).then_some(())).await;
+    let mut viewer = Viewer::open(bridge.address(), false).await;
+    viewer.send(&json!({"sub": 1, "subscribe": {"channel": CHANNEL, "view": "raw", "since": since}})).await;
+    let gap = viewer.next().await;
+    assert_eq!((&gap["type"], &gap["reason"]), (&json!("gap"), &json!("retention")), "{gap}");
+    let items = |viewer: &Viewer| -> usize {
+        viewer.said.iter().filter_map(|frame| frame["items"].as_array()).map(Vec::len).sum()
+    };
+    viewer.until(|viewer| items(viewer) == 10_000).await;
+    let newest = viewer.said.last().unwrap()["items"].as_array().unwrap().last().unwrap()["message"].clone();
+    assert_eq!(newest["columns"][0][1], 11_999);
+}
+
 /// One socket reads nothing; the other gets every point, and the bridge's memory stays.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_viewer_that_reads_nothing_hurts_only_itself() {

@@ -148,3 +148,37 @@ fn messages(sub: u32, position: Position, past: &[Past]) -> Frame {
     let offset = past.last().map_or(position.offset, |past| past.offset);
     Frame::text(WireFrame::Messages { sub, position: Position { offset, ..position }, items }.to_json())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Limits, Store};
+
+    const NOW: Timestamp = Timestamp::from_micros(1_763_683_200_000_000);
+
+    /// 100 series of 45,000 points.
+    fn picture() -> Picture {
+        let limits =
+            Limits { history: Duration::from_secs(3600), points_max: 1 << 24, series_max: 1000, channels_max: 1 };
+        let mut store = Store::new(limits);
+        let names: Vec<String> = (0..100).map(|n| format!("s{n}")).collect();
+        for batch in 0..45_000 / 90 {
+            let x = (0..90).map(|n| Timestamp::from_micros(NOW.as_micros() + (batch * 90 + n) * 1000)).collect();
+            let names = names.iter().map(|name| name.as_str().into()).collect();
+            let block = eontide_wire::Block { names, x, values: vec![1.0; 90 * 100] };
+            let (channel, shapes) = store.resolve("c", std::slice::from_ref(&block)).unwrap();
+            store.append(&channel, &shapes, &[block], NOW);
+        }
+        store.picture(&eontide_wire::ChannelPattern::new("c").unwrap(), NOW, |_| true)
+    }
+
+    #[test]
+    fn a_picture_that_is_too_large_is_made_coarser_or_refused_where_all_was_asked_for() {
+        let picture = picture();
+        assert!(fitting(&picture, None).unwrap_err().contains("a width"));
+        assert_eq!(fitting(&picture, Some(1200)), Ok(Some(1200)));
+        let width = fitting(&picture, Some(30_000)).unwrap();
+        assert!((1..30_000).contains(&width.unwrap()));
+        assert!(picture.points_at_most(width) <= POINTS_MAX);
+    }
+}
