@@ -1,7 +1,7 @@
 //! The series of one channel.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use eontide_wire::{Block, Timestamp};
@@ -42,21 +42,28 @@ impl ChannelStore {
         self.by_name.len()
     }
 
-    /// The shape of these names, creating series that are new; `None` where more than `room` would be.
-    pub(super) fn shape(&mut self, names: &[Cow<'_, str>], room: usize) -> Option<Arc<Shape>> {
+    /// The shape of these names, if a message had them before.
+    pub(super) fn known_shape(&self, names: &[Cow<'_, str>]) -> Option<Arc<Shape>> {
+        self.shapes.get(self.shapes.key(names), names)
+    }
+
+    /// The number of series these blocks would create.
+    pub(super) fn fresh(&self, blocks: &[Block<'_>]) -> usize {
+        let names = blocks.iter().flat_map(|block| &block.names).map(Cow::as_ref);
+        names.filter(|name| !self.by_name.contains_key(*name)).collect::<HashSet<&str>>().len()
+    }
+
+    /// The shape of these names, creating series that are new.
+    pub(super) fn shape(&mut self, names: &[Cow<'_, str>]) -> Arc<Shape> {
         let key = self.shapes.key(names);
         if let Some(shape) = self.shapes.get(key, names) {
-            return Some(shape);
-        }
-        let fresh = names.iter().filter(|name| !self.by_name.contains_key(name.as_ref())).count();
-        if fresh > room {
-            return None;
+            return shape;
         }
         let series: Vec<usize> = names.iter().map(|name| self.slot(name)).collect();
         let names = series.iter().flat_map(|slot| self.slots[*slot].as_ref()).map(|s| Arc::clone(&s.name)).collect();
         let shape = Arc::new(Shape { names, series });
         self.shapes.insert(key, Arc::clone(&shape), self.by_name.len());
-        Some(shape)
+        shape
     }
 
     fn slot(&mut self, name: &str) -> usize {

@@ -106,15 +106,19 @@ impl Store {
         let Some(found) = self.channels.get_mut(channel) else {
             return Err(Reject::new(Reason::StoreFull, "channel vanished"));
         };
-        let mut shapes = Vec::with_capacity(blocks.len());
-        for block in blocks {
-            let before = found.series_count();
-            let Some(shape) = found.shape(&block.names, series_max.saturating_sub(self.series)) else {
+        let known: Option<Vec<_>> = blocks.iter().map(|block| found.known_shape(&block.names)).collect();
+        let shapes = match known {
+            Some(shapes) => shapes,
+            None if found.fresh(blocks) > series_max.saturating_sub(self.series) => {
                 return Err(Reject::new(Reason::StoreFull, format!("{series_max} series are kept already")));
-            };
-            self.series += found.series_count() - before;
-            shapes.push(shape);
-        }
+            }
+            None => {
+                let before = found.series_count();
+                let shapes = blocks.iter().map(|block| found.shape(&block.names)).collect();
+                self.series += found.series_count() - before;
+                shapes
+            }
+        };
         Ok((Arc::clone(&found.name), shapes))
     }
 

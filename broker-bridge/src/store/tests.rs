@@ -60,6 +60,11 @@ fn what_does_not_fit_is_rejected_whole() {
     let reject = put(&mut store, "c", &format!("{{\"columns\":[{}]}}", many.join(","))).unwrap_err();
     assert_eq!(reject.reason, Reason::StoreFull);
     assert_eq!(store.series(), 0);
+    // Whole also where only the last of several blocks is too much.
+    let rows: Vec<String> = (0..11).map(|i| format!("{{\"m{i}\":1}}")).collect();
+    let reject = put(&mut store, "c", &format!("{{\"eons\":[{}]}}", rows.join(","))).unwrap_err();
+    assert_eq!(reject.reason, Reason::StoreFull);
+    assert_eq!(store.series(), 0);
     put(&mut store, "d", r#"{"eon":{"a":1}}"#).unwrap();
     assert_eq!(put(&mut store, "e", r#"{"eon":{"a":1}}"#).unwrap_err().reason, Reason::StoreFull);
 }
