@@ -8,6 +8,11 @@ use broker_bridge::options::Options;
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Messages are many small allocations that one thread makes and another frees: a fifth of ingest with the system's
+/// allocator, a twentieth with this one.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let options = Options::parse();
     if let Some(url) = &options.probe {

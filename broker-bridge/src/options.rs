@@ -37,9 +37,9 @@ pub struct Options {
     /// How far back history is kept in memory and shown
     #[arg(long, env = "EONTIDE_HISTORY", default_value = "1h", value_name = "SPAN")]
     pub history: String,
-    /// Most points kept in memory, 16 bytes each; past it the longest series are shortened first
-    #[arg(long, env = "EONTIDE_POINTS_MAX", default_value = "20000000", value_name = "N")]
-    pub points_max: String,
+    /// Memory for points, in bytes, some 0.3 to 3 for each; past it the longest series are shortened first
+    #[arg(long, env = "EONTIDE_POINTS_BYTES", default_value = "1073741824", value_name = "N")]
+    pub points_bytes: String,
     /// Most series kept
     #[arg(long, env = "EONTIDE_SERIES_MAX", default_value = "100000", value_name = "N")]
     pub series_max: String,
@@ -144,7 +144,7 @@ impl Options {
         let history = c.span("--history", &self.history, Duration::from_secs(1), 30 * DAY);
         let limits = Limits {
             history,
-            points_max: c.count("--points-max", &self.points_max, 1_000, 100_000_000_000),
+            points_bytes: c.count("--points-bytes", &self.points_bytes, 1 << 20, 1 << 50),
             series_max: c.count("--series-max", &self.series_max, 1, 10_000_000),
             channels_max: c.count("--channels-max", &self.channels_max, 1, 1_000_000),
         };
@@ -272,7 +272,7 @@ mod tests {
             ("--nats", "::bad::"),
             ("--nats-port", "70000"),
             ("--history", "soon"),
-            ("--points-max", "-5"),
+            ("--points-bytes", "-5"),
             ("--series-max", "0"),
             ("--channels-max", "x"),
             ("--sources-max", "0"),

@@ -62,7 +62,7 @@ async fn ours(server: &NatsServer) -> f64 {
     let broker = Arc::new(Broker::start(&Choice::Given(access), retention).await.unwrap());
     let metrics = Arc::new(InternalMetrics::default());
     let hub = Arc::new(Hub::new(64 << 20, Arc::clone(&metrics)));
-    let limits = Limits { history: HISTORY, points_max: 100_000_000, series_max: 100_000, channels_max: 10 };
+    let limits = Limits { history: HISTORY, points_bytes: 1 << 30, series_max: 100_000, channels_max: 10 };
     let pipeline = Arc::new(Pipeline::new(limits, 1000, hub, metrics));
     let (ready, mut caught_up) = tokio::sync::watch::channel(false);
     let began = Instant::now();

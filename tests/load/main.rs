@@ -3,15 +3,19 @@
 //! Nothing here passes or fails. What was measured when stands in BENCHMARKS.md.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and stops where something is wrong")]
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod ingest;
 mod latency;
 mod proc;
 mod publisher;
+mod query;
 mod store;
 mod viewers;
 
 /// Which benchmarks; all where none is named.
-const ALL: [&str; 5] = ["ingest", "latency", "publisher", "store", "viewers"];
+const ALL: [&str; 6] = ["ingest", "latency", "publisher", "query", "store", "viewers"];
 
 #[tokio::main]
 async fn main() {
@@ -26,6 +30,9 @@ async fn main() {
     }
     if wanted("ingest") {
         ingest::run().await;
+    }
+    if wanted("query") {
+        query::run().await;
     }
     if wanted("latency") {
         latency::run().await;

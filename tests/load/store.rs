@@ -13,19 +13,37 @@ use eontide_wire::{Epoch, Timestamp, decode};
 use crate::proc::rss;
 
 const SOURCES: u64 = 1000;
-const POINTS: u64 = 1000;
+/// More than a block holds.
+const POINTS: u64 = 5000;
 
-fn message(source: u64, n: u64, start: Timestamp) -> Incoming {
-    let time = Timestamp::from_micros(start.as_micros() + n as i64 * 1_000_000 + source as i64 * 137);
-    let x = time.as_micros() as f64 / 1e6;
-    let payload = format!(
-        r#"{{"columns":[["rss-process-memory-{source}",{}],["heap-total-process-memory-{source}",{}],["heap-process-memory-{source}",{}],["x",{x}]],"from":{{"id":"process-memory-{source}","epoch":1763683100000,"seq":{n}}}}}"#,
-        20 + n % 7,
-        12 + n % 5,
-        n % 11
-    );
-    let offset = n * SOURCES + source + 1;
-    Incoming { subject: "eon.bench".into(), payload: payload.into(), offset, time, replayed: false }
+/// Like the demo's: memory in MiB that stands still for a while, times with some ms of jitter.
+struct Demo {
+    values: Vec<[u64; 3]>,
+    random: crate::Random,
+}
+
+impl Demo {
+    fn new() -> Self {
+        Self { values: vec![[30, 24, 12]; SOURCES as usize], random: crate::Random(7) }
+    }
+
+    fn message(&mut self, source: u64, n: u64, start: Timestamp) -> Incoming {
+        let jitter = (self.random.share() * 4.0) as i64 * 1000;
+        let time = Timestamp::from_micros(start.as_micros() + n as i64 * 1_000_000 + source as i64 * 137_000 + jitter);
+        let x = (time.as_micros() / 1000) as f64 / 1e3;
+        let values = &mut self.values[source as usize];
+        if self.random.share() < 0.1 {
+            for value in values.iter_mut() {
+                *value = 8 + (self.random.share() * 40.0) as u64;
+            }
+        }
+        let [rss, total, heap] = values;
+        let payload = format!(
+            r#"{{"columns":[["rss-process-memory-{source}",{rss}],["heap-total-process-memory-{source}",{total}],["heap-process-memory-{source}",{heap}],["x",{x}]],"from":{{"id":"process-memory-{source}","epoch":1763683100000,"seq":{n}}}}}"#,
+        );
+        let offset = n * SOURCES + source + 1;
+        Incoming { subject: "eon.bench".into(), payload: payload.into(), offset, time, replayed: false }
+    }
 }
 
 pub(crate) fn run() {
@@ -33,17 +51,18 @@ pub(crate) fn run() {
     let hub = Arc::new(Hub::new(1 << 20, Arc::clone(&metrics)));
     let limits = Limits {
         history: Duration::from_secs(86_400),
-        points_max: usize::MAX,
+        points_bytes: usize::MAX,
         series_max: 1_000_000,
         channels_max: 10,
     };
     let pipeline = Pipeline::new(limits, 1_000_000, hub, metrics);
     pipeline.begin_epoch(Epoch(1), 0);
+    let mut demo = Demo::new();
     let start = clock::before(Timestamp::now(), Duration::from_secs(POINTS));
     let (mut decoding, mut whole) = (Duration::ZERO, Duration::ZERO);
     let before = rss(std::process::id());
     for n in 0..POINTS {
-        let batch: Vec<Incoming> = (0..SOURCES).map(|source| message(source, n, start)).collect();
+        let batch: Vec<Incoming> = (0..SOURCES).map(|source| demo.message(source, n, start)).collect();
         let began = Instant::now();
         let columns: usize = batch.iter().map(|m| decode(&m.payload, m.time).unwrap().blocks[0].names.len()).sum();
         decoding += began.elapsed();
@@ -64,8 +83,10 @@ pub(crate) fn run() {
         whole.as_secs_f64() / decoding.as_secs_f64()
     );
     println!(
-        "  memory                      {:8.1} bytes a point  {:.2} × the 16 of time and value",
+        "  memory                      {:8.2} bytes a point  {:.3} × the 16 of time and value",
         bytes / points,
         bytes / points / 16.0
     );
+    let size = pipeline.read().store.size() as f64;
+    println!("  of it counted               {:8.2} bytes a point", size / points);
 }

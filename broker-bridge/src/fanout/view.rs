@@ -195,7 +195,7 @@ mod tests {
         fn new() -> Self {
             let limits = Limits {
                 history: std::time::Duration::from_secs(3600),
-                points_max: 1000,
+                points_bytes: 1 << 20,
                 series_max: 100,
                 channels_max: 10,
             };

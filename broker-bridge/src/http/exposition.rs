@@ -24,6 +24,7 @@ pub(super) fn serve(server: &Server) -> Answer {
     let (up, down) = state.presence.counts();
     for (name, help, value) in [
         ("points", "Points in memory.", state.store.points() as u64),
+        ("points_bytes", "Memory of these points.", state.store.size() as u64),
         ("series", "Series in memory.", state.store.series() as u64),
         ("channels", "Channels in memory.", state.store.channels() as u64),
         ("sources_up", "Sources that publish.", up as u64),

@@ -159,7 +159,7 @@ mod tests {
     /// 100 series of 45,000 points.
     fn picture() -> Picture {
         let limits =
-            Limits { history: Duration::from_secs(3600), points_max: 1 << 24, series_max: 1000, channels_max: 1 };
+            Limits { history: Duration::from_secs(3600), points_bytes: 1 << 30, series_max: 1000, channels_max: 1 };
         let mut store = Store::new(limits);
         let names: Vec<String> = (0..100).map(|n| format!("s{n}")).collect();
         for batch in 0..45_000 / 90 {

@@ -1,4 +1,4 @@
-//! The series of one channel.
+//! The series of one channel, and the groups that hold their rows.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -6,36 +6,65 @@ use std::sync::Arc;
 
 use eontide_wire::{Block, Timestamp};
 
-use super::series::{Series, SeriesPoints};
-use super::shape::{Shape, Shapes};
+use super::group::Group;
+use super::picture::PictureGroup;
+use super::shape::{NAMES_SPARE, Place, Shape, Shapes};
+use super::slab::Slab;
 
-/// One channel's series and what was seen of it.
+/// One channel's series and what was seen of them.
 #[derive(Debug)]
 pub(super) struct ChannelStore {
     pub(super) name: Arc<str>,
-    /// Slots of removed series are `None` and used again.
-    slots: Vec<Option<Series>>,
+    series: Slab<Series>,
     by_name: HashMap<Arc<str>, usize>,
-    free: Vec<usize>,
+    groups: Slab<Group>,
+    /// Groups by the series they hold.
+    by_series: HashMap<Box<[usize]>, usize>,
+    /// Columns of all groups together.
+    columns: usize,
     shapes: Shapes,
     /// Broker time of the newest message.
     pub(super) last_message: Timestamp,
+}
+
+/// A name, and the groups in which it has a column: one, unless its messages have different columns.
+#[derive(Debug)]
+struct Series {
+    name: Arc<str>,
+    groups: Vec<usize>,
+}
+
+/// A series as it is listed.
+pub(super) struct Listed<'a> {
+    pub(super) name: &'a Arc<str>,
+    pub(super) points: usize,
+    pub(super) last: Option<Timestamp>,
 }
 
 impl ChannelStore {
     pub(super) fn new(name: Arc<str>) -> Self {
         Self {
             name,
-            slots: Vec::new(),
+            series: Slab::default(),
             by_name: HashMap::new(),
-            free: Vec::new(),
+            groups: Slab::default(),
+            by_series: HashMap::new(),
+            columns: 0,
             shapes: Shapes::default(),
             last_message: Timestamp::default(),
         }
     }
 
-    pub(super) fn series(&self) -> impl Iterator<Item = &Series> {
-        self.slots.iter().flatten()
+    pub(super) fn series(&self) -> impl Iterator<Item = Listed<'_>> {
+        self.series.values().map(|series| {
+            let groups = || series.groups.iter().filter_map(|group| self.groups.get(*group));
+            let (points, last) = (groups().map(Group::rows).sum(), groups().filter_map(Group::last).max());
+            Listed { name: &series.name, points, last }
+        })
+    }
+
+    pub(super) fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values()
     }
 
     pub(super) fn series_count(&self) -> usize {
@@ -59,39 +88,69 @@ impl ChannelStore {
         if let Some(shape) = self.shapes.get(key, names) {
             return shape;
         }
-        let series: Vec<usize> = names.iter().map(|name| self.slot(name)).collect();
-        let names = series.iter().flat_map(|slot| self.slots[*slot].as_ref()).map(|s| Arc::clone(&s.name)).collect();
-        let shape = Arc::new(Shape { names, series });
+        let series: Vec<usize> = names.iter().map(|name| self.series_of(name)).collect();
+        let names = series.iter().filter_map(|series| self.series.get(*series)).map(|s| Arc::clone(&s.name)).collect();
+        // The order of columns is the sender's whim (maps in many languages have none): one group for all orders.
+        let mut order: Vec<usize> = (0..series.len()).collect();
+        order.sort_unstable_by_key(|column| series[*column]);
+        let set: Box<[usize]> = order.iter().map(|column| series[*column]).collect();
+        let place = match self.by_series.get(&set) {
+            Some(group) => Place::Together(*group, order.into()),
+            None if self.columns + set.len() <= NAMES_SPARE + 4 * self.by_name.len() => {
+                Place::Together(self.new_group(set), order.into())
+            }
+            None => Place::Apart(series.iter().map(|series| self.single(*series)).collect()),
+        };
+        let shape = Arc::new(Shape { names, place });
         self.shapes.insert(key, Arc::clone(&shape), self.by_name.len());
         shape
     }
 
-    fn slot(&mut self, name: &str) -> usize {
-        if let Some(slot) = self.by_name.get(name) {
-            return *slot;
+    fn series_of(&mut self, name: &str) -> usize {
+        if let Some(series) = self.by_name.get(name) {
+            return *series;
         }
         let name: Arc<str> = name.into();
-        let series = Some(Series::new(Arc::clone(&name)));
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                self.slots[slot] = series;
-                slot
+        let series = self.series.insert(Series { name: Arc::clone(&name), groups: Vec::new() });
+        self.by_name.insert(name, series);
+        series
+    }
+
+    /// The group that holds this series alone.
+    fn single(&mut self, series: usize) -> usize {
+        let set: Box<[usize]> = Box::new([series]);
+        match self.by_series.get(&set) {
+            Some(group) => *group,
+            None => self.new_group(set),
+        }
+    }
+
+    fn new_group(&mut self, set: Box<[usize]>) -> usize {
+        self.columns += set.len();
+        let group = self.groups.insert(Group::new(set.clone(), self.by_series.len()));
+        for series in &set {
+            if let Some(series) = self.series.get_mut(*series) {
+                series.groups.push(group);
             }
-            None => {
-                self.slots.push(series);
-                self.slots.len() - 1
-            }
-        };
-        self.by_name.insert(name, slot);
-        slot
+        }
+        self.by_series.insert(set, group);
+        group
     }
 
     /// Appends the points of `block`, whose names are those of `shape`.
     pub(super) fn append(&mut self, shape: &Shape, block: &Block<'_>) -> usize {
-        for (slot, (_, values)) in shape.series.iter().zip(block.columns()) {
-            let Some(series) = &mut self.slots[*slot] else { continue };
-            for (x, value) in block.x.iter().zip(values) {
-                series.insert(*x, *value);
+        match &shape.place {
+            Place::Together(group, columns) => {
+                if let Some(group) = self.groups.get_mut(*group) {
+                    group.append(&block.x, |column| block.column(columns[column]));
+                }
+            }
+            Place::Apart(groups) => {
+                for (column, group) in groups.iter().enumerate() {
+                    if let Some(group) = self.groups.get_mut(*group) {
+                        group.append(&block.x, |_| block.column(column));
+                    }
+                }
             }
         }
         block.values.len()
@@ -99,36 +158,56 @@ impl ChannelStore {
 
     /// Drops points before `horizon` and series left without any; returns the number of points dropped.
     pub(super) fn evict_before(&mut self, horizon: Timestamp) -> usize {
-        let dropped = self.slots.iter_mut().flatten().map(|series| series.evict_before(horizon)).sum();
+        let dropped = self.groups.values_mut().map(|group| group.evict_before(horizon)).sum();
         self.remove_empty();
         dropped
     }
 
-    /// Shortens every series to at most `points`, by whole chunks; returns the number of points dropped.
-    pub(super) fn shorten(&mut self, points: usize) -> usize {
-        let dropped = self.slots.iter_mut().flatten().map(|series| series.shorten(points)).sum();
+    /// Shortens every group to at most `rows`, by whole blocks; returns the number of points dropped.
+    pub(super) fn shorten(&mut self, rows: usize) -> usize {
+        let dropped = self.groups.values_mut().map(|group| group.shorten(rows)).sum();
         self.remove_empty();
         dropped
     }
 
     fn remove_empty(&mut self) {
-        let empty: Vec<usize> =
-            (0..self.slots.len()).filter(|slot| self.slots[*slot].as_ref().is_some_and(|s| s.points() == 0)).collect();
+        let empty: Vec<usize> = self.groups.iter().filter(|(_, group)| group.rows() == 0).map(|(at, _)| at).collect();
         if empty.is_empty() {
             return;
         }
-        // Shapes point at slots, which are used again for other names.
+        // Shapes name groups, whose places are used again.
         self.shapes.clear();
-        for slot in empty {
-            if let Some(series) = self.slots[slot].take() {
-                self.by_name.remove(&series.name);
-                self.free.push(slot);
+        for at in empty {
+            let Some(group) = self.groups.remove(at) else { continue };
+            self.columns -= group.series.len();
+            self.by_series.remove(&group.series);
+            for index in &group.series {
+                let Some(series) = self.series.get_mut(*index) else { continue };
+                series.groups.retain(|group| *group != at);
+                if series.groups.is_empty() {
+                    self.by_name.remove(&series.name);
+                    self.series.remove(*index);
+                }
             }
         }
     }
 
     /// References to the points of every series whose name `wanted` accepts.
-    pub(super) fn share(&self, from: Timestamp, wanted: impl Fn(&str) -> bool) -> Vec<SeriesPoints> {
-        self.series().filter(|series| wanted(&series.name)).map(|series| series.share(from)).collect()
+    pub(super) fn share(&self, from: Timestamp, wanted: impl Fn(&str) -> bool) -> Vec<PictureGroup> {
+        // Asked once for each name, in however many groups it is.
+        let wanted: HashMap<usize, &Arc<str>> = self
+            .series
+            .iter()
+            .filter(|(_, series)| wanted(&series.name))
+            .map(|(at, series)| (at, &series.name))
+            .collect();
+        self.groups()
+            .filter_map(|group| {
+                let columns = group.series.iter().enumerate();
+                let columns: Vec<(usize, Arc<str>)> =
+                    columns.filter_map(|(column, series)| Some((column, Arc::clone(wanted.get(series)?)))).collect();
+                (!columns.is_empty()).then(|| PictureGroup { columns, rows: group.share(from) })
+            })
+            .collect()
     }
 }

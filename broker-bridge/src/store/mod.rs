@@ -1,16 +1,20 @@
 //! STORE: the points of every channel, in memory, for the window of history.
 //!
-//! A point takes 16 bytes. Full chunks are shared with readers by reference, so that a snapshot holds the lock for as
-//! long as it takes to count references up, whatever the length of the window. Late points are put in their place.
-//! What bounds it: the window, a number of points, a number of series, a number of channels. Past the number of points
-//! the longest series are shortened first: who floods loses his own history, not his neighbour's.
+//! channel → groups of series that come in one message and share their times → sealed blocks, compressed, and an open one.
+//! Blocks are shared with readers by reference, so that a snapshot holds the lock for as long as it takes to count
+//! references up, whatever the length of the window. Late rows are put in their place. What bounds it: the window, memory,
+//! a number of series, a number of channels. Past the memory the longest groups are shortened first: who floods loses his
+//! own history, not his neighbour's.
 
+mod block;
 mod channel;
-mod chunk;
+mod codec;
 mod decimate;
+mod group;
 mod picture;
-mod series;
+mod rows;
 mod shape;
+mod slab;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +23,7 @@ use std::time::Duration;
 use eontide_wire::{Block, ChannelPattern, Reason, Reject, Timestamp};
 
 use self::channel::ChannelStore;
+use self::group::Group;
 pub(crate) use self::picture::{Canvas, OwnedBlock, Picture};
 pub(crate) use self::shape::Shape;
 
@@ -27,8 +32,8 @@ pub(crate) use self::shape::Shape;
 pub struct Limits {
     /// How far back points are kept.
     pub history: Duration,
-    /// Points of all series together.
-    pub points_max: usize,
+    /// Memory of all points together, in bytes.
+    pub points_bytes: usize,
     /// Series of all channels together.
     pub series_max: usize,
     /// Channels.
@@ -139,30 +144,45 @@ impl Store {
         for channel in self.channels.values_mut() {
             self.points -= channel.evict_before(horizon);
         }
-        if self.points > self.limits.points_max {
-            let level = self.level();
-            self.points -= self.channels.values_mut().map(|channel| channel.shorten(level)).sum::<usize>();
+        // More than once, since the newest rows take more than the average, which a level is made from.
+        while let Some(level) = self.level() {
+            let dropped: usize = self.channels.values_mut().map(|channel| channel.shorten(level)).sum();
+            self.points -= dropped;
+            if dropped == 0 {
+                break;
+            }
         }
         self.channels.retain(|_, channel| channel.series_count() > 0 || channel.last_message >= horizon);
         self.series = self.channels.values().map(ChannelStore::series_count).sum();
         before - self.points
     }
 
-    /// The length to which the longest series are cut so that all together fit: who is below it keeps everything.
-    fn level(&self) -> usize {
-        let mut lengths: Vec<usize> =
-            self.channels.values().flat_map(|channel| channel.series().map(series::Series::points)).collect();
-        lengths.sort_unstable();
-        let (mut room, mut left) = (self.limits.points_max, lengths.len());
-        for length in lengths {
-            // All that are left would have this length at least.
-            if length * left > room {
-                return room / left;
-            }
-            room -= length;
-            left -= 1;
+    /// Memory of all points, without what the allocator adds.
+    pub fn size(&self) -> usize {
+        self.channels.values().flat_map(ChannelStore::groups).map(Group::size).sum()
+    }
+
+    /// The number of rows to which the longest groups are cut so that all together fit: who is below it keeps everything.
+    /// `None` where they fit already.
+    fn level(&self) -> Option<usize> {
+        if self.size() <= self.limits.points_bytes {
+            return None;
         }
-        usize::MAX
+        let groups = self.channels.values().flat_map(ChannelStore::groups).filter(|group| group.rows() > 0);
+        let mut groups: Vec<(usize, f64)> =
+            groups.map(|group| (group.rows(), group.size() as f64 / group.rows() as f64)).collect();
+        groups.sort_by_key(|(rows, _)| *rows);
+        // What one row of each group that is left takes, and the memory that is left for them.
+        let mut row: f64 = groups.iter().map(|(_, row)| row).sum();
+        let mut room = self.limits.points_bytes as f64;
+        for (rows, of_one) in groups {
+            if rows as f64 * row > room {
+                return Some((room / row) as usize);
+            }
+            room -= rows as f64 * of_one;
+            row -= of_one;
+        }
+        None
     }
 
     /// The channels `pattern` covers; all of them where there is none.
@@ -171,7 +191,7 @@ impl Store {
             .map(|channel| ChannelSummary {
                 channel: Arc::clone(&channel.name),
                 series: channel.series_count(),
-                points: channel.series().map(series::Series::points).sum(),
+                points: channel.groups().map(Group::points).sum(),
                 last_message: channel.last_message,
             })
             .collect()
@@ -183,10 +203,10 @@ impl Store {
             .matching(Some(pattern))
             .flat_map(|channel| channel.series().map(move |series| (channel, series)))
             .map(|(channel, series)| SeriesSummary {
-                name: Arc::clone(&series.name),
+                name: Arc::clone(series.name),
                 channel: Arc::clone(&channel.name),
-                points: series.points(),
-                last: series.last(),
+                points: series.points,
+                last: series.last,
             })
             .collect();
         list.sort_by(|a, b| (&a.name, &a.channel).cmp(&(&b.name, &b.channel)));

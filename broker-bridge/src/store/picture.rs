@@ -7,12 +7,22 @@ use eontide_wire::Timestamp;
 use eontide_wire::viewer::BlockRef;
 
 use super::decimate::{POINTS_PER_COLUMN, m4};
-use super::series::SeriesPoints;
+use super::group::GroupRows;
+
+/// Series of one group that are read at once: bounds what is held decoded.
+const SERIES_AT_ONCE: usize = 64;
 
 /// References to the points of some series.
 #[derive(Debug)]
 pub(crate) struct Picture {
-    series: Vec<SeriesPoints>,
+    groups: Vec<PictureGroup>,
+}
+
+/// The wanted series of one group: the column of each, and its name.
+#[derive(Debug)]
+pub(super) struct PictureGroup {
+    pub(super) columns: Vec<(usize, Arc<str>)>,
+    pub(super) rows: GroupRows,
 }
 
 /// What a picture will be drawn on.
@@ -35,57 +45,91 @@ impl Picture {
     /// Points kept of one pixel column of one series at most.
     pub(crate) const POINTS_PER_COLUMN: usize = POINTS_PER_COLUMN;
 
-    pub(super) fn new(series: Vec<SeriesPoints>) -> Self {
-        Self { series }
+    pub(super) fn new(groups: Vec<PictureGroup>) -> Self {
+        Self { groups }
     }
 
-    /// Series found.
+    /// Series found; one whose messages have different columns counts for each kind.
     pub(crate) fn series(&self) -> usize {
-        self.series.len()
+        self.groups.iter().map(|group| group.columns.len()).sum()
     }
 
-    /// No more points than this come out; the chunks at both ends may hold some that are not wanted.
+    /// No more points than this come out; the blocks at both ends may hold some that are not wanted.
     pub(crate) fn points_at_most(&self, width: Option<u32>) -> usize {
         let drawn = width.map_or(usize::MAX, |width| POINTS_PER_COLUMN * width as usize);
-        self.series.iter().map(|series| series.points_at_most().min(drawn)).sum()
+        self.groups.iter().map(|group| group.columns.len() * group.rows.rows_at_most().min(drawn)).sum()
     }
 
     /// The points within `from..=to`, series of equal x together; cut down to a `canvas` where one is given.
     pub(crate) fn blocks(&self, from: Timestamp, to: Timestamp, canvas: Option<Canvas>) -> Vec<OwnedBlock> {
-        let mut blocks: Vec<OwnedBlock> = Vec::new();
-        let mut by_x: HashMap<XKey, Vec<usize>> = HashMap::new();
-        for series in &self.series {
-            let (mut x, mut values) = series.range(from, to);
-            if x.is_empty() {
-                continue;
-            }
-            if let Some(keep) = canvas.and_then(|canvas| m4(&x, &values, from, canvas.end, canvas.width)) {
-                values = keep.iter().map(|i| values[*i]).collect();
-                x = keep.iter().map(|i| x[*i]).collect();
-            }
-            let column = (Arc::clone(&series.name), values);
-            let candidates = by_x.entry(x_key(&x)).or_default();
-            match candidates.iter().find(|index| blocks[**index].x == x) {
-                Some(index) => blocks[*index].columns.push(column),
-                None => {
-                    candidates.push(blocks.len());
-                    blocks.push(OwnedBlock { x, columns: vec![column] });
-                }
+        let mut blocks = Vec::new();
+        for group in &self.groups {
+            for columns in group.columns.chunks(SERIES_AT_ONCE) {
+                group.read(columns, from, to, canvas, &mut blocks);
             }
         }
-        blocks
+        together(blocks)
     }
 }
 
-/// What equal x have in common; found equal only after a full comparison.
-type XKey = (usize, i64);
+/// Puts series of equal x into one block, whichever group they come from.
+fn together(blocks: Vec<OwnedBlock>) -> Vec<OwnedBlock> {
+    let mut merged: Vec<OwnedBlock> = Vec::with_capacity(blocks.len());
+    let mut by_x: HashMap<(usize, i64), Vec<usize>> = HashMap::new();
+    for block in blocks {
+        let candidates = by_x.entry(x_key(&block.x)).or_default();
+        match candidates.iter().find(|index| merged[**index].x == block.x) {
+            Some(index) => merged[*index].columns.extend(block.columns),
+            None => {
+                candidates.push(merged.len());
+                merged.push(block);
+            }
+        }
+    }
+    merged
+}
 
-fn x_key(x: &[Timestamp]) -> XKey {
-    // All of them: processes started together differ only in the middle.
-    (
-        x.len(),
-        x.iter().fold(0, |hash: i64, x| (hash.rotate_left(5) ^ x.as_micros()).wrapping_mul(0x517c_c1b7_2722_0a95)),
-    )
+/// What equal x have in common. All of them: processes started together differ only in the middle.
+fn x_key(x: &[Timestamp]) -> (usize, i64) {
+    let mix = |hash: i64, x: &Timestamp| (hash.rotate_left(5) ^ x.as_micros()).wrapping_mul(0x517c_c1b7_2722_0a95);
+    (x.len(), x.iter().fold(0, mix))
+}
+
+impl PictureGroup {
+    fn read(
+        &self,
+        columns: &[(usize, Arc<str>)],
+        from: Timestamp,
+        to: Timestamp,
+        canvas: Option<Canvas>,
+        blocks: &mut Vec<OwnedBlock>,
+    ) {
+        let wanted: Vec<usize> = columns.iter().map(|(column, _)| *column).collect();
+        let (x, values) = self.rows.read(from, to, &wanted).into_columns();
+        if x.is_empty() {
+            return;
+        }
+        let named = columns.iter().map(|(_, name)| Arc::clone(name)).zip(values);
+        let Some(canvas) = canvas else {
+            blocks.push(OwnedBlock { x, columns: named.collect() });
+            return;
+        };
+        // Each series keeps other points.
+        let mut whole = Vec::new();
+        for (name, values) in named {
+            match m4(&x, &values, from, canvas.end, canvas.width) {
+                None => whole.push((name, values)),
+                Some(kept) => {
+                    let values = kept.iter().map(|at| values[*at]).collect();
+                    let x = kept.iter().map(|at| x[*at]).collect();
+                    blocks.push(OwnedBlock { x, columns: vec![(name, values)] });
+                }
+            }
+        }
+        if !whole.is_empty() {
+            blocks.push(OwnedBlock { x, columns: whole });
+        }
+    }
 }
 
 impl OwnedBlock {

@@ -5,11 +5,20 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-/// Names in the order of the message, with the index of each series in its channel.
+/// Names in the order of the message, and where their values go.
 #[derive(Debug)]
 pub(crate) struct Shape {
     pub(crate) names: Vec<Arc<str>>,
-    pub(super) series: Vec<usize>,
+    pub(super) place: Place,
+}
+
+/// Where the columns of a message go.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// Into one group; for each of its columns the column of the message.
+    Together(usize, Box<[usize]>),
+    /// Each into a group of its own, since the channel has too many groups: for each column of the message its group.
+    Apart(Box<[usize]>),
 }
 
 /// Shapes seen in one channel, by the hash of their names. Keyed hash: names come from outside.
@@ -23,7 +32,7 @@ pub(super) struct Shapes {
 
 /// Names that all shapes together may have, beside four for each series: past it all are forgotten. A cache need not
 /// remember publishers that never repeat themselves.
-const NAMES_SPARE: usize = 65_536;
+pub(super) const NAMES_SPARE: usize = 65_536;
 
 impl Shapes {
     pub(super) fn key(&self, names: &[Cow<'_, str>]) -> u64 {

@@ -3,7 +3,7 @@ use super::*;
 const NOW: Timestamp = Timestamp::from_micros(1_763_683_300_000_000);
 
 fn limits() -> Limits {
-    Limits { history: Duration::from_secs(3600), points_max: 1_000_000, series_max: 10, channels_max: 2 }
+    Limits { history: Duration::from_secs(3600), points_bytes: 1 << 24, series_max: 10, channels_max: 2 }
 }
 
 fn put(store: &mut Store, channel: &str, payload: &str) -> Result<(), Reject> {
@@ -71,14 +71,22 @@ fn what_does_not_fit_is_rejected_whole() {
 
 #[test]
 fn a_flood_shortens_its_own_history_first() {
-    let mut store = Store::new(Limits { points_max: 5_000, ..limits() });
+    let mut store = Store::new(Limits { points_bytes: 100_000, ..limits() });
     put(&mut store, "c", r#"{"columns":[["quiet",1],["x",1763683200]]}"#).unwrap();
-    for i in 0..6_000 {
-        put(&mut store, "c", &format!(r#"{{"columns":[["loud",1],["x",{}]]}}"#, 1_763_683_200_000i64 + i)).unwrap();
+    let mut state = 7u64;
+    for i in 0..30_000 {
+        // Noise, so that it does not compress.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let value = f64::from_bits(state >> 2);
+        put(&mut store, "c", &format!(r#"{{"columns":[["loud",{value:e}],["x",{}]]}}"#, 1_763_683_200_000i64 + i))
+            .unwrap();
     }
-    assert!(store.evict(NOW) >= 1_001);
-    assert!(store.points() <= 5_000);
-    assert_eq!(store.list_series(&ChannelPattern::new("c").unwrap())[1].name.as_ref(), "quiet");
+    assert!(store.size() > 200_000, "{}", store.size());
+    assert!(store.evict(NOW) >= 15_000);
+    assert!(store.size() <= 100_000 && store.size() > 50_000, "{}", store.size());
+    let series = store.list_series(&ChannelPattern::new("c").unwrap());
+    assert_eq!((&*series[1].name, series[1].points), ("quiet", 1));
+    assert_eq!(store.evict(NOW), 0);
 }
 
 #[test]

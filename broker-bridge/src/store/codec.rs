@@ -1,0 +1,171 @@
+//! What turns the columns of a sealed block into bytes and back, bit for bit.
+
+use eontide_wire::Timestamp;
+
+/// Bytes that are no column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a sealed column cannot be read")]
+pub(super) struct Corrupt;
+
+/// A way to write columns down. What goes in comes out, to the last bit.
+pub(super) trait Codec {
+    /// Appends times, in ascending order, to `out`.
+    fn write_times(times: &[Timestamp], out: &mut Vec<u8>);
+    /// Reads what [`Codec::write_times`] wrote.
+    fn read_times(bytes: &[u8]) -> Result<Vec<Timestamp>, Corrupt>;
+    /// Appends values to `out`.
+    fn write_values(values: &[f64], out: &mut Vec<u8>);
+    /// Reads the `count` values that [`Codec::write_values`] wrote.
+    fn read_values(bytes: &[u8], count: usize) -> Result<Vec<f64>, Corrupt>;
+}
+
+/// Quantile compression by the `pco` crate (pcodec): it finds steps, common factors and decimals in integers and floats.
+/// A column of one value, as a process at rest gives, is that value.
+pub(super) struct Pco;
+
+/// All values have the same bits: eight bytes.
+const CONSTANT: u8 = 0;
+/// A standalone pco file.
+const PCO: u8 = 1;
+/// As they are, eight bytes each.
+const PLAIN: u8 = 2;
+
+/// Delta encoding of the first order is what times and counters take; to try others costs time and gains nothing on them.
+fn config(delta: pco::DeltaSpec) -> pco::ChunkConfig {
+    pco::ChunkConfig::default().with_compression_level(4).with_delta_spec(delta)
+}
+
+fn write<T: pco::data_types::Number>(
+    numbers: &[T],
+    delta: pco::DeltaSpec,
+    plain: impl Fn(&T) -> [u8; 8],
+    out: &mut Vec<u8>,
+) {
+    if let Some(first) = numbers.first()
+        && numbers.iter().all(|number| plain(number) == plain(first))
+    {
+        out.push(CONSTANT);
+        out.extend(plain(first));
+        return;
+    }
+    match pco::standalone::simple_compress(numbers, &config(delta)) {
+        Ok(bytes) if bytes.len() < 8 * numbers.len() => {
+            out.push(PCO);
+            out.extend(bytes);
+        }
+        _ => {
+            out.push(PLAIN);
+            out.extend(numbers.iter().flat_map(plain));
+        }
+    }
+}
+
+fn read<T: pco::data_types::Number>(
+    bytes: &[u8],
+    count: usize,
+    plain: impl Fn([u8; 8]) -> T,
+) -> Result<Vec<T>, Corrupt> {
+    let (tag, body) = bytes.split_first().ok_or(Corrupt)?;
+    let eight = |bytes: &[u8]| bytes.try_into().map(&plain).map_err(|_| Corrupt);
+    let numbers = match *tag {
+        CONSTANT => vec![eight(body)?; count],
+        PCO => pco::standalone::simple_decompress(body).map_err(|_| Corrupt)?,
+        PLAIN => body.chunks(8).map(eight).collect::<Result<_, _>>()?,
+        _ => return Err(Corrupt),
+    };
+    if numbers.len() == count { Ok(numbers) } else { Err(Corrupt) }
+}
+
+impl Codec for Pco {
+    fn write_times(times: &[Timestamp], out: &mut Vec<u8>) {
+        let micros: Vec<i64> = times.iter().map(|time| time.as_micros()).collect();
+        out.extend((micros.len() as u32).to_le_bytes());
+        write(&micros, pco::DeltaSpec::TryConsecutive(1), |time| time.to_le_bytes(), out);
+    }
+
+    fn read_times(bytes: &[u8]) -> Result<Vec<Timestamp>, Corrupt> {
+        let (count, body) = bytes.split_first_chunk().ok_or(Corrupt)?;
+        let micros = read(body, u32::from_le_bytes(*count) as usize, i64::from_le_bytes)?;
+        Ok(micros.into_iter().map(Timestamp::from_micros).collect())
+    }
+
+    fn write_values(values: &[f64], out: &mut Vec<u8>) {
+        write(values, pco::DeltaSpec::Auto, |value| value.to_bits().to_le_bytes(), out);
+    }
+
+    fn read_values(bytes: &[u8], count: usize) -> Result<Vec<f64>, Corrupt> {
+        read(bytes, count, |bytes| f64::from_bits(u64::from_le_bytes(bytes)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bits(values: &[f64]) -> Vec<u64> {
+        values.iter().map(|value| value.to_bits()).collect()
+    }
+
+    fn values_back(values: &[f64]) -> (usize, Vec<u64>) {
+        let mut bytes = Vec::new();
+        Pco::write_values(values, &mut bytes);
+        (bytes.len(), bits(&Pco::read_values(&bytes, values.len()).unwrap()))
+    }
+
+    fn times_back(micros: &[i64]) -> usize {
+        let times: Vec<Timestamp> = micros.iter().map(|micros| Timestamp::from_micros(*micros)).collect();
+        let mut bytes = Vec::new();
+        Pco::write_times(&times, &mut bytes);
+        assert_eq!(Pco::read_times(&bytes), Ok(times));
+        bytes.len()
+    }
+
+    proptest! {
+        /// Any bits at all: NaN of every kind, -0.0, subnormals.
+        #[test]
+        fn values_come_back_to_the_last_bit(words in proptest::collection::vec(any::<u64>(), 0..2000)) {
+            let values: Vec<f64> = words.iter().map(|word| f64::from_bits(*word)).collect();
+            prop_assert_eq!(values_back(&values).1, words);
+        }
+
+        #[test]
+        fn measurements_come_back_to_the_last_bit(values in proptest::collection::vec(
+            prop_oneof![(-1000i32..1000).prop_map(f64::from), (0i32..10_000).prop_map(|n| f64::from(n) / 10.0), Just(f64::NAN), Just(-0.0)],
+            1..1500,
+        )) {
+            prop_assert_eq!(values_back(&values).1, bits(&values));
+        }
+
+        #[test]
+        fn times_come_back(mut micros in proptest::collection::vec(any::<i64>(), 0..2000)) {
+            micros.sort_unstable();
+            times_back(&micros);
+        }
+
+        /// Whatever the bytes: an error or some values, never a panic.
+        #[test]
+        fn bytes_that_are_no_column_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200), count in 0usize..100) {
+            let _ = Pco::read_values(&bytes, count);
+            let _ = Pco::read_times(&bytes);
+        }
+    }
+
+    #[test]
+    fn what_processes_publish_takes_little() {
+        let flat = vec![23.0; 1024];
+        assert_eq!(values_back(&flat), (9, bits(&flat)));
+        let mut state = 7u64;
+        let mut random = |n: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % n
+        };
+        let jitter: Vec<i64> =
+            (0..1024).map(|n| 1_763_683_200_000_000 + n * 1_000_000 + random(4) as i64 * 1000).collect();
+        assert!(times_back(&jitter) < 1024, "{} bytes for 1024 times", times_back(&jitter));
+        let cpu: Vec<f64> = (0..1024).map(|_| (100 + random(60) + random(60) + random(60)) as f64 / 10.0).collect();
+        let size = values_back(&cpu).0;
+        assert!(size < 1024 * 13 / 10, "{size} bytes for 1024 percentages");
+    }
+}

@@ -1,0 +1,270 @@
+//! Series that come in one message and so share their times: the unit of storage.
+//!
+//! Rows gather in an open block, which is sealed when it is full. Rows older than what is sealed wait in a block of their own,
+//! which readers merge, until there are enough of them to make it worth rewriting what they belong to.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use eontide_wire::Timestamp;
+
+use super::block::{BLOCK_ROWS, Block};
+use super::codec::Corrupt;
+use super::rows::{Rows, within};
+
+/// Coprime to the lengths it is taken modulo: consecutive groups fall far apart.
+const PHASE_STEP: usize = 317;
+
+/// The rows of some series.
+#[derive(Debug)]
+pub(super) struct Group {
+    /// The series, by their index in the channel, ascending; the columns are in this order.
+    pub(super) series: Box<[usize]>,
+    /// Oldest first; each ends at or before the next one's begin.
+    sealed: VecDeque<Arc<Block>>,
+    /// Copied when they grow while a reader holds them.
+    open: Arc<Rows>,
+    late: Arc<Rows>,
+    /// The open block is sealed at this length.
+    seal_at: usize,
+    rows: usize,
+    /// Memory of the sealed blocks.
+    sealed_size: usize,
+}
+
+/// A consistent copy of the references to a group's rows: taken under the lock, read without it.
+#[derive(Clone, Debug)]
+pub(super) struct GroupRows {
+    sealed: Vec<Arc<Block>>,
+    open: Arc<Rows>,
+    late: Arc<Rows>,
+}
+
+impl Group {
+    /// An empty group. `phase` spreads the moments at which groups that began together seal their blocks: to seal
+    /// thousands of them at once would hold everybody up.
+    pub(super) fn new(series: Box<[usize]>, phase: usize) -> Self {
+        let empty = Arc::new(Rows::new(series.len()));
+        let seal_at = BLOCK_ROWS - phase.wrapping_mul(PHASE_STEP) % (BLOCK_ROWS / 2);
+        Self {
+            series,
+            sealed: VecDeque::new(),
+            open: Arc::clone(&empty),
+            late: empty,
+            seal_at,
+            rows: 0,
+            sealed_size: 0,
+        }
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Points held: rows, once for each series.
+    pub(super) fn points(&self) -> usize {
+        self.rows * self.series.len()
+    }
+
+    /// Memory it takes, without what the allocator adds.
+    pub(super) fn size(&self) -> usize {
+        size_of::<Self>() + 8 * self.series.len() + self.sealed_size + self.open.size() + self.late.size()
+    }
+
+    /// Time of the newest row.
+    pub(super) fn last(&self) -> Option<Timestamp> {
+        self.open.last().or_else(|| self.sealed_end()).max(self.late.last())
+    }
+
+    fn sealed_end(&self) -> Option<Timestamp> {
+        self.sealed.back().map(|block| block.last())
+    }
+
+    /// Appends rows; `values` gives those of a column.
+    pub(super) fn append<'v>(&mut self, times: &[Timestamp], values: impl Fn(usize) -> &'v [f64]) {
+        self.rows += times.len();
+        let end = self.open.last().or_else(|| self.sealed_end());
+        let in_order = times.first().is_none_or(|first| end.is_none_or(|end| end <= *first)) && times.is_sorted();
+        if in_order {
+            Arc::make_mut(&mut self.open).extend(times, values);
+        } else {
+            let rows = Rows::sorted(times, self.series.len(), values);
+            let late = self.sealed_end().map_or(0, |end| rows.times().partition_point(|time| *time < end));
+            for (rows, part) in [(&mut self.late, rows.slice(0..late)), (&mut self.open, rows.slice(late..rows.len()))]
+            {
+                if !part.is_empty() {
+                    Arc::make_mut(rows).add(&part);
+                }
+            }
+        }
+        if self.open.len() >= self.seal_at {
+            self.seal();
+        }
+        if self.late.len() >= BLOCK_ROWS {
+            self.merge_late();
+        }
+    }
+
+    fn seal(&mut self) {
+        let open = Arc::make_mut(&mut self.open);
+        let (mut start, mut end) = (0, self.seal_at);
+        while end <= open.len() {
+            if let Some(block) = Block::seal(open, start, end) {
+                self.sealed_size += block.size();
+                self.sealed.push_back(Arc::new(block));
+            }
+            (start, end) = (end, end + BLOCK_ROWS);
+        }
+        open.remove_first(start);
+        self.seal_at = BLOCK_ROWS;
+    }
+
+    /// Rewrites the blocks that late rows belong to.
+    fn merge_late(&mut self) {
+        let late = std::mem::replace(&mut self.late, Arc::new(Rows::new(self.series.len())));
+        let old = std::mem::take(&mut self.sealed);
+        let mut done = 0;
+        for (index, block) in old.iter().enumerate() {
+            // Everything before the next block belongs to this one; with the last block whatever is left.
+            let end =
+                old.get(index + 1).map_or(late.len(), |next| late.times().partition_point(|time| *time < next.first()));
+            if done >= end {
+                self.sealed.push_back(Arc::clone(block));
+                continue;
+            }
+            let range = done..end;
+            done = end;
+            let part = late.slice(range);
+            let Ok(rows) = read_block(block) else {
+                tracing::error!(rows = block.len(), "a sealed block cannot be read, its rows are lost");
+                self.rows -= block.len();
+                self.sealed.extend(Block::seal(&part, 0, part.len()).map(Arc::new));
+                continue;
+            };
+            let rows = rows.merged(&part);
+            // Halves rather than a full block and a crumb.
+            let pieces = rows.len().div_ceil(BLOCK_ROWS + BLOCK_ROWS / 2);
+            for piece in 0..pieces {
+                let (from, to) = (rows.len() * piece / pieces, rows.len() * (piece + 1) / pieces);
+                self.sealed.extend(Block::seal(&rows, from, to).map(Arc::new));
+            }
+        }
+        self.sealed_size = self.sealed.iter().map(|block| block.size()).sum();
+        if old.is_empty() {
+            // What they came after has left the window since.
+            self.open = Arc::new(late.merged(&self.open));
+        }
+    }
+
+    /// Drops whole blocks that end before `horizon`; returns the number of points dropped.
+    pub(super) fn evict_before(&mut self, horizon: Timestamp) -> usize {
+        let before = self.points();
+        while self.sealed.front().is_some_and(|block| block.last() < horizon) {
+            self.drop_oldest();
+        }
+        if self.late.last().is_some_and(|last| last < horizon) {
+            self.rows -= self.late.len();
+            self.late = Arc::new(Rows::new(self.series.len()));
+        }
+        if self.sealed.is_empty() && self.open.last().is_some_and(|last| last < horizon) {
+            self.rows -= self.open.len();
+            self.open = Arc::new(Rows::new(self.series.len()));
+        }
+        before - self.points()
+    }
+
+    /// Drops its oldest blocks until at most `rows` are left; returns the number of points dropped.
+    pub(super) fn shorten(&mut self, rows: usize) -> usize {
+        let before = self.points();
+        while self.rows > rows && self.rows > 0 {
+            self.drop_oldest();
+        }
+        before - self.points()
+    }
+
+    /// Drops the oldest block; the open one if nothing else is left.
+    fn drop_oldest(&mut self) {
+        match self.sealed.pop_front() {
+            Some(block) => {
+                self.rows -= block.len();
+                self.sealed_size -= block.size();
+            }
+            None => {
+                self.rows -= self.open.len() + self.late.len();
+                (self.open, self.late) =
+                    (Arc::new(Rows::new(self.series.len())), Arc::new(Rows::new(self.series.len())));
+            }
+        }
+    }
+
+    /// References to all rows at or after `from`.
+    pub(super) fn share(&self, from: Timestamp) -> GroupRows {
+        let start = self.sealed.partition_point(|block| block.last() < from);
+        GroupRows {
+            sealed: self.sealed.range(start..).cloned().collect(),
+            open: Arc::clone(&self.open),
+            late: Arc::clone(&self.late),
+        }
+    }
+}
+
+fn read_block(block: &Block) -> Result<Rows, Corrupt> {
+    let columns: Vec<Vec<f64>> = (0..block.width()).map(|column| block.column(column)).collect::<Result<_, _>>()?;
+    Ok(Rows::from_columns(block.times()?, columns))
+}
+
+impl GroupRows {
+    /// Rows of all blocks, whole.
+    pub(super) fn rows_at_most(&self) -> usize {
+        self.sealed.iter().map(|block| block.len()).sum::<usize>() + self.open.len() + self.late.len()
+    }
+
+    /// The rows within `from..=to`, of these columns.
+    pub(super) fn read(&self, from: Timestamp, to: Timestamp, columns: &[usize]) -> Rows {
+        let mut times = Vec::new();
+        let mut values = vec![Vec::new(); columns.len()];
+        for block in self.sealed.iter().filter(|block| block.first() <= to) {
+            if let Err(error) = read_range(block, from, to, columns, &mut times, &mut values) {
+                tracing::error!(%error, rows = block.len(), "a sealed block is left out");
+            }
+        }
+        let range = self.open.within(from, to);
+        times.extend_from_slice(&self.open.times()[range.clone()]);
+        for (out, column) in values.iter_mut().zip(columns) {
+            out.extend_from_slice(&self.open.column(*column)[range.clone()]);
+        }
+        let rows = Rows::from_columns(times, values);
+        let range = self.late.within(from, to);
+        if range.is_empty() {
+            return rows;
+        }
+        let late = columns.iter().map(|column| self.late.column(*column)[range.clone()].to_vec()).collect();
+        rows.merged(&Rows::from_columns(self.late.times()[range.clone()].to_vec(), late))
+    }
+}
+
+/// Appends what a block has within `from..=to`: all of its columns or nothing.
+fn read_range(
+    block: &Block,
+    from: Timestamp,
+    to: Timestamp,
+    columns: &[usize],
+    times: &mut Vec<Timestamp>,
+    values: &mut [Vec<f64>],
+) -> Result<(), Corrupt> {
+    let all = block.times()?;
+    let range = within(&all, from, to);
+    if range.is_empty() {
+        return Ok(());
+    }
+    let read: Vec<Vec<f64>> = columns.iter().map(|column| block.column(*column)).collect::<Result<_, _>>()?;
+    times.extend_from_slice(&all[range.clone()]);
+    for (out, column) in values.iter_mut().zip(read) {
+        out.extend_from_slice(&column[range.clone()]);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "group_tests.rs"]
+mod tests;

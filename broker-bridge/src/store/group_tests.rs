@@ -1,0 +1,124 @@
+use super::*;
+
+fn us(n: i64) -> Timestamp {
+    Timestamp::from_micros(n)
+}
+
+fn group(width: usize) -> Group {
+    Group::new((0..width).collect(), 0)
+}
+
+/// One row whose column `c` holds `value + c / 2`.
+fn append(group: &mut Group, x: i64, value: f64) {
+    let columns: Vec<[f64; 1]> = (0..group.series.len()).map(|c| [value + c as f64 / 2.0]).collect();
+    group.append(&[us(x)], |column| &columns[column]);
+}
+
+fn all(group: &Group, column: usize) -> Vec<(i64, f64)> {
+    let (x, columns) = group.share(us(i64::MIN)).read(us(i64::MIN), us(i64::MAX), &[column]).into_columns();
+    x.into_iter().map(Timestamp::as_micros).zip(columns[0].iter().copied()).collect()
+}
+
+/// However late, in however large messages: the same as a stable sort gives.
+#[test]
+fn rows_in_any_order_are_kept_sorted_and_complete() {
+    for (lateness, message) in [(0, 1), (500, 1), (20_000, 1), (2_000_000, 1), (0, 7), (2_000_000, 7), (30_000, 5_000)]
+    {
+        let mut group = group(2);
+        let mut expected = Vec::new();
+        let mut state = 7u64;
+        let mut rows = Vec::new();
+        for i in 0..10_000u64 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let x = (i * 10) as i64 - ((state >> 33) % (lateness + 1)) as i64;
+            rows.push((x, i as f64));
+            expected.push((x, i as f64));
+        }
+        for part in rows.chunks(message) {
+            let times: Vec<Timestamp> = part.iter().map(|(x, _)| us(*x)).collect();
+            let values: Vec<f64> = part.iter().map(|(_, value)| *value).collect();
+            let doubled: Vec<f64> = values.iter().map(|value| value * 2.0).collect();
+            group.append(&times, |column| if column == 0 { &values } else { &doubled });
+        }
+        let mut got = all(&group, 0);
+        let double: Vec<(i64, f64)> = got.iter().map(|(x, value)| (*x, value * 2.0)).collect();
+        assert_eq!(all(&group, 1), double);
+        assert!(got.is_sorted_by_key(|(x, _)| *x));
+        // Rows of equal time that came apart may have changed places where one of them was late.
+        expected.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        got.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        assert_eq!(got, expected, "lateness {lateness}, messages of {message}");
+        assert_eq!((group.rows(), group.points()), (10_000, 20_000));
+    }
+}
+
+#[test]
+fn a_range_holds_both_of_its_ends_and_only_the_wanted_columns() {
+    let mut group = group(3);
+    for i in 0..3_000 {
+        append(&mut group, i, i as f64);
+    }
+    let (x, columns) = group.share(us(500)).read(us(500), us(2_500), &[2]).into_columns();
+    assert_eq!((x.len(), x[0], x[2_000]), (2_001, us(500), us(2_500)));
+    assert_eq!((columns.len(), columns[0][0]), (1, 501.0));
+    assert!(group.share(us(0)).read(us(9_999), us(99_999), &[0]).is_empty());
+}
+
+#[test]
+fn what_a_reader_holds_does_not_change_under_it() {
+    let mut group = group(1);
+    for i in 0..1_500 {
+        append(&mut group, i * 2, 0.0);
+    }
+    let shared = group.share(us(0));
+    append(&mut group, 1, 1.0);
+    append(&mut group, 9_999, 1.0);
+    assert_eq!(shared.read(us(0), us(99_999), &[0]).len(), 1_500);
+    assert_eq!(all(&group, 0).len(), 1_502);
+    assert_eq!(all(&group, 0)[1], (1, 1.0));
+    assert_eq!(group.last(), Some(us(9_999)));
+}
+
+#[test]
+fn eviction_drops_whole_blocks_that_are_older_and_counts_their_points() {
+    let mut group = group(2);
+    for i in 0..3_000 {
+        append(&mut group, i, 0.0);
+    }
+    append(&mut group, 5, 0.0);
+    assert_eq!(group.evict_before(us(1_100)), 2 * (1_024 + 1));
+    assert_eq!(all(&group, 0)[0].0, 1_024);
+    assert_eq!(group.evict_before(us(10_000)), 2 * (3_000 - 1_024));
+    assert_eq!((group.rows(), group.last()), (0, None));
+}
+
+#[test]
+fn late_rows_whose_neighbours_left_the_window_are_kept() {
+    let mut group = group(1);
+    for i in 0..1_024 {
+        append(&mut group, i, 0.0);
+    }
+    append(&mut group, 500, 1.0);
+    assert_eq!(group.shorten(1), 1_024);
+    assert_eq!(all(&group, 0), [(500, 1.0)]);
+    for i in 0..5_000 {
+        append(&mut group, 10_000 - i, i as f64);
+    }
+    assert_eq!(all(&group, 0).len(), 5_001);
+    assert!(all(&group, 0).is_sorted_by_key(|(x, _)| *x));
+}
+
+#[test]
+fn groups_that_begin_together_do_not_seal_together() {
+    let mut sealed_at = std::collections::BTreeSet::new();
+    for phase in 0..100 {
+        let mut group = Group::new(Box::new([0]), phase);
+        let row = (0..).find(|row| {
+            append(&mut group, *row, 0.0);
+            !group.sealed.is_empty()
+        });
+        sealed_at.extend(row);
+    }
+    assert_eq!(sealed_at.len(), 100);
+    assert!(sealed_at.first() >= Some(&511) && sealed_at.last() <= Some(&1023), "{sealed_at:?}");
+}
