@@ -45,6 +45,16 @@ async fn without_a_server_it_starts_its_own_keeps_it_alive_and_takes_it_along() 
     // The data is still there.
     let bridge = Bridge::start_alone(&args).await;
     until("history is back", || (bridge.points("c").len() == 2).then_some(())).await;
+
+    // A bridge killed hard leaves its server behind; the next one takes it over, and along.
+    let left = children(bridge.process().pid())[0];
+    drop(bridge);
+    assert!(alive(left));
+    let bridge = Bridge::start_alone(&args).await;
+    assert_eq!(children(bridge.process().pid()), [0; 0]);
+    let (code, lines) = bridge.stop().await;
+    assert_eq!(code, Some(0), "{lines:#?}");
+    assert!(!alive(left), "nats-server is left behind: {lines:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,13 @@
 //! A nats-server of our own, where none answers: started with the shipped nats.conf, restarted if it dies, stopped on exit.
+//!
+//! One that a bridge killed hard has left behind goes on taking messages in; the next bridge with the same data directory
+//! takes it over, or else nobody would ever stop it.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
@@ -16,6 +20,8 @@ use crate::error::BridgeError;
 const CONF: &str = include_str!("../../../nats.conf");
 /// How long a child may take to answer.
 const START_TIMEOUT: Duration = Duration::from_secs(15);
+/// How often a server that is not our child is looked at.
+const ADOPTED_LOOK: Duration = Duration::from_millis(200);
 /// How long a child may take to stop before it is killed.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause before a child that died is started again; doubles while it does not start.
@@ -44,15 +50,94 @@ impl OwnServer {
             return Err(BridgeError::ServerFailed { program: spec.program, detail });
         }
         tracing::info!(port, data_dir = %data_dir.display(), program = %spec.program.display(), "started nats-server");
+        Ok(Self::watched(spec, Server::Child(child)))
+    }
+
+    /// Takes over the server that a former bridge started with this data directory and left behind, if there is one.
+    pub(super) fn adopt(port: u16, data_dir: &Path) -> Option<Self> {
+        let pid = Adopted::find(port, data_dir)?;
+        let program = std::fs::read_link(format!("/proc/{}/exe", pid.0.as_raw_nonzero())).ok()?;
+        tracing::info!(port, pid = pid.0.as_raw_nonzero(), "took over the nats-server of a bridge that was killed");
+        Some(Self::watched(Spec { program, port, dir: data_dir.to_owned() }, Server::Adopted(pid)))
+    }
+
+    fn watched(spec: Spec, server: Server) -> Self {
         let stop = CancellationToken::new();
-        let watcher = tokio::spawn(watch(spec, child, stop.clone()));
-        Ok(Self { stop, watcher })
+        let watcher = tokio::spawn(watch(spec, server, stop.clone()));
+        Self { stop, watcher }
     }
 
     /// Stops the server and waits for its end.
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.watcher.await.ok();
+    }
+}
+
+/// The server, however we came by it.
+enum Server {
+    Child(Child),
+    Adopted(Adopted),
+}
+
+impl Server {
+    /// Resolves when it has ended; says how.
+    async fn ended(&mut self) -> String {
+        match self {
+            Self::Child(child) => {
+                child.wait().await.map_or_else(|error| error.to_string(), |status| status.to_string())
+            }
+            Self::Adopted(adopted) => {
+                adopted.ended().await;
+                "not our child, its status is unknown".to_owned()
+            }
+        }
+    }
+
+    /// Asks first, so that the last messages reach the disk.
+    async fn stop(mut self) {
+        let pid = match &self {
+            Self::Child(child) => child.id().and_then(|pid| Pid::from_raw(pid as i32)),
+            Self::Adopted(adopted) => Some(adopted.0),
+        };
+        let Some(pid) = pid else { return };
+        kill_process(pid, Signal::TERM).ok();
+        if tokio::time::timeout(STOP_TIMEOUT, self.ended()).await.is_err() {
+            kill_process(pid, Signal::KILL).ok();
+            self.ended().await;
+        }
+    }
+}
+
+/// A server that is not our child.
+struct Adopted(Pid);
+
+impl Adopted {
+    /// Where the server notes its process id; it removes the file when it ends in order.
+    const PID_FILE: &str = "nats-server.pid";
+
+    fn find(port: u16, data_dir: &Path) -> Option<Self> {
+        let noted = std::fs::read_to_string(data_dir.join(Self::PID_FILE)).ok()?;
+        let adopted = Self(Pid::from_raw(noted.trim().parse().ok()?)?);
+        (adopted.runs_in(data_dir) && adopted.listens_at(port)).then_some(adopted)
+    }
+
+    /// The number may be another process's by now: a server of ours runs in its data directory.
+    fn runs_in(&self, data_dir: &Path) -> bool {
+        let cwd = std::fs::read_link(format!("/proc/{}/cwd", self.0.as_raw_nonzero()));
+        matches!((cwd, data_dir.canonicalize()), (Ok(cwd), Ok(dir)) if cwd == dir)
+    }
+
+    fn listens_at(&self, port: u16) -> bool {
+        let line = std::fs::read_to_string(format!("/proc/{}/cmdline", self.0.as_raw_nonzero())).unwrap_or_default();
+        let mut words = line.split('\0').skip_while(|word| *word != "-p");
+        words.nth(1) == Some(port.to_string().as_str())
+    }
+
+    async fn ended(&self) {
+        while test_kill_process(self.0).is_ok() {
+            tokio::time::sleep(ADOPTED_LOOK).await;
+        }
     }
 }
 
@@ -72,6 +157,7 @@ impl Spec {
     fn spawn(&self) -> Result<Child, BridgeError> {
         Command::new(&self.program)
             .args(["-c", "nats.conf", "-a", "127.0.0.1", "-p", &self.port.to_string()])
+            .args(["-P", Adopted::PID_FILE])
             // The monitoring port of the file would collide where two servers run on one machine.
             .args(["-m", "0"])
             // The store_dir of the file is relative: data goes where the server is started.
@@ -133,24 +219,23 @@ async fn forward(mut lines: tokio::io::Lines<BufReader<tokio::process::ChildStde
     }
 }
 
-async fn watch(spec: Spec, mut child: Child, stop: CancellationToken) {
+async fn watch(spec: Spec, mut server: Server, stop: CancellationToken) {
     loop {
         tokio::select! {
-            () = stop.cancelled() => return end(child).await,
-            status = child.wait() => {
-                let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
+            () = stop.cancelled() => return server.stop().await,
+            status = server.ended() => {
                 tracing::error!(status, "nats-server ended, starting it again");
             }
         }
         let mut pause = RESTART_PAUSE;
-        child = loop {
+        server = loop {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
             }
             pause = (pause * 2).min(RESTART_PAUSE_MAX);
             match start_again(&spec).await {
-                Ok(child) => break child,
+                Ok(child) => break Server::Child(child),
                 Err(error) => tracing::error!(%error, "nats-server does not start"),
             }
         };
@@ -163,16 +248,5 @@ async fn start_again(spec: &Spec) -> Result<Child, BridgeError> {
     match answers(&mut child, spec.port).await {
         Ok(()) => Ok(child),
         Err(detail) => Err(BridgeError::ServerFailed { program: spec.program.clone(), detail }),
-    }
-}
-
-/// Asks first, so that the last messages reach the disk.
-async fn end(mut child: Child) {
-    let asked = child
-        .id()
-        .and_then(|pid| rustix::process::Pid::from_raw(pid as i32))
-        .map(|pid| rustix::process::kill_process(pid, rustix::process::Signal::TERM));
-    if asked.is_none() || tokio::time::timeout(STOP_TIMEOUT, child.wait()).await.is_err() {
-        child.kill().await.ok();
     }
 }

@@ -59,7 +59,11 @@ impl Broker {
             Choice::Given(access) => (access.clone(), None),
             Choice::Local { port, data_dir } => {
                 let url = format!("nats://127.0.0.1:{port}");
-                let own = if listens(*port).await { None } else { Some(OwnServer::start(*port, data_dir).await?) };
+                let own = if listens(*port).await {
+                    OwnServer::adopt(*port, data_dir)
+                } else {
+                    Some(OwnServer::start(*port, data_dir).await?)
+                };
                 (Access { url, creds: None, ca: None }, own)
             }
         };
