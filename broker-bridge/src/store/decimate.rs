@@ -2,51 +2,136 @@
 //!
 //! M4 (Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", VLDB 2014): of each pixel column the
 //! first, the last, the smallest and the largest point draw the same picture as all points do. Gaps are kept where the
-//! line breaks, one per column and kind.
+//! line breaks, one per column and kind. Rows come block by block, so that a day is never held decoded.
+
+use std::ops::Range;
 
 use eontide_wire::Timestamp;
 
 /// Points kept of one column at most: first, last, smallest, largest, and a gap with the point before it.
 pub(super) const POINTS_PER_COLUMN: usize = 6;
 
-/// The indices to keep of a sorted line drawn on `width` pixels from `from` to `to`; `None` where all are kept. Points
-/// beyond `to` (clocks that run ahead) fall into further columns of the same size.
-pub(super) fn m4(x: &[Timestamp], values: &[f64], from: Timestamp, to: Timestamp, width: u32) -> Option<Vec<usize>> {
-    if x.len() <= 4 * width as usize {
-        return None;
-    }
-    let span = to.as_micros().saturating_sub(from.as_micros()).max(1) as f64;
-    let column_of = |time: Timestamp| {
-        ((time.as_micros().saturating_sub(from.as_micros()) as f64 / span) * f64::from(width)).floor() as i64
-    };
-    let mut keep = Vec::with_capacity(4 * width as usize);
-    let mut start = 0;
-    while start < x.len() {
-        let column = column_of(x[start]);
-        let end = start + x[start..].partition_point(|time| column_of(*time) <= column);
-        push_column(values, start, end, &mut keep);
-        start = end;
-    }
-    Some(keep)
+/// The pixel columns of a picture.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grid {
+    from: Timestamp,
+    span: f64,
+    width: f64,
 }
 
-fn push_column(values: &[f64], start: usize, end: usize, keep: &mut Vec<usize>) {
-    let numbers = || (start..end).filter(|i| !values[*i].is_nan());
-    let by_value = |a: &usize, b: &usize| values[*a].total_cmp(&values[*b]);
-    let mut chosen = [
-        Some(start),
-        Some(end - 1),
-        numbers().min_by(by_value),
-        numbers().max_by(by_value),
-        (start..end).find(|i| values[*i].is_nan()),
-        None,
-    ];
-    // The points around the first gap: without them the gap would swallow its neighbours.
-    chosen[5] = chosen[4].and_then(|gap| gap.checked_sub(1)).filter(|before| *before >= start);
-    let mut indices: Vec<usize> = chosen.into_iter().flatten().collect();
-    indices.sort_unstable();
-    indices.dedup();
-    keep.extend(indices);
+impl Grid {
+    /// `width` columns from `from` to `to`. Points beyond `to` (clocks that run ahead) fall into further columns of the same
+    /// size.
+    pub(super) fn new(from: Timestamp, to: Timestamp, width: u32) -> Self {
+        let span = to.as_micros().saturating_sub(from.as_micros()).max(1) as f64;
+        Self { from, span, width: f64::from(width) }
+    }
+
+    fn column_of(&self, time: Timestamp) -> i64 {
+        (time.as_micros().saturating_sub(self.from.as_micros()) as f64 / self.span * self.width).floor() as i64
+    }
+
+    /// The rows of each column that sorted times fall into.
+    pub(super) fn columns(&self, times: &[Timestamp]) -> Vec<(i64, Range<usize>)> {
+        let mut columns = Vec::new();
+        let mut start = 0;
+        while start < times.len() {
+            let column = self.column_of(times[start]);
+            let end = start + times[start..].partition_point(|time| self.column_of(*time) <= column);
+            columns.push((column, start..end));
+            start = end;
+        }
+        columns
+    }
+}
+
+/// A point and which of the line it is.
+type Numbered = (usize, Timestamp, f64);
+
+/// One line that is being cut down.
+#[derive(Debug, Default)]
+pub(super) struct M4 {
+    /// Rows taken in so far.
+    rows: usize,
+    column: Option<i64>,
+    first: Option<Numbered>,
+    last: Option<Numbered>,
+    smallest: Option<Numbered>,
+    largest: Option<Numbered>,
+    /// The first gap, and the point before it: without that the gap would swallow its neighbours.
+    gap: Option<(Option<Numbered>, Numbered)>,
+    times: Vec<Timestamp>,
+    values: Vec<f64>,
+}
+
+impl M4 {
+    /// Takes in rows that follow those before; `columns` is what the grid makes of their times.
+    pub(super) fn push(&mut self, columns: &[(i64, Range<usize>)], times: &[Timestamp], values: &[f64]) {
+        for (column, range) in columns {
+            if self.column != Some(*column) {
+                self.flush();
+                self.column = Some(*column);
+            }
+            self.take(range.clone(), times, values);
+        }
+        self.rows += times.len();
+    }
+
+    fn take(&mut self, range: Range<usize>, times: &[Timestamp], values: &[f64]) {
+        let numbered = |at: usize| (self.rows + at, times[at], values[at]);
+        let (low, high) =
+            extremes(&values[range.clone()]).map(|(low, high)| (low + range.start, high + range.start)).unzip();
+        let gap = values[range.clone()].iter().position(|value| value.is_nan()).map(|at| at + range.start);
+        if self.gap.is_none()
+            && let Some(at) = gap
+        {
+            let before = if at > range.start { Some(numbered(at - 1)) } else { self.last };
+            self.gap = Some((before, numbered(at)));
+        }
+        let low = low.map(numbered).filter(|low| self.smallest.is_none_or(|smallest| low.2 < smallest.2));
+        let high = high.map(numbered).filter(|high| self.largest.is_none_or(|largest| high.2 > largest.2));
+        let (first, last) = (numbered(range.start), numbered(range.end - 1));
+        self.smallest = low.or(self.smallest);
+        self.largest = high.or(self.largest);
+        self.first = self.first.or(Some(first));
+        self.last = Some(last);
+    }
+
+    /// The column is complete.
+    fn flush(&mut self) {
+        let (before, gap) = self.gap.take().unzip();
+        let chosen =
+            [self.first.take(), self.last.take(), self.smallest.take(), self.largest.take(), before.flatten(), gap];
+        let mut chosen: Vec<Numbered> = chosen.into_iter().flatten().collect();
+        chosen.sort_unstable_by_key(|(number, ..)| *number);
+        chosen.dedup_by_key(|(number, ..)| *number);
+        for (_, time, value) in chosen {
+            self.times.push(time);
+            self.values.push(value);
+        }
+    }
+
+    /// What is kept.
+    pub(super) fn finish(mut self) -> (Vec<Timestamp>, Vec<f64>) {
+        self.flush();
+        (self.times, self.values)
+    }
+}
+
+/// Where the smallest and the largest number are; each the first of its kind.
+fn extremes(values: &[f64]) -> Option<(usize, usize)> {
+    let start = values.iter().position(|value| !value.is_nan())?;
+    let (mut low, mut high) = ((start, values[start]), (start, values[start]));
+    // A gap is neither smaller nor larger than anything.
+    for (at, value) in values.iter().enumerate().skip(start) {
+        if *value < low.1 {
+            low = (at, *value);
+        }
+        if *value > high.1 {
+            high = (at, *value);
+        }
+    }
+    Some((low.0, high.0))
 }
 
 #[cfg(test)]
@@ -57,42 +142,64 @@ mod tests {
         (0..n).map(Timestamp::from_micros).collect()
     }
 
-    #[test]
-    fn short_lines_are_kept_whole() {
-        let x = line(40);
-        assert_eq!(m4(&x, &[0.0; 40], x[0], x[39], 10), None);
+    /// What is kept of a line that comes in blocks of so many rows; times are the indices.
+    fn kept(values: &[f64], to: i64, width: u32, block: usize) -> Vec<usize> {
+        let times = line(values.len() as i64);
+        let grid = Grid::new(times[0], Timestamp::from_micros(to), width);
+        let mut m4 = M4::default();
+        for (times, values) in times.chunks(block).zip(values.chunks(block)) {
+            m4.push(&grid.columns(times), times, values);
+        }
+        let (times, kept) = m4.finish();
+        let indices: Vec<usize> = times.iter().map(|time| time.as_micros() as usize).collect();
+        for (index, value) in indices.iter().zip(kept) {
+            assert_eq!(value.to_bits(), values[*index].to_bits());
+        }
+        assert!(indices.is_sorted() && indices.windows(2).all(|pair| pair[0] < pair[1]), "{indices:?}");
+        indices
     }
 
     #[test]
     fn each_column_keeps_first_last_and_both_extremes() {
-        let x = line(1_000);
         let mut values = vec![1.0; 1_000];
         values[537] = 99.0;
         values[541] = -99.0;
-        let keep = m4(&x, &values, x[0], Timestamp::from_micros(1_000), 10).unwrap();
+        let keep = kept(&values, 1_000, 10, 1_000);
         assert!(keep.contains(&537) && keep.contains(&541));
         assert!(keep.contains(&0) && keep.contains(&999));
         assert!(keep.len() <= 4 * 10, "{}", keep.len());
-        assert!(keep.is_sorted());
+    }
+
+    /// Wherever a block ends, the same points are kept.
+    #[test]
+    fn blocks_leave_no_trace() {
+        let mut state = 7u64;
+        let values: Vec<f64> = (0..1_000)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                if state >> 60 == 0 { f64::NAN } else { (state >> 50) as f64 }
+            })
+            .collect();
+        let whole = kept(&values, 1_000, 7, 1_000);
+        for block in [1, 2, 3, 10, 142, 143, 999] {
+            assert_eq!(kept(&values, 1_000, 7, block), whole, "blocks of {block}");
+        }
     }
 
     /// A snapshot reaches a day ahead for clocks that run ahead; its columns are those of the window all the same.
     #[test]
     fn points_ahead_of_the_window_do_not_widen_its_columns() {
-        let x = line(1_000);
         let values: Vec<f64> = (0..1_000).map(f64::from).collect();
-        let keep = m4(&x, &values, x[0], Timestamp::from_micros(500), 10).unwrap();
+        let keep = kept(&values, 500, 10, 1_000);
         assert!(keep.len() >= 2 * 20, "{}", keep.len());
     }
 
     #[test]
     fn a_gap_stays_a_gap() {
-        let x = line(1_000);
         let mut values = vec![1.0; 1_000];
         values[300..320].fill(f64::NAN);
-        let keep = m4(&x, &values, x[0], x[999], 10).unwrap();
+        let keep = kept(&values, 999, 10, 1_000);
         assert!(keep.iter().any(|i| values[*i].is_nan()));
-        let all_gaps = m4(&x, &vec![f64::NAN; 1_000], x[0], x[999], 10).unwrap();
-        assert!(!all_gaps.is_empty());
+        assert!(!kept(&vec![f64::NAN; 1_000], 999, 10, 1_000).is_empty());
     }
 }

@@ -10,6 +10,7 @@ use eontide_wire::Timestamp;
 
 use super::block::{BLOCK_ROWS, Block};
 use super::codec::Corrupt;
+use super::decimate::{Grid, M4};
 use super::rows::{Rows, within};
 
 /// Coprime to the lengths it is taken modulo: consecutive groups fall far apart.
@@ -217,6 +218,34 @@ impl GroupRows {
     /// Rows of all blocks, whole.
     pub(super) fn rows_at_most(&self) -> usize {
         self.sealed.iter().map(|block| block.len()).sum::<usize>() + self.open.len() + self.late.len()
+    }
+
+    /// The lines within `from..=to`, of these columns, cut down to a grid.
+    pub(super) fn reduce(&self, from: Timestamp, to: Timestamp, columns: &[usize], grid: Grid) -> Vec<M4> {
+        let mut lines: Vec<M4> = columns.iter().map(|_| M4::default()).collect();
+        let mut take = |times: &[Timestamp], values: &[&[f64]]| {
+            let in_columns = grid.columns(times);
+            for (line, values) in lines.iter_mut().zip(values) {
+                line.push(&in_columns, times, values);
+            }
+        };
+        if !self.late.within(from, to).is_empty() {
+            let rows = self.read(from, to, columns);
+            let values: Vec<&[f64]> = (0..columns.len()).map(|column| rows.column(column)).collect();
+            take(rows.times(), &values);
+            return lines;
+        }
+        for block in self.sealed.iter().filter(|block| block.first() <= to) {
+            let (mut times, mut values) = (Vec::new(), vec![Vec::new(); columns.len()]);
+            match read_range(block, from, to, columns, &mut times, &mut values) {
+                Ok(()) => take(&times, &values.iter().map(Vec::as_slice).collect::<Vec<_>>()),
+                Err(error) => tracing::error!(%error, rows = block.len(), "a sealed block is left out"),
+            }
+        }
+        let range = self.open.within(from, to);
+        let values: Vec<&[f64]> = columns.iter().map(|column| &self.open.column(*column)[range.clone()]).collect();
+        take(&self.open.times()[range.clone()], &values);
+        lines
     }
 
     /// The rows within `from..=to`, of these columns.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eontide_wire::Timestamp;
 use eontide_wire::viewer::BlockRef;
 
-use super::decimate::{POINTS_PER_COLUMN, m4};
+use super::decimate::{Grid, POINTS_PER_COLUMN};
 use super::group::GroupRows;
 
 /// Series of one group that are read at once: bounds what is held decoded.
@@ -105,29 +105,21 @@ impl PictureGroup {
         blocks: &mut Vec<OwnedBlock>,
     ) {
         let wanted: Vec<usize> = columns.iter().map(|(column, _)| *column).collect();
+        let names = columns.iter().map(|(_, name)| Arc::clone(name));
+        if let Some(Canvas { width, end }) = canvas
+            && self.rows.rows_at_most() > 4 * width as usize
+        {
+            // Each series keeps other points.
+            let lines = self.rows.reduce(from, to, &wanted, Grid::new(from, end, width));
+            blocks.extend(names.zip(lines).filter_map(|(name, line)| {
+                let (x, values) = line.finish();
+                (!x.is_empty()).then(|| OwnedBlock { x, columns: vec![(name, values)] })
+            }));
+            return;
+        }
         let (x, values) = self.rows.read(from, to, &wanted).into_columns();
-        if x.is_empty() {
-            return;
-        }
-        let named = columns.iter().map(|(_, name)| Arc::clone(name)).zip(values);
-        let Some(canvas) = canvas else {
-            blocks.push(OwnedBlock { x, columns: named.collect() });
-            return;
-        };
-        // Each series keeps other points.
-        let mut whole = Vec::new();
-        for (name, values) in named {
-            match m4(&x, &values, from, canvas.end, canvas.width) {
-                None => whole.push((name, values)),
-                Some(kept) => {
-                    let values = kept.iter().map(|at| values[*at]).collect();
-                    let x = kept.iter().map(|at| x[*at]).collect();
-                    blocks.push(OwnedBlock { x, columns: vec![(name, values)] });
-                }
-            }
-        }
-        if !whole.is_empty() {
-            blocks.push(OwnedBlock { x, columns: whole });
+        if !x.is_empty() {
+            blocks.push(OwnedBlock { x, columns: names.zip(values).collect() });
         }
     }
 }
