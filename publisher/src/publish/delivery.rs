@@ -45,6 +45,8 @@ pub(super) enum Answer {
     RefusedForNow(String),
     /// The stream will never take this message.
     RefusedForGood(String),
+    /// Nor this one, but smaller ones.
+    TooLarge(String),
 }
 
 /// What the broker says of streams on our subject.
@@ -85,6 +87,8 @@ pub(super) enum Outcome {
         samples: u64,
         /// In the broker's words.
         reason: String,
+        /// Smaller messages would be taken.
+        too_large: bool,
     },
     /// It stays and is tried again; said once per run of refusals.
     Held(String),
@@ -271,12 +275,15 @@ impl Delivery {
                 flight.hold(now, NOBODY_RETRY, NOBODY_RETRY_MAX, "nobody listens and no stream stores the channel")
             }
             Answer::RefusedForNow(reason) => flight.hold(now, REFUSED_RETRY, REFUSED_RETRY_MAX, &reason),
-            Answer::RefusedForGood(reason) => {
-                let samples = flight.message.samples;
-                self.in_flight = None;
-                Outcome::Dropped { samples, reason }
-            }
+            Answer::RefusedForGood(reason) => self.give_up(reason, false),
+            Answer::TooLarge(reason) => self.give_up(reason, true),
         }
+    }
+
+    /// The message in flight will never be taken.
+    pub(super) fn give_up(&mut self, reason: String, too_large: bool) -> Outcome {
+        let Some(flight) = self.in_flight.take() else { return Outcome::None };
+        Outcome::Dropped { samples: flight.message.samples, reason, too_large }
     }
 
     /// What the broker says of streams on our subject.
@@ -320,7 +327,7 @@ impl Delivery {
                 self.reprobe_at = None;
                 Outcome::Acknowledged
             }
-            Answer::RefusedForGood(_) => Outcome::None,
+            Answer::RefusedForGood(_) | Answer::TooLarge(_) => Outcome::None,
         }
     }
 }

@@ -195,9 +195,9 @@ fn a_full_stream_is_waited_for_and_a_refused_message_is_dropped() {
     let full = Answer::RefusedForNow("maximum bytes exceeded".into());
     assert_eq!(delivery.answer(1, full, now), Outcome::Held("maximum bytes exceeded".into()));
     assert!(matches!(delivery.step(now), Step::Wait(Some(_))));
-    let refused = Answer::RefusedForGood("message size exceeds maximum allowed".into());
-    let reason = "message size exceeds maximum allowed".into();
-    assert_eq!(delivery.answer(1, refused, now), Outcome::Dropped { samples: 3, reason });
+    let reason = "message size exceeds maximum allowed".to_owned();
+    let outcome = delivery.answer(1, Answer::TooLarge(reason.clone()), now);
+    assert_eq!(outcome, Outcome::Dropped { samples: 3, reason, too_large: true });
     assert_eq!(delivery.step(now), Step::Take);
 }
 

@@ -65,7 +65,7 @@ struct Sender {
     outbox: VecDeque<Message>,
     /// The sequence of the next message.
     next_seq: u64,
-    /// Largest payload the stream was seen to take.
+    /// Largest payload the stream takes, as far as this connection has shown.
     payload_max: usize,
     /// The queue may be emptied now; else its samples still linger.
     ready: bool,
@@ -169,6 +169,8 @@ impl Sender {
                 counters.reconnects.fetch_add(link.generation - self.link.generation, Relaxed);
             }
             counters.set_state(State::Connected);
+            // Perhaps another server, or a stream that was given more room.
+            self.payload_max = MESSAGE_BYTES_MAX;
             self.delivery.connected(Instant::now());
             self.hello.introduce(Instant::now());
         } else if !link.connected {
@@ -289,9 +291,11 @@ impl Sender {
             Outcome::Acked => {
                 counters.acked.fetch_add(1, Relaxed);
             }
-            Outcome::Dropped { samples, reason } => {
+            Outcome::Dropped { samples, reason, too_large } => {
                 counters.dropped.fetch_add(samples, Relaxed);
-                self.payload_max = (self.payload_max / 2).max(PAYLOAD_FLOOR);
+                if too_large {
+                    self.payload_max = (self.payload_max / 2).max(PAYLOAD_FLOOR);
+                }
                 tracing::error!(%channel, samples, reason, "the stream refused a message: its samples are lost");
             }
             Outcome::Held(reason) => tracing::warn!(%channel, reason, "messages wait in the queue"),
