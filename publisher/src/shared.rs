@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) wake: Notify,
     /// The bell was rung and not heard yet: one ring for all that arrives meanwhile.
     rung: AtomicBool,
+    /// A name was refused, and that was said.
+    warned_of_name: AtomicBool,
     close: Mutex<Option<CloseRequest>>,
     finished: Finished,
 }
@@ -55,6 +57,7 @@ impl Shared {
             counters: Counters::default(),
             wake: Notify::new(),
             rung: AtomicBool::new(false),
+            warned_of_name: AtomicBool::new(false),
             close: Mutex::new(None),
             finished: Finished::default(),
         }
@@ -67,6 +70,7 @@ impl Shared {
     /// Queues samples of one time and wakes the sender if it sleeps.
     pub(crate) fn record<'a>(&self, at: Timestamp, values: impl IntoIterator<Item = (&'a str, f64)>) {
         let mut half_full = false;
+        let mut refused = None;
         {
             let mut queue = self.queue();
             for (name, value) in values {
@@ -74,9 +78,13 @@ impl Shared {
                     Some(series) => half_full |= self.push(&mut queue, Sample { at, series, value }),
                     None => {
                         self.counters.rejected.fetch_add(1, Relaxed);
+                        refused = Some(name);
                     }
                 }
             }
+        }
+        if let Some(name) = refused {
+            self.warn_of_name(name);
         }
         if !self.rung.swap(true, Relaxed) || half_full {
             self.wake.notify_one();
@@ -100,17 +108,33 @@ impl Shared {
         queue.ring.len() == queue.half
     }
 
-    /// Takes up to `count` oldest samples; what is recorded from now on rings again.
-    pub(crate) fn take(&self, out: &mut Vec<Sample>, count: usize) {
+    /// Says the first refusal: a program that repeats it would otherwise fill its log.
+    fn warn_of_name(&self, name: &str) {
+        if !self.warned_of_name.swap(true, Relaxed) {
+            tracing::warn!(
+                "series {name:.60?} is not published: write 1 to 256 bytes, id included, without control characters, not \
+                 \"x\", at most 4096 names; said once, counted in stats().rejected"
+            );
+        }
+    }
+
+    /// Takes up to `count` oldest samples, and the names in `columns` that are new since the last time; what is recorded
+    /// from now on rings again. All that is done under the lock: moving, no encoding and no text.
+    pub(crate) fn take(&self, out: &mut Vec<Sample>, columns: &mut Vec<Arc<str>>, count: usize) {
         self.rung.store(false, Relaxed);
-        self.queue().ring.drain_into(out, count);
+        let mut queue = self.queue();
+        queue.ring.drain_into(out, count);
+        queue.series.copy_columns(columns);
     }
 
     /// The gauge of `name`, the same for the same name. A name the wire has no room for gives a gauge that is never
     /// published, and is counted.
     pub(crate) fn gauge(&self, name: &str) -> Gauge {
-        let Some(series) = self.queue().series.find_or_add(name) else {
+        // A statement of its own, so that the lock is free again.
+        let series = self.queue().series.find_or_add(name);
+        let Some(series) = series else {
             self.counters.rejected.fetch_add(1, Relaxed);
+            self.warn_of_name(name);
             return Gauge::unset();
         };
         let mut gauges = lock(&self.gauges);

@@ -1,6 +1,7 @@
 //! The background thread and all that speaks NATS.
 //!
-//! * [`sender`]: the one task: sample, batch, send, answer · [`delivery`]: what is sent when, pure
+//! * [`sender`]: the one task: sample, batch, send, answer · [`outbox`]: from the queue to messages · [`delivery`]: what is
+//!   sent when, pure
 //! * [`connection`]: the client and its limits · [`acks`]: what arrives on our inbox · [`presence`]: hello and bye
 //! * [`sigterm`]: ends the process in order, where asked · [`announce`]: a bye on behalf of a process that can no longer say it
 
@@ -8,6 +9,7 @@ mod acks;
 mod announce;
 pub(crate) mod connection;
 mod delivery;
+mod outbox;
 pub(crate) mod presence;
 mod sender;
 mod sigterm;

@@ -3,13 +3,11 @@
 //! It sleeps until something is due: the tick, an answer, a change of the connection, or [`LINGER`] after the first
 //! sample recorded between two ticks. Nothing else wakes it; at 1 Hz that is twice a second.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use eontide_wire::limits::MESSAGE_BYTES_MAX;
-use eontide_wire::{Origin, Timestamp, subject};
+use eontide_wire::{Timestamp, subject};
 use futures_util::StreamExt;
 use tokio::time::{Interval, MissedTickBehavior, interval_at, sleep_until};
 
@@ -17,23 +15,18 @@ use super::Config;
 use super::acks::Incoming;
 use super::connection::{Connection, Link, NotTaken};
 use super::delivery::{Delivery, Outcome, Step};
+use super::outbox::{Outbox, payload_bytes};
 use super::presence::HelloPlan;
 use super::sigterm::Sigterm;
-use crate::batch::{Encoded, Message, Sample, encode_tables, tables};
+use crate::batch::{Message, Sample};
 use crate::random::share_of;
 use crate::sample::Sampler;
+use crate::series::Series;
 use crate::shared::{CloseRequest, Shared};
 use crate::stats::State;
 
 /// How long the first recorded sample waits for more of them to share its message.
 const LINGER: Duration = Duration::from_millis(50);
-/// Samples that leave the queue at a time. They are beyond the reach of drop-oldest, so few enough.
-const TAKE_MAX: usize = 4096;
-/// Room for headers and protocol inside the server's limit of payload.
-const PAYLOAD_MARGIN: usize = 1024;
-/// The smallest message size a stream may force on us before we give up on it.
-const PAYLOAD_FLOOR: usize = 1024;
-
 /// Runs until closed.
 pub(super) async fn run(config: Config, shared: Arc<Shared>) {
     let connection = match Connection::open(&config.target).await {
@@ -61,18 +54,11 @@ struct Sender {
     link: Link,
     delivery: Delivery,
     sampler: Sampler,
-    /// Encoded, not yet started.
-    outbox: VecDeque<Message>,
-    /// The sequence of the next message.
-    next_seq: u64,
-    /// Largest payload the stream takes, as far as this connection has shown.
-    payload_max: usize,
+    outbox: Outbox,
     /// The queue may be emptied now; else its samples still linger.
     ready: bool,
     linger_until: Option<Instant>,
     hello: HelloPlan,
-    /// Reused by every refill.
-    taken: Vec<Sample>,
     /// End the process after closing.
     exit_code: Option<i32>,
 }
@@ -87,13 +73,10 @@ impl Sender {
             shared,
             connection,
             link: Link::default(),
-            outbox: VecDeque::new(),
-            next_seq: 1,
-            payload_max: MESSAGE_BYTES_MAX,
+            outbox: Outbox::new(),
             ready: false,
             linger_until: None,
             hello: HelloPlan::new(now),
-            taken: Vec::new(),
             exit_code: None,
         }
     }
@@ -169,8 +152,7 @@ impl Sender {
                 counters.reconnects.fetch_add(link.generation - self.link.generation, Relaxed);
             }
             counters.set_state(State::Connected);
-            // Perhaps another server, or a stream that was given more room.
-            self.payload_max = MESSAGE_BYTES_MAX;
+            self.outbox.make_largest();
             self.delivery.connected(Instant::now());
             self.hello.introduce(Instant::now());
         } else if !link.connected {
@@ -235,41 +217,11 @@ impl Sender {
         if self.delivery.current().is_some() || !self.link.connected {
             return None;
         }
-        if self.outbox.is_empty() && self.ready {
-            self.refill();
+        // Again while all that was taken had to be rejected.
+        while self.outbox.is_empty() && self.ready {
+            self.ready = self.outbox.fill(&self.shared, &self.config.introduction, self.connection.payload_max());
         }
-        self.outbox.pop_front()
-    }
-
-    /// Queue → outbox.
-    fn refill(&mut self) {
-        self.taken.clear();
-        self.shared.take(&mut self.taken, TAKE_MAX);
-        self.ready = self.taken.len() == TAKE_MAX;
-        if self.taken.is_empty() {
-            return;
-        }
-        let introduction = &self.config.introduction;
-        let origin = Origin {
-            id: introduction.id.clone(),
-            epoch: introduction.epoch,
-            seq: Some(self.next_seq),
-            dropped: self.shared.counters.dropped.load(Relaxed),
-        };
-        let server_max = self.connection.payload_max().saturating_sub(PAYLOAD_MARGIN).max(PAYLOAD_FLOOR);
-        let bytes_max = self.payload_max.min(server_max);
-        let tables = tables(&self.taken);
-        let Encoded { messages, dropped } = {
-            let queue = self.shared.queue();
-            encode_tables(&tables, |series| queue.series.column(series), &origin, bytes_max)
-        };
-        self.next_seq += messages.len() as u64;
-        self.shared.counters.dropped.fetch_add(dropped, Relaxed);
-        self.outbox.extend(messages);
-        // What an outage made large is given back.
-        if self.taken.capacity() > 256 {
-            self.taken = Vec::new();
-        }
+        self.outbox.pop()
     }
 
     fn receive(&mut self, message: &async_nats::Message) {
@@ -294,7 +246,7 @@ impl Sender {
             Outcome::Dropped { samples, reason, too_large } => {
                 counters.dropped.fetch_add(samples, Relaxed);
                 if too_large {
-                    self.payload_max = (self.payload_max / 2).max(PAYLOAD_FLOOR);
+                    self.outbox.make_smaller();
                 }
                 tracing::error!(%channel, samples, reason, "the stream refused a message: its samples are lost");
             }
@@ -316,9 +268,10 @@ impl Sender {
     }
 
     async fn say_hello(&mut self) {
-        let series = self.shared.queue().series.infos();
+        let series = self.shared.queue().series.all();
         let described = series.len();
-        let hello = self.config.introduction.hello(series);
+        let bytes_max = payload_bytes(self.connection.payload_max());
+        let hello = self.config.introduction.hello(series.iter().map(Series::info).collect(), bytes_max);
         let taken = self.connection.publish(&subject::hello(&self.config.channel), hello, None, None).await;
         match taken {
             Ok(()) => self.hello.said(described, Instant::now()),
@@ -365,8 +318,8 @@ impl Sender {
 
     /// Samples not delivered yet.
     fn unsent(&self) -> u64 {
-        let waiting = self.outbox.iter().chain(self.delivery.current());
-        waiting.map(|message| message.samples).sum::<u64>() + self.shared.queue().ring.len() as u64
+        let in_flight = self.delivery.current().map_or(0, |message| message.samples);
+        in_flight + self.outbox.samples() + self.shared.queue().ring.len() as u64
     }
 
     async fn say_bye(&mut self, reason: &str) {
