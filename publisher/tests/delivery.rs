@@ -330,3 +330,36 @@ async fn names_and_times_a_bridge_rejects_take_no_other_sample_down() {
     let stats = publisher.stats();
     assert_eq!((stats.rejected, stats.dropped, stats.queued), (bad_times.len() as u64 + 3, 0, 0));
 }
+
+/// What was encoded for a server that takes a megabyte can never be sent to one that takes 2 KB: it used to be tried again
+/// for ever, and nothing after it was published.
+#[tokio::test]
+async fn a_server_that_takes_less_than_the_one_before_gets_smaller_messages() {
+    let mut server = NatsServer::start_configured("jetstream {}").await;
+    server.with_stream(json!({ "max_msgs": 1, "discard": "new" })).await;
+    let publisher = builder().connect(&server.url()).unwrap();
+    connected(&publisher).await;
+    record(&publisher, 0..1);
+    wait_until("a first message", || publisher.stats().acked == 1).await;
+    // Held by the full stream: large ones, ready to be sent.
+    record(&publisher, 1..2000);
+    wait_until("an attempt", || publisher.stats().sent >= 2).await;
+    server.kill();
+    server.configure("max_payload: 2048\njetstream {}");
+    server.run().await;
+    wait_until("reconnection", || publisher.stats().reconnects == 1).await;
+    let client = server.client().await;
+    js(&client, "STREAM.DELETE.EON", json!({})).await;
+    create_stream(&client, json!({})).await;
+    let dropped = wait_for("the loss to be counted", || async {
+        let dropped = publisher.stats().dropped;
+        (dropped > 0).then_some(dropped)
+    })
+    .await;
+    publisher.record("n", -1.0);
+    wait_for("what comes after", || async {
+        (column(&stored(&client).await, "n-w").last() == Some(&-1.0)).then_some(())
+    })
+    .await;
+    assert!(dropped <= 1999, "{dropped}");
+}

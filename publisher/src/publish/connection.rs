@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
+use async_nats::client::PublishErrorKind;
 use async_nats::{Client, ConnectOptions, Event, HeaderMap, ServerAddr, Subscriber};
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -63,9 +64,14 @@ pub(super) struct Connection {
     pub(super) link: watch::Receiver<Link>,
 }
 
-/// The client took too long, or is closed.
-#[derive(Debug)]
-pub(super) struct NotTaken;
+/// Why the client did not take a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotTaken {
+    /// It took too long, or is closed: perhaps later.
+    Now,
+    /// The message is larger than this server takes.
+    TooLarge,
+}
 
 /// Reads one or more URLs, separated by commas.
 pub(crate) fn parse_servers(url: &str) -> Result<Vec<ServerAddr>, String> {
@@ -131,11 +137,12 @@ impl Connection {
         };
         match tokio::time::timeout(HAND_OVER, publish).await {
             Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) if error.kind() == PublishErrorKind::MaxPayloadExceeded => Err(NotTaken::TooLarge),
             Ok(Err(error)) => {
                 tracing::debug!(%error, "the nats client refused a message");
-                Err(NotTaken)
+                Err(NotTaken::Now)
             }
-            Err(_) => Err(NotTaken),
+            Err(_) => Err(NotTaken::Now),
         }
     }
 

@@ -197,8 +197,15 @@ impl Sender {
         let resend = self.delivery.is_resend();
         let taken = self.connection.publish(&self.config.subject, payload, Some(&id), reply).await;
         let now = Instant::now();
-        if taken.is_err() {
-            return self.delivery.not_sent(now);
+        match taken {
+            Ok(()) => {}
+            Err(NotTaken::Now) => return self.delivery.not_sent(now),
+            Err(NotTaken::TooLarge) => {
+                // Encoded for a server that took more. It may have been stored already, so it cannot be cut in two: the
+                // second half would be news and the first a repetition.
+                let outcome = self.delivery.give_up("this server takes smaller messages only".into(), false);
+                return self.report(outcome);
+            }
         }
         let counters = &self.shared.counters;
         if resend { &counters.resent } else { &counters.sent }.fetch_add(1, Relaxed);
@@ -248,13 +255,16 @@ impl Sender {
                 if too_large {
                     self.outbox.make_smaller();
                 }
-                tracing::error!(%channel, samples, reason, "the stream refused a message: its samples are lost");
+                tracing::error!(%channel, samples, reason, "a message is refused for good: its samples are lost");
             }
             Outcome::Held(reason) => tracing::warn!(%channel, reason, "messages wait in the queue"),
             Outcome::Unacknowledged => {
                 tracing::warn!(%channel, "no stream stores the channel: publishing without acknowledgement");
             }
-            Outcome::Acknowledged => tracing::info!(%channel, "a stream stores the channel: acknowledged again"),
+            Outcome::Acknowledged => {
+                counters.acked.fetch_add(1, Relaxed);
+                tracing::info!(%channel, "a stream stores the channel: acknowledged again");
+            }
         }
         counters.acknowledged.store(self.delivery.is_asking(), Relaxed);
     }
@@ -275,7 +285,7 @@ impl Sender {
         let taken = self.connection.publish(&subject::hello(&self.config.channel), hello, None, None).await;
         match taken {
             Ok(()) => self.hello.said(described, Instant::now()),
-            Err(NotTaken) => self.hello.not_said(Instant::now()),
+            Err(_) => self.hello.not_said(Instant::now()),
         }
     }
 

@@ -73,11 +73,16 @@ impl NatsServer {
     /// A running server with this configuration file.
     pub(crate) async fn start_configured(config: &str) -> Self {
         let mut server = Self::absent();
-        let path = server.directory.join("nats.conf");
-        std::fs::write(&path, config).unwrap();
-        server.arguments = vec!["-c".into(), path.to_str().unwrap().into()];
+        server.configure(config);
         server.run().await;
         server
+    }
+
+    /// From its next start on, this configuration file.
+    pub(crate) fn configure(&mut self, config: &str) {
+        let path = self.directory.join("nats.conf");
+        std::fs::write(&path, config).unwrap();
+        self.arguments = vec!["-c".into(), path.to_str().unwrap().into()];
     }
 
     /// Starts it, with the data of its last life, and waits until it answers.
