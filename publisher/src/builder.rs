@@ -12,7 +12,7 @@ use eontide_wire::{Channel, Epoch, SourceId, Timestamp, subject};
 use crate::error::{ErrorKind, Mistake, PublisherError};
 #[cfg(feature = "nkeys")]
 use crate::publish::connection::check_credentials;
-use crate::publish::connection::{Auth, Target, parse_servers};
+use crate::publish::connection::{Auth, Patience, Target, parse_servers};
 use crate::publish::presence::Introduction;
 use crate::publish::{self, Config};
 use crate::publisher::Publisher;
@@ -247,7 +247,13 @@ impl PublisherBuilder {
             unreachable!("what is missing was named");
         };
         Ok(Config {
-            target: Target { servers, name: id.to_string(), auth, root_certificates: self.root_certificate },
+            target: Target {
+                servers,
+                name: id.to_string(),
+                auth,
+                root_certificates: self.root_certificate,
+                patience: Patience::Endless,
+            },
             subject: if self.subject_per_source {
                 subject::data_of_source(&channel, &id)
             } else {

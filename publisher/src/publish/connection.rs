@@ -11,9 +11,10 @@ use std::time::Duration;
 use async_nats::client::PublishErrorKind;
 use async_nats::{Client, ConnectOptions, Event, HeaderMap, ServerAddr, Subscriber};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use tokio::sync::watch;
 
-use super::acks::Inbox;
+use super::acks::{Inbox, Incoming};
 use crate::random::share_of;
 
 /// A peer that is gone without a word is noticed after three of these.
@@ -32,6 +33,23 @@ pub(crate) struct Target {
     pub(crate) name: String,
     pub(crate) auth: Auth,
     pub(crate) root_certificates: Option<PathBuf>,
+    pub(crate) patience: Patience,
+}
+
+/// What to do where no server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Try for ever, in the background.
+    Endless,
+    /// [`Connection::open`] tries once; a connection lost later is not restored.
+    Once,
+}
+
+impl Target {
+    /// Answers come below this: a subject of our own, so that a server can grant exactly those, and nobody else's.
+    fn inbox_prefix(&self) -> String {
+        format!("_INBOX.{}", self.name)
+    }
 }
 
 /// Who we are to the broker.
@@ -54,6 +72,10 @@ pub(super) struct Link {
     pub(super) generation: u64,
     /// The client has ended for good.
     pub(super) closed: bool,
+    /// Subjects the server refused us so far.
+    pub(super) refused: u64,
+    /// Of these, subjects of our own inbox.
+    pub(super) inbox_refused: u64,
 }
 
 /// A connected or connecting client with its inbox.
@@ -93,7 +115,7 @@ pub(crate) fn check_credentials(text: &str) -> Result<(), String> {
 }
 
 impl Connection {
-    /// Starts connecting in the background, now and whenever the connection is lost.
+    /// Starts connecting in the background, now and whenever the connection is lost; or tries once.
     pub(super) async fn open(target: &Target) -> Result<Self, String> {
         // Without a provider a server that demands TLS would panic the process.
         let _ = async_nats::rustls::crypto::ring::default_provider().install_default();
@@ -151,6 +173,35 @@ impl Connection {
         self.publish(&self.inbox.echo(number), Bytes::new(), None, None).await
     }
 
+    /// Waits until the server has read all that was sent so far: until an echo is back, or its refusal, or the connection
+    /// is lost: then `false`. What else arrives meanwhile is dropped.
+    pub(super) async fn until_read(&mut self) -> bool {
+        /// No other echo has this number.
+        const LAST: u64 = u64::MAX;
+        let refused = self.link.borrow_and_update().inbox_refused;
+        if self.echo(LAST).await.is_err() {
+            return false;
+        }
+        loop {
+            tokio::select! {
+                message = self.incoming.next() => match message {
+                    Some(message) if self.inbox.read(&message) == (Incoming::Echo { number: LAST }) => return true,
+                    Some(_) => {}
+                    None => return false,
+                },
+                changed = self.link.changed() => {
+                    let link = *self.link.borrow();
+                    if changed.is_err() || !link.connected {
+                        return false;
+                    }
+                    if link.inbox_refused > refused {
+                        return true;
+                    }
+                }
+            }
+        }
+    }
+
     /// Asks which streams store `subject`.
     pub(super) async fn ask_for_stream(&self, subject: &str) -> Result<(), NotTaken> {
         let query = serde_json::json!({ "subject": subject }).to_string();
@@ -172,9 +223,10 @@ impl Connection {
 fn options(target: &Target, link: watch::Sender<Link>) -> Result<ConnectOptions, String> {
     let connected_before = Arc::new(AtomicBool::new(false));
     let connected = Arc::clone(&connected_before);
+    let inbox_prefix = target.inbox_prefix();
     let mut options = ConnectOptions::new()
         .name(&target.name)
-        .retry_on_initial_connect()
+        .custom_inbox_prefix(target.inbox_prefix())
         .ping_interval(PING_INTERVAL)
         .client_capacity(CLIENT_CAPACITY)
         .subscription_capacity(CLIENT_CAPACITY)
@@ -182,9 +234,14 @@ fn options(target: &Target, link: watch::Sender<Link>) -> Result<ConnectOptions,
         .reconnect_delay_callback(move |attempt| reconnect_delay(attempt, connected_before.load(Relaxed)))
         .event_callback(move |event| {
             connected.fetch_or(event == Event::Connected, Relaxed);
-            on_event(&event, &link);
+            on_event(&event, &link, &inbox_prefix);
             std::future::ready(())
         });
+    options = match target.patience {
+        Patience::Endless => options.retry_on_initial_connect(),
+        // Each server once.
+        Patience::Once => options.max_reconnects(target.servers.len()),
+    };
     options = match &target.auth {
         Auth::None => options,
         Auth::Token(token) => options.token(token.clone()),
@@ -210,7 +267,7 @@ fn reconnect_delay(attempt: usize, connected_before: bool) -> Duration {
     }
 }
 
-fn on_event(event: &Event, link: &watch::Sender<Link>) {
+fn on_event(event: &Event, link: &watch::Sender<Link>, inbox_prefix: &str) {
     match event {
         Event::Connected => link.send_modify(|link| {
             link.connected = true;
@@ -222,10 +279,24 @@ fn on_event(event: &Event, link: &watch::Sender<Link>) {
             link.closed = true;
         }),
         // The client logs each at INFO; a publisher without rights or with wrong credentials must be told.
-        Event::ServerError(error) => tracing::warn!(%error, "the nats server refused something"),
+        Event::ServerError(error) => {
+            let said = error.to_string();
+            tracing::warn!(error = said, "the nats server refused something");
+            if is_refusal(&said) {
+                link.send_modify(|link| {
+                    link.refused += 1;
+                    link.inbox_refused += u64::from(said.contains(inbox_prefix));
+                });
+            }
+        }
         Event::ClientError(error) => tracing::debug!(%error, "not connected to nats"),
         Event::LameDuckMode | Event::Draining | Event::SlowConsumer(_) => {}
     }
+}
+
+/// Is this what a server says of a subject it does not allow? It names the subject, and the connection stays.
+fn is_refusal(said: &str) -> bool {
+    said.to_ascii_lowercase().contains("permissions violation for")
 }
 
 impl std::fmt::Debug for Target {
@@ -267,12 +338,21 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_subject_is_told_from_other_errors() {
+        assert!(is_refusal("nats: Permissions Violation for Publish to \"_INBOX.w.abc.echo.1\""));
+        assert!(is_refusal("permissions violation for subscription to \"_inbox.w.abc.>\""));
+        assert!(!is_refusal("nats: authorization violation"));
+        assert!(!is_refusal("nats: maximum connections exceeded"));
+    }
+
+    #[test]
     fn debug_shows_no_secret() {
         let target = Target {
             servers: parse_servers("nats://user:hunter2@127.0.0.1").unwrap(),
             name: "w".into(),
             auth: Auth::Token("hunter2".into()),
             root_certificates: None,
+            patience: Patience::Endless,
         };
         let shown = format!("{target:?}");
         assert!(!shown.contains("hunter2") && shown.contains("127.0.0.1:4222"), "{shown}");
