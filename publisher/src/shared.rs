@@ -204,6 +204,12 @@ impl Finished {
     }
 }
 
+/// `wait` after `now`, for waits as long as `Duration::MAX`: what lies beyond a century is as good as never.
+pub(crate) fn after(now: Instant, wait: Duration) -> Instant {
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
+    now.checked_add(wait.min(CENTURY)).unwrap_or(now)
+}
+
 /// A publisher must not fail because a thread of its host panicked while it held the lock; the data is whole at any point.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -217,5 +223,18 @@ impl Drop for FinishGuard {
         self.0.counters.set_state(crate::State::Closed);
         let queued = self.0.queue().ring.len() as u64;
         self.0.finished.set(queued);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `close_blocking(Duration::MAX)` and `FlushAndExit { within: Duration::MAX }` used to panic when the clock was added.
+    #[test]
+    fn the_longest_wait_does_not_overflow() {
+        let now = Instant::now();
+        assert_eq!(after(now, Duration::from_secs(1)), now + Duration::from_secs(1));
+        assert!(after(now, Duration::MAX) > now + Duration::from_secs(86_400));
     }
 }

@@ -3,6 +3,8 @@
 //! It sleeps until something is due: the tick, an answer, a change of the connection, or [`LINGER`] after the first
 //! sample recorded between two ticks. Nothing else wakes it; at 1 Hz that is twice a second.
 
+mod closing;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
@@ -22,7 +24,7 @@ use crate::batch::{Message, Sample};
 use crate::random::share_of;
 use crate::sample::Sampler;
 use crate::series::Series;
-use crate::shared::{CloseRequest, Shared};
+use crate::shared::{CloseRequest, Shared, after};
 use crate::stats::State;
 
 /// How long the first recorded sample waits for more of them to share its message.
@@ -36,15 +38,15 @@ pub(super) async fn run(config: Config, shared: Arc<Shared>) {
             return;
         }
     };
+    // Until all is delivered: SIGTERM during the end is heard, too.
+    let mut sigterm = Sigterm::listen(config.sigterm);
     let mut sender = Sender::new(config, Arc::clone(&shared), connection);
-    let request = sender.run().await;
-    let exit = sender.exit_code;
-    let undelivered = sender.close(&request).await;
+    let request = sender.run(&mut sigterm).await;
+    let undelivered = sender.close(&request, &mut sigterm).await;
     shared.counters.set_state(State::Closed);
+    // May end the process. Before anybody hears that we have finished: then SIGTERM is no longer ours.
+    drop(sigterm);
     shared.finished().set(undelivered);
-    if let Some(code) = exit {
-        std::process::exit(code);
-    }
 }
 
 struct Sender {
@@ -59,8 +61,6 @@ struct Sender {
     ready: bool,
     linger_until: Option<Instant>,
     hello: HelloPlan,
-    /// End the process after closing.
-    exit_code: Option<i32>,
 }
 
 impl Sender {
@@ -77,14 +77,12 @@ impl Sender {
             ready: false,
             linger_until: None,
             hello: HelloPlan::new(now),
-            exit_code: None,
         }
     }
 
     /// Publishes until asked to close.
-    async fn run(&mut self) -> CloseRequest {
+    async fn run(&mut self, sigterm: &mut Sigterm) -> CloseRequest {
         let mut tick = first_ticks(self.config.interval);
-        let mut sigterm = Sigterm::listen(self.config.sigterm);
         let shared = Arc::clone(&self.shared);
         self.sample();
         loop {
@@ -95,8 +93,8 @@ impl Sender {
             tokio::select! {
                 biased;
                 within = sigterm.received() => {
-                    self.exit_code = Some(128 + 15);
-                    return CloseRequest { reason: "SIGTERM".into(), deadline: Instant::now() + within, patient: false };
+                    let deadline = after(Instant::now(), within);
+                    return CloseRequest { reason: "SIGTERM".into(), deadline, patient: false };
                 }
                 changed = self.connection.link.changed() => if changed.is_err() { return gone() },
                 message = self.connection.incoming.next() => match message {
@@ -158,6 +156,10 @@ impl Sender {
         } else if !link.connected {
             counters.set_state(State::Disconnected);
             self.delivery.disconnected();
+        }
+        if link.refused != self.link.refused {
+            // Refusing is an answer, too.
+            self.delivery.server_alive();
         }
         counters.acknowledged.store(self.delivery.is_asking(), Relaxed);
         self.link = link;
@@ -286,64 +288,6 @@ impl Sender {
         match taken {
             Ok(()) => self.hello.said(described, Instant::now()),
             Err(_) => self.hello.not_said(Instant::now()),
-        }
-    }
-
-    /// Delivers what is left, says bye, and waits until the server has read it; all before the deadline. Returns the
-    /// number of samples not delivered.
-    async fn close(mut self, request: &CloseRequest) -> u64 {
-        self.sample();
-        let deadline = tokio::time::Instant::from_std(request.deadline);
-        // A timeout leaves the counts of what is still queued as they are.
-        let _ = tokio::time::timeout_at(deadline, self.flush(request)).await;
-        let undelivered = self.unsent();
-        if self.link.connected {
-            let _ = tokio::time::timeout_at(deadline, self.say_bye(&request.reason)).await;
-        }
-        self.connection.close().await;
-        undelivered
-    }
-
-    async fn flush(&mut self, request: &CloseRequest) {
-        loop {
-            self.follow_link();
-            if !self.link.connected && !request.patient {
-                return;
-            }
-            self.ready = true;
-            let wake_at = self.pump().await;
-            if self.link.connected && self.unsent() == 0 {
-                return;
-            }
-            tokio::select! {
-                changed = self.connection.link.changed() => if changed.is_err() { return },
-                message = self.connection.incoming.next() => match message {
-                    Some(message) => self.receive(&message),
-                    None => return,
-                },
-                () = sleep_until(wake_at.unwrap_or_else(Instant::now).into()), if wake_at.is_some() => {}
-            }
-        }
-    }
-
-    /// Samples not delivered yet.
-    fn unsent(&self) -> u64 {
-        let in_flight = self.delivery.current().map_or(0, |message| message.samples);
-        in_flight + self.outbox.samples() + self.shared.queue().ring.len() as u64
-    }
-
-    async fn say_bye(&mut self, reason: &str) {
-        /// No other echo has this number.
-        const LAST: u64 = u64::MAX;
-        let bye = self.config.introduction.bye(reason);
-        let said = self.connection.publish(&subject::bye(&self.config.channel), bye, None, None).await;
-        if said.is_err() || self.connection.echo(LAST).await.is_err() {
-            return;
-        }
-        while let Some(message) = self.connection.incoming.next().await {
-            if self.connection.inbox.read(&message) == (Incoming::Echo { number: LAST }) {
-                return;
-            }
         }
     }
 }
