@@ -10,10 +10,10 @@ use eontide_wire::limits::HELLO_LABELS_MAX;
 use eontide_wire::{Channel, Epoch, SourceId, Timestamp, subject};
 
 use crate::error::{ErrorKind, Mistake, PublisherError};
-#[cfg(feature = "nkeys")]
-use crate::publish::connection::check_credentials;
-use crate::publish::connection::{Auth, Patience, Target, parse_servers};
 use crate::publish::presence::Introduction;
+#[cfg(feature = "nkeys")]
+use crate::publish::target::check_credentials;
+use crate::publish::target::{Auth, Patience, Target, auth_of, parse_servers};
 use crate::publish::{self, Config};
 use crate::publisher::Publisher;
 use crate::sample::ProcessSampling;
@@ -207,7 +207,8 @@ impl PublisherBuilder {
     }
 
     /// Starts publishing to `url`: `nats://host:port`, `tls://host:port`, or several separated by commas. Returns at once:
-    /// the background thread connects, and keeps trying; samples wait meanwhile.
+    /// the background thread connects, and keeps trying; samples wait meanwhile. User and password, or a token, may stand
+    /// in the URL (`nats://user:password@host`, special characters as `%40`), where no other authentication is given.
     ///
     /// # Errors
     /// Every option that cannot work, each named: channel, id, URL, interval, queue, labels, credentials, certificate. Or
@@ -248,9 +249,9 @@ impl PublisherBuilder {
         };
         Ok(Config {
             target: Target {
+                auth: if matches!(auth, Auth::None) { auth_of(&servers) } else { auth },
                 servers,
                 name: id.to_string(),
-                auth,
                 root_certificates: self.root_certificate,
                 patience: Patience::Endless,
             },

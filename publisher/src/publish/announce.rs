@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use eontide_wire::{Bye, Channel, subject};
 
-use super::connection::{Auth, Connection, Patience, Target, parse_servers};
+use super::connection::Connection;
 use super::presence::encode_bye;
+use super::target::{Patience, Target, auth_of, parse_servers};
 use crate::error::{ErrorKind, PublisherError};
 
 /// Publishes byes for processes that died, over a connection of its own, and returns when the server has read them.
@@ -25,9 +26,9 @@ pub async fn announce_byes(
 ) -> Result<(), PublisherError> {
     let servers = parse_servers(url).map_err(|error| PublisherError::new(ErrorKind::Url, error))?;
     let target = Target {
+        auth: auth_of(&servers),
         servers,
         name: "eontide-announcer".into(),
-        auth: Auth::None,
         root_certificates: None,
         patience: Patience::Once,
     };

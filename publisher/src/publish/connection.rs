@@ -3,18 +3,18 @@
 //! The client's own queue is kept small and is never a buffer: while disconnected nothing is handed to it, because after
 //! `client_capacity` messages its `publish` waits for ever, and what is in its write buffer dies with the connection.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use async_nats::client::PublishErrorKind;
-use async_nats::{Client, ConnectOptions, Event, HeaderMap, ServerAddr, Subscriber};
+use async_nats::{Client, ConnectOptions, Event, HeaderMap, Subscriber};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::sync::watch;
 
 use super::acks::{Inbox, Incoming};
+use super::target::{Auth, Patience, Target};
 use crate::random::share_of;
 
 /// A peer that is gone without a word is noticed after three of these.
@@ -25,44 +25,6 @@ const RECONNECT_FIRST: Duration = Duration::from_millis(250);
 /// How long the client may take to accept a message: it only queues it.
 const HAND_OVER: Duration = Duration::from_secs(1);
 const CLIENT_CAPACITY: usize = 64;
-
-/// Where and how to connect. `Debug` shows no secret.
-#[derive(Clone)]
-pub(crate) struct Target {
-    pub(crate) servers: Vec<ServerAddr>,
-    pub(crate) name: String,
-    pub(crate) auth: Auth,
-    pub(crate) root_certificates: Option<PathBuf>,
-    pub(crate) patience: Patience,
-}
-
-/// What to do where no server answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Patience {
-    /// Try for ever, in the background.
-    Endless,
-    /// [`Connection::open`] tries once; a connection lost later is not restored.
-    Once,
-}
-
-impl Target {
-    /// Answers come below this: a subject of our own, so that a server can grant exactly those, and nobody else's.
-    fn inbox_prefix(&self) -> String {
-        format!("_INBOX.{}", self.name)
-    }
-}
-
-/// Who we are to the broker.
-#[derive(Clone, Default)]
-pub(crate) enum Auth {
-    #[default]
-    None,
-    Token(String),
-    UserPassword(String, String),
-    /// The text of a credentials file.
-    #[cfg(feature = "nkeys")]
-    Credentials(String),
-}
 
 /// What the connection is at the moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,25 +55,6 @@ pub(super) enum NotTaken {
     Now,
     /// The message is larger than this server takes.
     TooLarge,
-}
-
-/// Reads one or more URLs, separated by commas.
-pub(crate) fn parse_servers(url: &str) -> Result<Vec<ServerAddr>, String> {
-    let parse = |part: &str| {
-        let server: ServerAddr = part.trim().parse().map_err(|error| format!("{error}"))?;
-        match server.scheme() {
-            _ if server.host().is_empty() => Err("the host is missing".into()),
-            "nats" | "tls" => Ok(server),
-            other => Err(format!("scheme {other} is not supported")),
-        }
-    };
-    url.split(',').map(parse).collect::<Result<_, _>>()
-}
-
-#[cfg(feature = "nkeys")]
-/// Is this the text of a usable credentials file?
-pub(crate) fn check_credentials(text: &str) -> Result<(), String> {
-    ConnectOptions::with_credentials(text).map(drop).map_err(|error| error.to_string())
 }
 
 impl Connection {
@@ -299,20 +242,6 @@ fn is_refusal(said: &str) -> bool {
     said.to_ascii_lowercase().contains("permissions violation for")
 }
 
-impl std::fmt::Debug for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let auth = match self.auth {
-            Auth::None => "none",
-            Auth::Token(_) => "token",
-            Auth::UserPassword(..) => "user and password",
-            #[cfg(feature = "nkeys")]
-            Auth::Credentials(_) => "credentials",
-        };
-        let hosts: Vec<_> = self.servers.iter().map(|server| format!("{}:{}", server.host(), server.port())).collect();
-        f.debug_struct("Target").field("servers", &hosts).field("name", &self.name).field("auth", &auth).finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -329,32 +258,10 @@ mod tests {
     }
 
     #[test]
-    fn urls_are_checked() {
-        assert_eq!(parse_servers("nats://127.0.0.1:4222, tls://demo.nats.io").unwrap().len(), 2);
-        assert_eq!(parse_servers("localhost").unwrap()[0].port(), 4222);
-        for bad in ["", "http://a", "nats://", "nats://a:99999", "ws://a"] {
-            assert!(parse_servers(bad).is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
     fn a_refused_subject_is_told_from_other_errors() {
         assert!(is_refusal("nats: Permissions Violation for Publish to \"_INBOX.w.abc.echo.1\""));
         assert!(is_refusal("permissions violation for subscription to \"_inbox.w.abc.>\""));
         assert!(!is_refusal("nats: authorization violation"));
         assert!(!is_refusal("nats: maximum connections exceeded"));
-    }
-
-    #[test]
-    fn debug_shows_no_secret() {
-        let target = Target {
-            servers: parse_servers("nats://user:hunter2@127.0.0.1").unwrap(),
-            name: "w".into(),
-            auth: Auth::Token("hunter2".into()),
-            root_certificates: None,
-            patience: Patience::Endless,
-        };
-        let shown = format!("{target:?}");
-        assert!(!shown.contains("hunter2") && shown.contains("127.0.0.1:4222"), "{shown}");
     }
 }
