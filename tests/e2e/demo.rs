@@ -123,6 +123,9 @@ async fn ctrl_c_on_a_terminal_leaves_no_process_behind_while_it_starts() {
     assert!(demo.find("broker-bridge --listen").is_some());
     demo.process.signal(Signal::USR1);
     demo.is_gone().await;
+    // Left alone, the bridge gives up on that server by itself some seconds later, and says so.
+    let said = demo.process.lines().join("\n");
+    assert!(!said.contains("error: "), "{said}");
 }
 
 /// Killed hard, make or the script used to leave bridge, nats-server and spawn running, and the ports taken.
