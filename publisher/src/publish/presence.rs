@@ -98,7 +98,7 @@ pub(super) fn encode_bye(bye: &Bye) -> Bytes {
 }
 
 /// The name of this machine.
-fn host_name() -> Option<String> {
+pub(crate) fn host_name() -> Option<String> {
     let file = |path| std::fs::read_to_string(path).ok();
     let name = file("/proc/sys/kernel/hostname").or_else(|| file("/etc/hostname"));
     #[cfg(feature = "sysinfo")]

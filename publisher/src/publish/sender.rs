@@ -45,7 +45,7 @@ pub(super) async fn run(config: Config, shared: Arc<Shared>) {
     let undelivered = sender.close(&request, &mut sigterm).await;
     shared.counters.set_state(State::Closed);
     // May end the process. Before anybody hears that we have finished: then SIGTERM is no longer ours.
-    drop(sigterm);
+    sigterm.finish();
     shared.finished().set(undelivered);
 }
 

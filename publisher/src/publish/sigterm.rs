@@ -21,6 +21,8 @@ pub(super) struct Sigterm {
 
 #[cfg(not(all(unix, feature = "signal")))]
 impl Sigterm {
+    pub(super) fn finish(self) {}
+
     pub(super) fn listen(_: OnSigterm) -> Self {
         Self {}
     }
@@ -42,6 +44,9 @@ impl Sigterm {
             }
         }
     }
+
+    /// This publisher has delivered what it could. Its drop may end the process.
+    pub(super) fn finish(self) {}
 
     /// When it came: how long delivering may take. Never, if not listening.
     pub(super) async fn received(&mut self) -> Duration {
