@@ -9,6 +9,29 @@ pub(crate) fn page_bytes() -> Option<u64> {
     u64::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }).ok().filter(|bytes| *bytes > 0)
 }
 
+/// A timer of the kernel's: readable after `first`, then every `every`, which gives the number of times as eight bytes.
+#[cfg(target_os = "linux")]
+pub(crate) fn kernel_timer(first: std::time::Duration, every: std::time::Duration) -> std::io::Result<std::fs::File> {
+    use std::os::fd::FromRawFd;
+    // SAFETY: takes and returns numbers.
+    let fd = unsafe { libc::timerfd_create(libc::CLOCK_MONOTONIC, libc::TFD_NONBLOCK | libc::TFD_CLOEXEC) };
+    if fd < 0 {
+        return Err(std::io::Error::last_os_error());
+    }
+    // SAFETY: it was just made, and nobody else has it.
+    let timer = unsafe { std::fs::File::from_raw_fd(fd) };
+    let spec = |time: std::time::Duration| libc::timespec {
+        tv_sec: time.as_secs() as libc::time_t,
+        tv_nsec: time.subsec_nanos() as libc::c_long,
+    };
+    // Zero would turn it off.
+    let first = first.max(std::time::Duration::from_nanos(1));
+    let times = libc::itimerspec { it_interval: spec(every), it_value: spec(first) };
+    // SAFETY: `times` lives through the call and is only read; null asks for no answer.
+    let set = unsafe { libc::timerfd_settime(fd, 0, &times, std::ptr::null_mut()) };
+    if set == 0 { Ok(timer) } else { Err(std::io::Error::last_os_error()) }
+}
+
 /// CPU time this process used so far, in ns: all threads, user and system. Some 0.3 µs.
 pub(crate) fn cpu_ns() -> Option<u64> {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };

@@ -2,7 +2,7 @@
 //!
 //! * [`sender`]: the one task: sample, batch, send, answer · [`outbox`]: from the queue to messages · [`delivery`]: what is
 //!   sent when, pure
-//! * [`target`]: where and as whom · [`connection`]: the client and its limits · [`acks`]: what arrives on our inbox · [`presence`]: hello and bye
+//! * [`tick`]: the regular tick · [`target`]: where and as whom · [`connection`]: the client and its limits · [`acks`]: what arrives on our inbox · [`presence`]: hello and bye
 //! * [`sigterm`]: ends the process in order, where asked · [`announce`]: a bye on behalf of a process that can no longer say it
 
 mod acks;
@@ -14,6 +14,7 @@ pub(crate) mod presence;
 mod sender;
 mod sigterm;
 pub(crate) mod target;
+mod tick;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! The one task of a publisher: sample, batch, send, answer, until asked to end.
 //!
 //! It sleeps until something is due: the tick, an answer, a change of the connection, or [`LINGER`] after the first
-//! sample recorded between two ticks. Nothing else wakes it; at 1 Hz that is twice a second.
+//! sample recorded between two ticks. Nothing else wakes it; at 1 Hz that is twice a second, for the tick and the answer.
 
 mod closing;
 
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use eontide_wire::{Timestamp, subject};
 use futures_util::StreamExt;
-use tokio::time::{Interval, MissedTickBehavior, interval_at, sleep_until};
+use tokio::time::sleep_until;
 
 use super::Config;
 use super::acks::Incoming;
@@ -20,8 +20,8 @@ use super::delivery::{Delivery, Outcome, Step};
 use super::outbox::{Outbox, payload_bytes};
 use super::presence::HelloPlan;
 use super::sigterm::Sigterm;
+use super::tick::Tick;
 use crate::batch::{Message, Sample};
-use crate::random::share_of;
 use crate::sample::Sampler;
 use crate::series::Series;
 use crate::shared::{CloseRequest, Shared, after};
@@ -82,14 +82,15 @@ impl Sender {
 
     /// Publishes until asked to close.
     async fn run(&mut self, sigterm: &mut Sigterm) -> CloseRequest {
-        let mut tick = first_ticks(self.config.interval);
+        let mut tick = Tick::start(self.config.interval);
         let shared = Arc::clone(&self.shared);
         self.sample();
         loop {
             if let Some(request) = shared.close_request() {
                 return request;
             }
-            let wake_at = earliest(self.pump().await, self.linger_until);
+            // What is due after the next tick is looked at then: no timer is set for it.
+            let wake_at = earliest(self.pump().await, self.linger_until).filter(|at| *at < tick.next());
             tokio::select! {
                 biased;
                 within = sigterm.received() => {
@@ -101,7 +102,7 @@ impl Sender {
                     Some(message) => self.receive(&message),
                     None => return gone(),
                 },
-                _ = tick.tick() => self.sample(),
+                () = tick.tick() => self.sample(),
                 () = shared.wake.notified() => self.on_wake(),
                 () = sleep_until(wake_at.unwrap_or_else(Instant::now).into()), if wake_at.is_some() => self.on_timer(),
             }
@@ -300,12 +301,4 @@ fn gone() -> CloseRequest {
 
 fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
     [a, b].into_iter().flatten().min()
-}
-
-/// The first sample is taken at once; the second after a random part of the interval, so that a fleet started together
-/// does not tick together.
-fn first_ticks(interval: Duration) -> Interval {
-    let mut tick = interval_at((Instant::now() + share_of(interval, 0.1)).into(), interval);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    tick
 }
