@@ -341,8 +341,8 @@ async fn a_server_that_takes_less_than_the_one_before_gets_smaller_messages() {
     connected(&publisher).await;
     record(&publisher, 0..1);
     wait_until("a first message", || publisher.stats().acked == 1).await;
-    // Held by the full stream: large ones, ready to be sent.
-    record(&publisher, 1..2000);
+    // Held by the full stream. At once, or a tick between two of them makes a first message that is small enough.
+    publisher.record_many(Timestamp::now(), counting(1..2000).into_iter().map(|value| ("n", value)));
     wait_until("an attempt", || publisher.stats().sent >= 2).await;
     server.kill();
     server.configure("max_payload: 2048\njetstream {}");
