@@ -1,6 +1,6 @@
 //! A program that only holds a NATS connection: the baseline `make bench` puts beside `embed`.
 //!
-//! `cargo run --release -p eontide-publisher --no-default-features --example bare nats://127.0.0.1:4222`
+//! `cargo run --profile thin -p eontide-publisher --no-default-features --example bare nats://127.0.0.1:4222`
 
 use std::io::Read;
 

@@ -1,6 +1,6 @@
 //! The thinnest program that embeds a publisher: what it costs is measured on this.
 //!
-//! `cargo run --release -p eontide-publisher --no-default-features --example embed [nats://host:port [seconds]]`
+//! `cargo run --profile thin -p eontide-publisher --no-default-features --example embed [nats://host:port [seconds]]`
 //!
 //! Publishes rss, heap and CPU of itself and one gauge at 1 Hz for so many seconds (60), then says what that cost.
 

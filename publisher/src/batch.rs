@@ -111,13 +111,8 @@ impl Table {
 }
 
 /// Writes tables as messages of at most `bytes_max` bytes (and never more than the wire allows). `origin.seq` is the
-/// sequence of the first; each message carries the next one.
-pub(crate) fn encode_tables(
-    tables: &[Table],
-    column: impl Fn(SeriesId) -> Arc<str>,
-    origin: &Origin,
-    bytes_max: usize,
-) -> Encoded {
+/// sequence of the first; each message carries the next one. `columns` are the names by number of series.
+pub(crate) fn encode_tables(tables: &[Table], columns: &[Arc<str>], origin: &Origin, bytes_max: usize) -> Encoded {
     let mut writer = Writer {
         origin: origin.clone(),
         seq: origin.seq.unwrap_or(0),
@@ -125,7 +120,9 @@ pub(crate) fn encode_tables(
         encoded: Encoded::default(),
     };
     for table in tables {
-        let names: Vec<Arc<str>> = table.series.iter().map(|id| column(*id)).collect();
+        let names: Vec<&str> =
+            table.series.iter().filter_map(|id| columns.get(id.0 as usize)).map(AsRef::as_ref).collect();
+        debug_assert_eq!(names.len(), table.series.len(), "every series has its name");
         writer.write(table, &names, 0..table.x.len(), 0..names.len());
     }
     writer.encoded
@@ -140,13 +137,7 @@ struct Writer {
 
 impl Writer {
     /// Writes the part of `table` inside `rows` and `columns` as one message, or as two halves where that is too large.
-    fn write(
-        &mut self,
-        table: &Table,
-        names: &[Arc<str>],
-        rows: std::ops::Range<usize>,
-        columns: std::ops::Range<usize>,
-    ) {
+    fn write(&mut self, table: &Table, names: &[&str], rows: std::ops::Range<usize>, columns: std::ops::Range<usize>) {
         let payload = self.encode(table, names, rows.clone(), columns.clone());
         let samples = (rows.len() * columns.len()) as u64;
         if payload.len() <= self.bytes_max {
@@ -168,7 +159,7 @@ impl Writer {
     fn encode(
         &mut self,
         table: &Table,
-        names: &[Arc<str>],
+        names: &[&str],
         rows: std::ops::Range<usize>,
         columns: std::ops::Range<usize>,
     ) -> Vec<u8> {
@@ -179,7 +170,7 @@ impl Writer {
         }
         self.origin.seq = Some(self.seq);
         let mut out = Vec::with_capacity(128 + columns.len() * 48 + by_column.len() * 12);
-        let named = names[columns].iter().map(AsRef::as_ref).zip(by_column.chunks_exact(rows.len().max(1)));
+        let named = names[columns].iter().copied().zip(by_column.chunks_exact(rows.len().max(1)));
         encode::data_message(&mut out, named, &table.x[rows], Some(&self.origin));
         out
     }
@@ -201,7 +192,8 @@ mod tests {
     }
 
     fn encode(samples: &[Sample], bytes_max: usize) -> Encoded {
-        encode_tables(&tables(samples), |id| format!("s{}", id.0).into(), &origin(), bytes_max)
+        let columns: Vec<Arc<str>> = (0..100).map(|id| format!("s{id}").into()).collect();
+        encode_tables(&tables(samples), &columns, &origin(), bytes_max)
     }
 
     /// Columns and rows of each table, as `(series, times in ms)`.

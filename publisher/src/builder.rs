@@ -10,10 +10,10 @@ use eontide_wire::limits::HELLO_LABELS_MAX;
 use eontide_wire::{Channel, Epoch, SourceId, Timestamp, subject};
 
 use crate::error::{ErrorKind, Mistake, PublisherError};
+use crate::publish::presence::{Introduction, host_name};
 #[cfg(feature = "nkeys")]
-use crate::publish::connection::check_credentials;
-use crate::publish::connection::{Auth, Target, parse_servers};
-use crate::publish::presence::Introduction;
+use crate::publish::target::check_credentials;
+use crate::publish::target::{Auth, Patience, Target, auth_of, parse_servers};
 use crate::publish::{self, Config};
 use crate::publisher::Publisher;
 use crate::sample::ProcessSampling;
@@ -106,7 +106,7 @@ impl PublisherBuilder {
     }
 
     /// The source id: one token of `A-Za-z0-9_-`, 128 bytes at most, different for every process of the channel.
-    /// Default: `<program>-<pid>`, which another machine may use too.
+    /// Default: `<program>-<host>-<pid>`, so that containers, in which every program is process 1, do not share one.
     pub fn id(mut self, id: &str) -> Self {
         self.id = Some(id.into());
         self
@@ -176,6 +176,10 @@ impl PublisherBuilder {
     }
 
     /// Start of this life, in ms since 1970. Default: now. For a supervisor that must know it beforehand.
+    ///
+    /// Messages of a smaller epoch are charted, but taken for late ones of an earlier life: they are no sign of life. So
+    /// where the wall clock steps back between two lives of the same [`id`](Self::id), the source shows as down until the
+    /// clock has passed the start of the earlier life; a program that cannot trust its clock numbers its lives itself.
     pub fn epoch(mut self, epoch_ms: u64) -> Self {
         self.epoch = Some(epoch_ms);
         self
@@ -207,7 +211,8 @@ impl PublisherBuilder {
     }
 
     /// Starts publishing to `url`: `nats://host:port`, `tls://host:port`, or several separated by commas. Returns at once:
-    /// the background thread connects, and keeps trying; samples wait meanwhile.
+    /// the background thread connects, and keeps trying; samples wait meanwhile. User and password, or a token, may stand
+    /// in the URL (`nats://user:password@host`, special characters as `%40`), where no other authentication is given.
     ///
     /// # Errors
     /// Every option that cannot work, each named: channel, id, URL, interval, queue, labels, credentials, certificate. Or
@@ -232,7 +237,7 @@ impl PublisherBuilder {
     /// Raw options → checked ones, naming every mistake.
     fn check(self, url: &str) -> Result<Config, PublisherError> {
         let program = self.program.clone().or_else(program_name);
-        let id = self.id.clone().unwrap_or_else(|| default_id(program.as_deref()));
+        let id = self.id.clone().unwrap_or_else(|| default_id(program.as_deref(), host_name().as_deref()));
         let mut found = Vec::new();
         let channel = keep(&mut found, ErrorKind::Channel, Channel::new(&self.channel));
         let id = keep(&mut found, ErrorKind::SourceId, SourceId::new(&id));
@@ -247,7 +252,13 @@ impl PublisherBuilder {
             unreachable!("what is missing was named");
         };
         Ok(Config {
-            target: Target { servers, name: id.to_string(), auth, root_certificates: self.root_certificate },
+            target: Target {
+                auth: if matches!(auth, Auth::None) { auth_of(&servers) } else { auth },
+                servers,
+                name: id.to_string(),
+                root_certificates: self.root_certificate,
+                patience: Patience::Endless,
+            },
             subject: if self.subject_per_source {
                 subject::data_of_source(&channel, &id)
             } else {
@@ -335,14 +346,15 @@ fn program_name() -> Option<String> {
     Some(path.file_stem()?.to_string_lossy().chars().take(128).collect())
 }
 
-fn default_id(program: Option<&str>) -> String {
-    let name: String = program
-        .unwrap_or("process")
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' })
-        .take(100)
-        .collect();
-    format!("{name}-{}", std::process::id())
+/// `<program>-<host>-<pid>`: in containers every program may be process 1, but each has a host name of its own.
+fn default_id(program: Option<&str>, host: Option<&str>) -> String {
+    let token = |text: &str, chars_max| -> String {
+        let allowed = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+        text.chars().map(allowed).take(chars_max).collect()
+    };
+    let program = token(program.unwrap_or("process"), 60);
+    let host = host.map(|host| format!("-{}", token(host, 55))).unwrap_or_default();
+    format!("{program}{host}-{}", std::process::id())
 }
 
 /// Now, but never the same or less than before in this process: two lives in one millisecond are two epochs.

@@ -37,10 +37,14 @@ fn bounds_hold_at_both_ends() {
 }
 
 #[test]
-fn without_an_id_program_and_pid_make_one() {
+fn without_an_id_program_host_and_pid_make_one() {
     let config = Publisher::builder("c").check("nats://a").unwrap();
     assert!(config.introduction.id.as_str().ends_with(&format!("-{}", std::process::id())));
-    assert_eq!(default_id(Some("my.app v2")), format!("my-app-v2-{}", std::process::id()));
+    let pid = std::process::id();
+    assert_eq!(default_id(Some("my.app v2"), Some("web-1.example")), format!("my-app-v2-web-1-example-{pid}"));
+    assert_eq!(default_id(None, None), format!("process-{pid}"));
+    let long = default_id(Some(&"ü".repeat(300)), Some(&"h".repeat(300)));
+    assert!(SourceId::new(&long).is_ok(), "{long}");
 }
 
 #[test]

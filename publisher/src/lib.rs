@@ -8,6 +8,7 @@
 //! | `publisher`, `gauge` | the handles a program holds |
 //! | `shared`, `ring`, `series` | what handles and the background thread share: the bounded queue, the names |
 //! | `sample` | what this process uses: procfs, sysinfo, the allocator |
+//! | `ffi` | the C functions without a safe wrapper, the crate's only unsafe code |
 //! | `batch` | samples → messages, pure |
 //! | `publish` | the background thread: delivery (a pure state machine), connection, hello and bye |
 //! | `stats`, `error` | internal metrics; what is refused and why |
@@ -18,6 +19,8 @@ mod batch;
 pub mod bench;
 mod builder;
 mod error;
+#[cfg(unix)]
+mod ffi;
 mod gauge;
 mod publish;
 mod publisher;

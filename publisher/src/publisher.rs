@@ -8,7 +8,7 @@ use eontide_wire::{Epoch, SourceId, Timestamp};
 use crate::builder::PublisherBuilder;
 use crate::error::{ErrorKind, PublisherError};
 use crate::gauge::Gauge;
-use crate::shared::{CloseRequest, Shared};
+use crate::shared::{CloseRequest, Shared, after};
 use crate::stats::Stats;
 
 /// How long the drop of the last handle may take, if the broker is there but slow.
@@ -119,7 +119,7 @@ impl Publisher {
     /// As [`close`](Self::close).
     pub fn close_blocking_because(&self, reason: &str, timeout: Duration) -> Result<(), PublisherError> {
         self.request_close(reason, timeout, true);
-        delivered(self.inner.shared.finished().wait_blocking(timeout + GRACE))
+        delivered(self.inner.shared.finished().wait_blocking(timeout.saturating_add(GRACE)))
     }
 
     fn request_close(&self, reason: &str, timeout: Duration, patient: bool) {
@@ -129,8 +129,7 @@ impl Publisher {
 
 impl Inner {
     fn request_close(&self, reason: &str, timeout: Duration, patient: bool) {
-        let now = Instant::now();
-        let deadline = now.checked_add(timeout).unwrap_or(now + Duration::from_secs(3600));
+        let deadline = after(Instant::now(), timeout);
         self.shared.request_close(CloseRequest { reason: reason.into(), deadline, patient });
     }
 }

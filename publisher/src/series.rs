@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use eontide_wire::limits::{COLUMNS_MAX, NAME_BYTES_MAX};
-use eontide_wire::{SeriesInfo, SourceId};
+use eontide_wire::limits::COLUMNS_MAX;
+use eontide_wire::name::TIME_COLUMN;
+use eontide_wire::{SeriesInfo, SourceId, check_column_name};
 
 /// How the name given to `gauge` and `record` becomes the name of a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,15 +25,27 @@ pub(crate) struct SeriesId(pub(crate) u32);
 #[derive(Debug)]
 pub(crate) struct SeriesTable {
     suffix: String,
-    by_name: HashMap<Box<str>, SeriesId>,
+    by_name: HashMap<Arc<str>, SeriesId>,
     series: Vec<Series>,
 }
 
-#[derive(Debug)]
-struct Series {
+/// One series. Cloned without copying text, so that nobody waits for the lock while a hello is written.
+#[derive(Clone, Debug)]
+pub(crate) struct Series {
     column: Arc<str>,
-    unit: Option<String>,
-    metric: String,
+    unit: Option<Arc<str>>,
+    metric: Arc<str>,
+}
+
+impl Series {
+    /// What a hello says of it.
+    pub(crate) fn info(&self) -> SeriesInfo {
+        SeriesInfo {
+            name: self.column.as_ref().into(),
+            unit: self.unit.as_deref().map(Into::into),
+            metric: Some(self.metric.as_ref().into()),
+        }
+    }
 }
 
 impl SeriesTable {
@@ -46,18 +59,20 @@ impl SeriesTable {
     }
 
     /// The series of `name`, made on first use. `None` where the wire has no room for the name: empty, reserved (`x`),
-    /// too long, or one too many.
+    /// too long, with control characters, or one too many. A bridge rejects the whole message that holds such a name.
     pub(crate) fn find_or_add(&mut self, name: &str) -> Option<SeriesId> {
         if let Some(id) = self.by_name.get(name) {
             return Some(*id);
         }
         let column = format!("{name}{}", self.suffix);
-        if name.is_empty() || column == "x" || column.len() > NAME_BYTES_MAX || self.series.len() >= COLUMNS_MAX {
+        let fits = !name.is_empty() && column != TIME_COLUMN && check_column_name(&column).is_ok();
+        if !fits || self.series.len() >= COLUMNS_MAX {
             return None;
         }
         let id = SeriesId(self.series.len() as u32);
-        self.series.push(Series { column: column.into(), unit: None, metric: name.into() });
-        self.by_name.insert(name.into(), id);
+        let metric: Arc<str> = name.into();
+        self.series.push(Series { column: column.into(), unit: None, metric: Arc::clone(&metric) });
+        self.by_name.insert(metric, id);
         Some(id)
     }
 
@@ -68,9 +83,9 @@ impl SeriesTable {
         }
     }
 
-    /// The column name of a series.
-    pub(crate) fn column(&self, id: SeriesId) -> Arc<str> {
-        self.series.get(id.0 as usize).map_or_else(|| "".into(), |series| Arc::clone(&series.column))
+    /// Appends to `columns`, a copy of the first column names, those it lacks: names are only ever added.
+    pub(crate) fn copy_columns(&self, columns: &mut Vec<Arc<str>>) {
+        columns.extend(self.series.iter().skip(columns.len()).map(|series| Arc::clone(&series.column)));
     }
 
     /// Series known so far.
@@ -78,20 +93,16 @@ impl SeriesTable {
         self.series.len()
     }
 
-    /// What a hello says of them.
-    pub(crate) fn infos(&self) -> Vec<SeriesInfo> {
-        let info = |series: &Series| SeriesInfo {
-            name: series.column.as_ref().into(),
-            unit: series.unit.clone(),
-            metric: Some(series.metric.clone()),
-        };
-        self.series.iter().map(info).collect()
+    /// All of them, for a hello.
+    pub(crate) fn all(&self) -> Vec<Series> {
+        self.series.clone()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use eontide_wire::limits::NAME_BYTES_MAX;
 
     fn table(naming: Naming) -> SeriesTable {
         SeriesTable::new(naming, &SourceId::new("w-1").unwrap())
@@ -103,9 +114,8 @@ mod tests {
         let queue = table.find_or_add("queue").unwrap();
         assert_eq!(table.find_or_add("queue"), Some(queue));
         assert_ne!(table.find_or_add("other"), Some(queue));
-        assert_eq!(table.column(queue).as_ref(), "queue-w-1");
         table.describe(queue, "jobs");
-        let info = &table.infos()[0];
+        let info = table.all()[0].info();
         assert_eq!((info.name.as_str(), info.unit.as_deref()), ("queue-w-1", Some("jobs")));
         assert_eq!(info.metric.as_deref(), Some("queue"));
     }
@@ -118,8 +128,22 @@ mod tests {
         assert!(given.find_or_add(&"a".repeat(NAME_BYTES_MAX)).is_some());
         assert!(given.find_or_add(&"a".repeat(NAME_BYTES_MAX + 1)).is_none());
         let mut suffixed = table(Naming::MetricAndId);
-        assert_eq!(suffixed.find_or_add("x").map(|id| suffixed.column(id)).as_deref(), Some("x-w-1"));
+        assert!(suffixed.find_or_add("x").is_some(), "written as x-w-1");
         assert!(suffixed.find_or_add(&"a".repeat(NAME_BYTES_MAX - 3)).is_none());
+        for control in ["a\nb", "a\0", "\u{7f}"] {
+            assert!(suffixed.find_or_add(control).is_none(), "{control:?}");
+        }
+    }
+
+    #[test]
+    fn a_copy_of_the_names_is_brought_up_to_date() {
+        let (mut table, mut columns) = (table(Naming::MetricAndId), vec![]);
+        table.copy_columns(&mut columns);
+        for name in ["a", "b", "a", "c"] {
+            table.find_or_add(name);
+            table.copy_columns(&mut columns);
+        }
+        assert_eq!(columns.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["a-w-1", "b-w-1", "c-w-1"]);
     }
 
     #[test]

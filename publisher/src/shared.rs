@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) wake: Notify,
     /// The bell was rung and not heard yet: one ring for all that arrives meanwhile.
     rung: AtomicBool,
+    /// A name was refused, and that was said.
+    warned_of_name: AtomicBool,
     close: Mutex<Option<CloseRequest>>,
     finished: Finished,
 }
@@ -55,6 +57,7 @@ impl Shared {
             counters: Counters::default(),
             wake: Notify::new(),
             rung: AtomicBool::new(false),
+            warned_of_name: AtomicBool::new(false),
             close: Mutex::new(None),
             finished: Finished::default(),
         }
@@ -67,6 +70,7 @@ impl Shared {
     /// Queues samples of one time and wakes the sender if it sleeps.
     pub(crate) fn record<'a>(&self, at: Timestamp, values: impl IntoIterator<Item = (&'a str, f64)>) {
         let mut half_full = false;
+        let mut refused = None;
         {
             let mut queue = self.queue();
             for (name, value) in values {
@@ -74,9 +78,13 @@ impl Shared {
                     Some(series) => half_full |= self.push(&mut queue, Sample { at, series, value }),
                     None => {
                         self.counters.rejected.fetch_add(1, Relaxed);
+                        refused = Some(name);
                     }
                 }
             }
+        }
+        if let Some(name) = refused {
+            self.warn_of_name(name);
         }
         if !self.rung.swap(true, Relaxed) || half_full {
             self.wake.notify_one();
@@ -100,17 +108,33 @@ impl Shared {
         queue.ring.len() == queue.half
     }
 
-    /// Takes up to `count` oldest samples; what is recorded from now on rings again.
-    pub(crate) fn take(&self, out: &mut Vec<Sample>, count: usize) {
+    /// Says the first refusal: a program that repeats it would otherwise fill its log.
+    fn warn_of_name(&self, name: &str) {
+        if !self.warned_of_name.swap(true, Relaxed) {
+            tracing::warn!(
+                "series {name:.60?} is not published: write 1 to 256 bytes, id included, without control characters, not \
+                 \"x\", at most 4096 names; said once, counted in stats().rejected"
+            );
+        }
+    }
+
+    /// Takes up to `count` oldest samples, and the names in `columns` that are new since the last time; what is recorded
+    /// from now on rings again. All that is done under the lock: moving, no encoding and no text.
+    pub(crate) fn take(&self, out: &mut Vec<Sample>, columns: &mut Vec<Arc<str>>, count: usize) {
         self.rung.store(false, Relaxed);
-        self.queue().ring.drain_into(out, count);
+        let mut queue = self.queue();
+        queue.ring.drain_into(out, count);
+        queue.series.copy_columns(columns);
     }
 
     /// The gauge of `name`, the same for the same name. A name the wire has no room for gives a gauge that is never
     /// published, and is counted.
     pub(crate) fn gauge(&self, name: &str) -> Gauge {
-        let Some(series) = self.queue().series.find_or_add(name) else {
+        // A statement of its own, so that the lock is free again.
+        let series = self.queue().series.find_or_add(name);
+        let Some(series) = series else {
             self.counters.rejected.fetch_add(1, Relaxed);
+            self.warn_of_name(name);
             return Gauge::unset();
         };
         let mut gauges = lock(&self.gauges);
@@ -180,6 +204,12 @@ impl Finished {
     }
 }
 
+/// `wait` after `now`, for waits as long as `Duration::MAX`: what lies beyond a century is as good as never.
+pub(crate) fn after(now: Instant, wait: Duration) -> Instant {
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
+    now.checked_add(wait.min(CENTURY)).unwrap_or(now)
+}
+
 /// A publisher must not fail because a thread of its host panicked while it held the lock; the data is whole at any point.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -193,5 +223,18 @@ impl Drop for FinishGuard {
         self.0.counters.set_state(crate::State::Closed);
         let queued = self.0.queue().ring.len() as u64;
         self.0.finished.set(queued);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `close_blocking(Duration::MAX)` and `FlushAndExit { within: Duration::MAX }` used to panic when the clock was added.
+    #[test]
+    fn the_longest_wait_does_not_overflow() {
+        let now = Instant::now();
+        assert_eq!(after(now, Duration::from_secs(1)), now + Duration::from_secs(1));
+        assert!(after(now, Duration::MAX) > now + Duration::from_secs(86_400));
     }
 }

@@ -23,7 +23,8 @@ pub struct Stats {
     pub queued: usize,
     /// Samples lost: the queue was full, or the broker refused them for good. This count travels with the data.
     pub dropped: u64,
-    /// Samples not taken because their name cannot be written: empty, `x`, too long, or more than 4096 names.
+    /// Samples not published because a bridge would reject the message they are in: their name is empty, `x`, too long,
+    /// has control characters or is one of more than 4096; or their time lies before 1990 or more than a day ahead.
     pub rejected: u64,
     /// Messages handed to the connection, each counted once however often it was sent again.
     pub sent: u64,

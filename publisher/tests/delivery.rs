@@ -300,3 +300,66 @@ async fn a_deleted_stream_that_comes_back_is_used_again() {
     create_stream(&client, json!({})).await;
     wait_for("the rest", || async { (column(&stored(&client).await, "n-w") == counting(1..10)).then_some(()) }).await;
 }
+
+/// A bridge rejects a message whole: one name with a line feed in it, or one time in seconds where microseconds were
+/// meant, used to take every other sample of its message down, every time.
+#[tokio::test]
+async fn names_and_times_a_bridge_rejects_take_no_other_sample_down() {
+    let server = NatsServer::start().await;
+    let client = server.with_stream(json!({})).await;
+    let publisher = builder().connect(&server.url()).unwrap();
+    let now = Timestamp::now();
+    let bad_times = [
+        Timestamp::from_micros(now.as_micros() / 1_000_000),
+        Timestamp::from_micros(now.as_micros() + 2 * 86_400_000_000),
+        Timestamp::from_micros(i64::MIN),
+    ];
+    for at in bad_times {
+        publisher.record_at(at, "n", -1.0);
+    }
+    publisher.record_many(now, [("a\nb", 1.0), ("n", 0.0), ("\u{7f}", 1.0)]);
+    publisher.gauge("g\0").set(1.0);
+    publisher.record_at(now, "n", 1.0);
+    publisher.close(DEADLINE).await.unwrap();
+
+    let messages = stored(&client).await;
+    assert_eq!(column(&messages, "n-w"), [0.0, 1.0]);
+    for message in &messages {
+        assert_eq!(message.decode().blocks[0].names, ["n-w"]);
+    }
+    let stats = publisher.stats();
+    assert_eq!((stats.rejected, stats.dropped, stats.queued), (bad_times.len() as u64 + 3, 0, 0));
+}
+
+/// What was encoded for a server that takes a megabyte can never be sent to one that takes 2 KB: it used to be tried again
+/// for ever, and nothing after it was published.
+#[tokio::test]
+async fn a_server_that_takes_less_than_the_one_before_gets_smaller_messages() {
+    let mut server = NatsServer::start_configured("jetstream {}").await;
+    server.with_stream(json!({ "max_msgs": 1, "discard": "new" })).await;
+    let publisher = builder().connect(&server.url()).unwrap();
+    connected(&publisher).await;
+    record(&publisher, 0..1);
+    wait_until("a first message", || publisher.stats().acked == 1).await;
+    // Held by the full stream. At once, or a tick between two of them makes a first message that is small enough.
+    publisher.record_many(Timestamp::now(), counting(1..2000).into_iter().map(|value| ("n", value)));
+    wait_until("an attempt", || publisher.stats().sent >= 2).await;
+    server.kill();
+    server.configure("max_payload: 2048\njetstream {}");
+    server.run().await;
+    wait_until("reconnection", || publisher.stats().reconnects == 1).await;
+    let client = server.client().await;
+    js(&client, "STREAM.DELETE.EON", json!({})).await;
+    create_stream(&client, json!({})).await;
+    let dropped = wait_for("the loss to be counted", || async {
+        let dropped = publisher.stats().dropped;
+        (dropped > 0).then_some(dropped)
+    })
+    .await;
+    publisher.record("n", -1.0);
+    wait_for("what comes after", || async {
+        (column(&stored(&client).await, "n-w").last() == Some(&-1.0)).then_some(())
+    })
+    .await;
+    assert!(dropped <= 1999, "{dropped}");
+}

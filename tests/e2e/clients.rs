@@ -87,3 +87,45 @@ async fn a_plain_client_sees_the_documented_message_of_every_process() {
         assert_eq!(ids.len(), 5);
     }
 }
+
+/// Who was answered that nobody listens took the message for delivered: what was measured before the bridge came was lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_published_before_a_bridge_exists_arrives_once_it_does() {
+    for language in ["python", "javascript"] {
+        let server = NatsServer::start().await;
+        let id = format!("{language}-early");
+        let mut command = client(language, "publish");
+        command.args(["--url", &server.url(), "--channel", CHANNEL, "--id", &id, "--interval", "0.1"]);
+        let process = Process::start(command.stdin(Stdio::null()).stdout(Stdio::null()));
+        until("it says that it waits", || process.lines().iter().any(|l| l.contains("nobody listens")).then_some(()))
+            .await;
+        let bridge = Bridge::start(&server, &[]).await;
+        let points = until("its points are here", || {
+            let points = bridge.points(CHANNEL).0.remove(&format!("rss-{id}"))?;
+            (points.len() >= 5).then_some(points)
+        })
+        .await;
+        assert!(points.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert_eq!(bridge.source(CHANNEL, &id).unwrap()["lost"].as_u64(), Some(0));
+    }
+}
+
+/// Python ended with a traceback, since nothing can be drained into a connection that is not there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_stopped_while_the_broker_is_away_ends_without_a_fault() {
+    for language in ["python", "javascript"] {
+        let mut server = NatsServer::start().await;
+        let bridge = Bridge::start(&server, &[]).await;
+        let id = format!("{language}-alone");
+        let mut command = client(language, "publish");
+        command.args(["--url", &server.url(), "--channel", CHANNEL, "--id", &id, "--interval", "0.1"]);
+        let mut process = Process::start(command.stdin(Stdio::null()).stdout(Stdio::null()));
+        until("its points are here", || bridge.points(CHANNEL).0.remove(&format!("rss-{id}"))).await;
+        server.kill();
+        until("it notices", || process.lines().iter().any(|line| line.contains("disconnected")).then_some(())).await;
+        process.signal(Signal::TERM);
+        let status = until("it ends", || process.ended()).await;
+        let said = process.lines().join("\n");
+        assert!(status.success() && !said.contains("Traceback") && !said.contains("Error"), "{said}");
+    }
+}

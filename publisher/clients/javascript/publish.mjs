@@ -90,6 +90,11 @@ class Publisher {
     this.#sayPresence("bye", { id: this.#id, epoch: this.#epoch, reason });
   }
 
+  /** Messages that wait, the one under way included. */
+  get undelivered() {
+    return this.#queue.length + (this.#delivering ? 1 : 0);
+  }
+
   async #deliverAll() {
     while (this.#queue.length > 0) await this.#deliver(this.#queue.shift());
   }
@@ -98,6 +103,7 @@ class Publisher {
   async #deliver({ seq, payload }) {
     const subject = `eon.${this.#channel}`;
     let pauseMs = 100;
+    let said;
     for (;;) {
       const messageHeaders = headers();
       messageHeaders.set("Nats-Msg-Id", `${this.#channel}:${this.#id}:${this.#epoch}:${seq}`);
@@ -116,12 +122,16 @@ class Publisher {
       } catch (error) {
         if (this.#connection.isClosed()) return undefined;
         const cause = error.cause ?? error;
-        if (cause instanceof NoRespondersError) return this.#goUnacknowledged();
         // Somebody received it but no stream answered. If none ever did, there is none.
         if (cause instanceof TimeoutError && !this.#streamSeen && this.connected) return this.#goUnacknowledged();
-        problem = cause.message;
+        // Nobody heard it, no stream and no subscriber: it waits, as while disconnected. A bridge that starts after its
+        // publishers makes the stream, and then misses nothing.
+        const nobody = "nobody listens and no stream stores it (a bridge creates the stream)";
+        problem = cause instanceof NoRespondersError ? nobody : cause.message;
       }
-      say(`message ${seq}: ${problem}, trying again`);
+      // Once for each reason, not once an attempt.
+      if (problem !== said) say(`message ${seq}: ${problem}, trying again`);
+      said = problem;
       await sleep(pauseMs * (0.5 + Math.random())); // many publishers must not retry in step
       pauseMs = Math.min(2 * pauseMs, RETRY_PAUSE_MAX_MS);
       // Not while disconnected: the client would keep a copy of every attempt and send them all.
@@ -146,9 +156,13 @@ class Publisher {
 /** Follows the connection: hello again after each reconnect, and errors said aloud (violated permissions come here). */
 async function watch(connection, publisher) {
   for await (const status of connection.status()) {
-    if (status.type === "disconnect") publisher.connected = false;
+    if (status.type === "disconnect") {
+      publisher.connected = false;
+      say("disconnected, reconnecting: messages wait");
+    }
     if (status.type === "reconnect") {
       publisher.connected = true;
+      say("connected again");
       publisher.hello();
     }
     if (status.type === "error") say(status.error.message);
@@ -193,9 +207,11 @@ async function main() {
   clearInterval(measuring);
   clearInterval(hellos);
   await publisher.finish(reason);
-  // Without drain, what is still in the client's buffer would be lost with the process.
-  await within(STOP_TIMEOUT_MS, connection.drain());
-  await within(STOP_TIMEOUT_MS, watching);
+  if (publisher.undelivered > 0) say(`${publisher.undelivered} messages were not delivered`);
+  // Without drain, what is still in the client's buffer would be lost with the process. Where there is no connection there
+  // is nobody to give it to.
+  await within(STOP_TIMEOUT_MS, connection.drain()).catch(() => {});
+  if (publisher.connected) await within(STOP_TIMEOUT_MS, watching);
   process.exit(0);
 }
 

@@ -113,7 +113,7 @@ class Publisher:
     async def _deliver(self, seq, payload):
         subject = f"eon.{self._channel}"
         headers = {"Nats-Msg-Id": f"{self._channel}:{self._id}:{self._epoch}:{seq}"}
-        pause_s = 0.1
+        pause_s, said = 0.1, None
         while True:
             # Not while disconnected: the client would keep a copy of every attempt and send them all.
             while not self._connection.is_connected:
@@ -128,7 +128,9 @@ class Publisher:
                     return None
                 problem = acknowledgement["error"].get("description", "refused")
             except NoRespondersError:
-                return self._go_unacknowledged()
+                # Nobody heard it, no stream and no subscriber: it waits, as while disconnected. A bridge that starts after
+                # its publishers makes the stream, and then misses nothing.
+                problem = "nobody listens and no stream stores it (a bridge creates the stream)"
             except asyncio.TimeoutError:
                 # Somebody received it but no stream answered. If none ever did, there is none.
                 if not self._stream_seen and self._connection.is_connected:
@@ -136,7 +138,9 @@ class Publisher:
                 problem = "no acknowledgement"
             except (NatsError, OSError, ValueError) as error:
                 problem = str(error) or type(error).__name__
-            say(f"message {seq}: {problem}, trying again")
+            if problem != said:  # once for each reason, not once an attempt
+                say(f"message {seq}: {problem}, trying again")
+                said = problem
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))  # many publishers must not retry in step
             pause_s = min(2 * pause_s, RETRY_PAUSE_MAX_S)
 
@@ -170,6 +174,10 @@ class Publisher:
             await asyncio.sleep(0.01)
         await self._say_presence("bye", {"id": self._id, "epoch": self._epoch, "reason": reason})
 
+    def undelivered(self):
+        """Messages that wait, the one under way included."""
+        return len(self._queue) + self._in_flight
+
     async def _say_presence(self, kind, body):
         if self._connection.is_connected:
             await self._connection.publish(f"eon-presence.{self._channel}.{kind}", json.dumps(body).encode())
@@ -185,9 +193,14 @@ async def run(options):
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop_for, name.name)
 
-    publisher = None
+    publisher, reason = None, None
+
+    async def on_disconnect():
+        if reason is None:
+            say("disconnected, reconnecting: messages wait")
 
     async def on_reconnect():
+        say("connected again")
         if publisher:
             await publisher.hello()
 
@@ -203,6 +216,7 @@ async def run(options):
         max_reconnect_attempts=-1,  # for ever, the first connection included
         reconnect_time_wait=1,
         ping_interval=10,  # a dead connection is noticed in 20 to 30 s
+        disconnected_cb=on_disconnect,
         reconnected_cb=on_reconnect,
         error_cb=on_error,
     ))
@@ -218,7 +232,7 @@ async def run(options):
     tasks = [asyncio.create_task(publisher.deliver_for_ever()), asyncio.create_task(publisher.hello_for_ever())]
     say(f"publishing {options.id} to eon.{options.channel} every {options.interval:g} s")
 
-    reason, recorded = None, 0
+    recorded = 0
     due = time.monotonic()
     while reason is None:
         # Paced by the clock, not by sleeping the interval: the cadence does not drift.
@@ -233,10 +247,23 @@ async def run(options):
             reason = "finished"
 
     await publisher.finish(reason)
+    if publisher.undelivered():
+        say(f"{publisher.undelivered()} messages were not delivered")
     for task in tasks:
         task.cancel()
-    # Without drain, what is still in the client's buffer would be lost with the process.
-    await asyncio.wait_for(connection.drain(), STOP_TIMEOUT_S)
+    try:
+        # Without drain, what is still in the client's buffer would be lost with the process.
+        await asyncio.wait_for(connection.drain(), STOP_TIMEOUT_S)
+    except (NatsError, asyncio.TimeoutError):  # not connected: there is nobody to give it to
+        await close_at_once(connection)
+
+
+async def close_at_once(connection):
+    """Ends the client's attempts to reconnect; whatever it says to that is no longer of interest."""
+    try:
+        await asyncio.wait_for(connection.close(), 1)
+    except (NatsError, OSError, asyncio.TimeoutError):
+        pass
 
 
 def say(text):

@@ -1,10 +1,13 @@
 //! Starts N publishing processes to simulate load, restarts those that die, stops them all.
 //!
 //! [`options`] what is asked · [`parent`] starts, restarts, stops · [`child`] one publishing process · [`load`] what it
-//! does to its memory and CPU · [`backoff`] when a dead child comes back · [`status`] the line that says who runs
+//! does to its memory and CPU · [`backoff`] when a dead child comes back · [`announce`] says bye for it · [`descriptors`]
+//! room for the pipes of many children · [`status`] the line that says who runs
 
+mod announce;
 mod backoff;
 mod child;
+mod descriptors;
 mod load;
 mod options;
 mod parent;
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
 }
 
 fn run_parent(options: Options) -> anyhow::Result<()> {
+    descriptors::make_room(options.count)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(parent::run(options))
 }

@@ -9,24 +9,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use eontide_publisher::wire::{Bye, Channel, Epoch, SourceId, Timestamp};
+use eontide_publisher::wire::{Bye, Epoch, SourceId, Timestamp};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::announce;
 use crate::backoff::Backoff;
 use crate::options::Options;
 use crate::status::{Counts, Status};
 
 /// How long children may take to deliver their last values and say bye.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
-/// How long announcing one batch of deaths may take.
-const ANNOUNCE_WITHIN: Duration = Duration::from_secs(5);
-const ANNOUNCE_RETRY: Duration = Duration::from_secs(2);
-/// Deaths that wait for the broker; more are not announced.
-const DEATHS_MAX: usize = 1024;
 /// Longest pause between two starts, so that children do not all connect and tick at once.
 const STAGGER_MAX: Duration = Duration::from_millis(20);
 /// How often the status line may change.
@@ -63,8 +59,8 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let mut signals = Signals::listen()?;
     let (stop, stopped) = watch::channel(Stop::No);
     let (events, mut happened) = mpsc::unbounded_channel();
-    let (deaths, dead) = mpsc::channel(DEATHS_MAX);
-    let announcer = tokio::spawn(announce(Arc::clone(&options), dead));
+    let (deaths, dead) = mpsc::channel(announce::DEATHS_MAX);
+    let announcer = tokio::spawn(announce::run(Arc::clone(&options), dead));
     let mut children = JoinSet::new();
     for index in 0..options.count {
         let id = SourceId::new(&options.id(index)).context("child id")?;
@@ -96,7 +92,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     overview.follow(&mut happened).await;
     while children.join_next().await.is_some() {}
     drop(overview);
-    let _ = timeout(ANNOUNCE_WITHIN, announcer).await;
+    let _ = timeout(announce::WITHIN, announcer).await;
     Ok(())
 }
 
@@ -155,22 +151,6 @@ impl Overview {
             Event::Stopped => self.counts.running = self.counts.running.saturating_sub(1),
         }
     }
-}
-
-/// Says bye for children that no longer can. Tries until the broker has it.
-async fn announce(options: Arc<Options>, mut deaths: mpsc::Receiver<Bye>) {
-    let mut byes = Vec::new();
-    while deaths.recv_many(&mut byes, DEATHS_MAX).await > 0 {
-        while let Err(error) = announce_once(&options.nats, &options.channel, &byes).await {
-            tracing::warn!(%error, "deaths not announced yet");
-            sleep(ANNOUNCE_RETRY).await;
-        }
-        byes.clear();
-    }
-}
-
-async fn announce_once(nats: &str, channel: &Channel, byes: &[Bye]) -> Result<(), eontide_publisher::PublisherError> {
-    eontide_publisher::announce_byes(nats, channel, byes, ANNOUNCE_WITHIN).await
 }
 
 // === one child ===

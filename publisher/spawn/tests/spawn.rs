@@ -50,7 +50,11 @@ struct Watched {
 impl Watched {
     /// Sees everything from now on.
     async fn on(server: &NatsServer) -> Self {
-        let client = server.with_stream(json!({})).await;
+        Self::by(&server.with_stream(json!({})).await).await
+    }
+
+    /// Sees what `client` may.
+    async fn by(client: &async_nats::Client) -> Self {
         let watched = Self {
             data: client.subscribe("eon.>").await.unwrap(),
             hellos: client.subscribe("eon-presence.*.hello").await.unwrap(),
@@ -235,6 +239,46 @@ async fn a_leak_grows() {
         last = *decoded.blocks[0].column(2).last().unwrap();
         first.get_or_insert(last);
     }
+}
+
+/// With nats.conf's authorization the announcer could not hear its own echo: the first batch of deaths was tried again for
+/// ever, and no later death was announced.
+#[tokio::test]
+async fn under_authorization_one_death_after_the_other_is_announced() {
+    let server = NatsServer::start_guarded().await;
+    let options = async_nats::ConnectOptions::with_user_and_password("admin".into(), "admin".into());
+    let client = options.connect(server.url()).await.unwrap();
+    common::create_stream(&client, json!({})).await;
+    let mut watched = Watched::by(&client).await;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_spawn"));
+    command.args(["--count", "2", "--load", "none"]).env("EONTIDE_NATS", server.url_of("publisher"));
+    let _spawn = Spawn(command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    let hellos = watched.hellos(2).await;
+    for (id, hello) in &hellos {
+        kill_process(pid(hello), Signal::KILL).unwrap();
+        assert_eq!(watched.bye().await.id.as_str(), id);
+    }
+    next(&mut watched.data).await;
+}
+
+/// Each child takes descriptors of its parent: past the usual soft limit of 1024 children failed to start, without a word
+/// on what to do.
+#[tokio::test]
+async fn the_limit_of_open_files_is_raised_or_named() {
+    let server = NatsServer::start().await;
+    let mut watched = Watched::on(&server).await;
+    let limited = |ulimit: &str, arguments: &str| {
+        let script = format!("ulimit {ulimit} && exec \"$0\" --load none {arguments}");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_spawn")]).env("EONTIDE_NATS", server.url());
+        Spawn(command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
+    };
+    let _spawn = limited("-Sn 40", "--count 30");
+    watched.hellos(30).await;
+    let mut refused = limited("-n 100", "--count 500");
+    assert_eq!(refused.ended().await.code(), Some(1));
+    let said = std::io::read_to_string(refused.0.stderr.take().unwrap()).unwrap();
+    assert!(said.contains("ulimit -n"), "{said}");
 }
 
 #[test]

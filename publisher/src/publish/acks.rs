@@ -6,8 +6,12 @@ use serde_json::Value;
 
 use super::delivery::{Answer, Coverage};
 
-/// A message larger than the stream takes.
+/// A message larger than the stream takes (`max_msg_size`).
 const ERR_MESSAGE_TOO_LARGE: u64 = 10054;
+/// What no later attempt changes, by `err_code`; this one is more header than the stream takes. Listed one by one: ranges
+/// of the HTTP-like `code` hold transient refusals too, such as 10158, a repetition that arrives before the leader of a
+/// replicated stream has settled the first copy. What is not listed waits in the queue until somebody mends the stream.
+const ERR_FINAL: [u64; 1] = [10097];
 /// JetStream is not enabled, for the server or for the account.
 const ERR_NOT_ENABLED: [u64; 2] = [10039, 10076];
 
@@ -91,10 +95,12 @@ fn read_ack(payload: &[u8]) -> Option<Answer> {
     let Some(error) = ack.get("error") else {
         return (ack.get("stream").is_some() && ack.get("seq").is_some()).then_some(Answer::Stored);
     };
-    let number = |key| error.get(key).and_then(Value::as_u64).unwrap_or(0);
     let reason = error.get("description").and_then(Value::as_str).unwrap_or("no reason given").to_owned();
-    let for_good = number("err_code") == ERR_MESSAGE_TOO_LARGE || matches!(number("code"), 400..=407 | 409..=428);
-    Some(if for_good { Answer::RefusedForGood(reason) } else { Answer::RefusedForNow(reason) })
+    Some(match error.get("err_code").and_then(Value::as_u64) {
+        Some(ERR_MESSAGE_TOO_LARGE) => Answer::TooLarge(reason),
+        Some(code) if ERR_FINAL.contains(&code) => Answer::RefusedForGood(reason),
+        _ => Answer::RefusedForNow(reason),
+    })
 }
 
 /// The reply to `$JS.API.STREAM.NAMES`.
@@ -135,8 +141,12 @@ mod tests {
             (r#"{"stream":"EON","seq":7,"duplicate":true}"#.into(), Some(Answer::Stored)),
             (refused(503, 10077), Some(Answer::RefusedForNow("d".into()))),
             (refused(500, 10047), Some(Answer::RefusedForNow("d".into()))),
-            (refused(400, 10054), Some(Answer::RefusedForGood("d".into()))),
-            (refused(400, 10071), Some(Answer::RefusedForGood("d".into()))),
+            (refused(400, 10054), Some(Answer::TooLarge("d".into()))),
+            (refused(400, 10097), Some(Answer::RefusedForGood("d".into()))),
+            (refused(400, 10071), Some(Answer::RefusedForNow("d".into()))),
+            (refused(400, 10109), Some(Answer::RefusedForNow("d".into()))),
+            (refused(429, 10167), Some(Answer::RefusedForNow("d".into()))),
+            (r#"{"error":{"code":400}}"#.into(), Some(Answer::RefusedForNow("no reason given".into()))),
             ("{}".into(), None),
             ("garbage".into(), None),
         ] {
@@ -145,6 +155,15 @@ mod tests {
         }
         let nobody = read("_INBOX.abc.ack.12", "", Some(StatusCode::NO_RESPONDERS));
         assert_eq!(nobody, Incoming::Answer { seq: 12, answer: Answer::NoResponders });
+    }
+
+    /// Seen on a stream of three replicas: a message sent again while its first copy was still being replicated was taken
+    /// for refused for good, its samples counted as lost though they were stored, and later messages halved for ever.
+    #[test]
+    fn a_repetition_still_in_process_is_asked_again() {
+        let payload = r#"{"error":{"code":409,"err_code":10158,"description":"duplicate message id is in process"}}"#;
+        let answer = Answer::RefusedForNow("duplicate message id is in process".into());
+        assert_eq!(read("_INBOX.abc.ack.12", payload, None), Incoming::Answer { seq: 12, answer });
     }
 
     #[test]

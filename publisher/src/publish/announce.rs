@@ -3,19 +3,21 @@
 use std::time::Duration;
 
 use eontide_wire::{Bye, Channel, subject};
-use futures_util::StreamExt;
 
-use super::acks::Incoming;
-use super::connection::{Auth, Connection, Target, parse_servers};
+use super::connection::Connection;
 use super::presence::encode_bye;
+use super::target::{Patience, Target, auth_of, parse_servers};
 use crate::error::{ErrorKind, PublisherError};
 
 /// Publishes byes for processes that died, over a connection of its own, and returns when the server has read them.
 ///
 /// Needs a tokio runtime with I/O and time. `url` is as for [`PublisherBuilder::connect`](crate::PublisherBuilder::connect).
+/// Where no server answers it fails at once: when to try again is the caller's to say, and nothing goes on connecting
+/// meanwhile. A server that reads the byes but does not allow them is warned of in the log: trying again would not help.
 ///
 /// # Errors
-/// A bad URL, or no server within `timeout`: then some may have been published, and publishing them again does no harm.
+/// A bad URL, no server, or none that answers within `timeout`: then some may have been published, and publishing them
+/// again does no harm.
 pub async fn announce_byes(
     url: &str,
     channel: &Channel,
@@ -23,7 +25,13 @@ pub async fn announce_byes(
     timeout: Duration,
 ) -> Result<(), PublisherError> {
     let servers = parse_servers(url).map_err(|error| PublisherError::new(ErrorKind::Url, error))?;
-    let target = Target { servers, name: "eontide-announcer".into(), auth: Auth::None, root_certificates: None };
+    let target = Target {
+        auth: auth_of(&servers),
+        servers,
+        name: "eontide-announcer".into(),
+        root_certificates: None,
+        patience: Patience::Once,
+    };
     let announced = tokio::time::timeout(timeout, announce(&target, &subject::bye(channel), byes)).await;
     let missed =
         |why: &str| PublisherError::new(ErrorKind::Undelivered, format!("{} byes not announced: {why}", byes.len()));
@@ -36,17 +44,12 @@ pub async fn announce_byes(
 
 async fn announce(target: &Target, subject: &str, byes: &[Bye]) -> Result<(), String> {
     let mut connection = Connection::open(target).await?;
-    let gone = "the connection is closed";
+    let gone = "the connection was lost";
     connection.link.wait_for(|link| link.connected).await.map_err(|_| gone)?;
     for bye in byes {
         connection.publish(subject, encode_bye(bye), None, None).await.map_err(|_| gone)?;
     }
-    connection.echo(0).await.map_err(|_| gone)?;
-    while let Some(message) = connection.incoming.next().await {
-        if connection.inbox.read(&message) == (Incoming::Echo { number: 0 }) {
-            connection.close().await;
-            return Ok(());
-        }
-    }
-    Err(gone.into())
+    let read = connection.until_read().await;
+    connection.close().await;
+    if read { Ok(()) } else { Err(gone.into()) }
 }

@@ -3,16 +3,18 @@
 //! The client's own queue is kept small and is never a buffer: while disconnected nothing is handed to it, because after
 //! `client_capacity` messages its `publish` waits for ever, and what is in its write buffer dies with the connection.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-use async_nats::{Client, ConnectOptions, Event, HeaderMap, ServerAddr, Subscriber};
+use async_nats::client::PublishErrorKind;
+use async_nats::{Client, ConnectOptions, Event, HeaderMap, Subscriber};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use tokio::sync::watch;
 
-use super::acks::Inbox;
+use super::acks::{Inbox, Incoming};
+use super::target::{Auth, Patience, Target};
 use crate::random::share_of;
 
 /// A peer that is gone without a word is noticed after three of these.
@@ -24,27 +26,6 @@ const RECONNECT_FIRST: Duration = Duration::from_millis(250);
 const HAND_OVER: Duration = Duration::from_secs(1);
 const CLIENT_CAPACITY: usize = 64;
 
-/// Where and how to connect. `Debug` shows no secret.
-#[derive(Clone)]
-pub(crate) struct Target {
-    pub(crate) servers: Vec<ServerAddr>,
-    pub(crate) name: String,
-    pub(crate) auth: Auth,
-    pub(crate) root_certificates: Option<PathBuf>,
-}
-
-/// Who we are to the broker.
-#[derive(Clone, Default)]
-pub(crate) enum Auth {
-    #[default]
-    None,
-    Token(String),
-    UserPassword(String, String),
-    /// The text of a credentials file.
-    #[cfg(feature = "nkeys")]
-    Credentials(String),
-}
-
 /// What the connection is at the moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Link {
@@ -53,6 +34,10 @@ pub(super) struct Link {
     pub(super) generation: u64,
     /// The client has ended for good.
     pub(super) closed: bool,
+    /// Subjects the server refused us so far.
+    pub(super) refused: u64,
+    /// Of these, subjects of our own inbox.
+    pub(super) inbox_refused: u64,
 }
 
 /// A connected or connecting client with its inbox.
@@ -63,31 +48,17 @@ pub(super) struct Connection {
     pub(super) link: watch::Receiver<Link>,
 }
 
-/// The client took too long, or is closed.
-#[derive(Debug)]
-pub(super) struct NotTaken;
-
-/// Reads one or more URLs, separated by commas.
-pub(crate) fn parse_servers(url: &str) -> Result<Vec<ServerAddr>, String> {
-    let parse = |part: &str| {
-        let server: ServerAddr = part.trim().parse().map_err(|error| format!("{error}"))?;
-        match server.scheme() {
-            _ if server.host().is_empty() => Err("the host is missing".into()),
-            "nats" | "tls" => Ok(server),
-            other => Err(format!("scheme {other} is not supported")),
-        }
-    };
-    url.split(',').map(parse).collect::<Result<_, _>>()
-}
-
-#[cfg(feature = "nkeys")]
-/// Is this the text of a usable credentials file?
-pub(crate) fn check_credentials(text: &str) -> Result<(), String> {
-    ConnectOptions::with_credentials(text).map(drop).map_err(|error| error.to_string())
+/// Why the client did not take a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotTaken {
+    /// It took too long, or is closed: perhaps later.
+    Now,
+    /// The message is larger than this server takes.
+    TooLarge,
 }
 
 impl Connection {
-    /// Starts connecting in the background, now and whenever the connection is lost.
+    /// Starts connecting in the background, now and whenever the connection is lost; or tries once.
     pub(super) async fn open(target: &Target) -> Result<Self, String> {
         // Without a provider a server that demands TLS would panic the process.
         let _ = async_nats::rustls::crypto::ring::default_provider().install_default();
@@ -131,17 +102,47 @@ impl Connection {
         };
         match tokio::time::timeout(HAND_OVER, publish).await {
             Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) if error.kind() == PublishErrorKind::MaxPayloadExceeded => Err(NotTaken::TooLarge),
             Ok(Err(error)) => {
                 tracing::debug!(%error, "the nats client refused a message");
-                Err(NotTaken)
+                Err(NotTaken::Now)
             }
-            Err(_) => Err(NotTaken),
+            Err(_) => Err(NotTaken::Now),
         }
     }
 
     /// Sends a message to ourselves: when it is back, the server has read all before it.
     pub(super) async fn echo(&self, number: u64) -> Result<(), NotTaken> {
         self.publish(&self.inbox.echo(number), Bytes::new(), None, None).await
+    }
+
+    /// Waits until the server has read all that was sent so far: until an echo is back, or its refusal, or the connection
+    /// is lost: then `false`. What else arrives meanwhile is dropped.
+    pub(super) async fn until_read(&mut self) -> bool {
+        /// No other echo has this number.
+        const LAST: u64 = u64::MAX;
+        let refused = self.link.borrow_and_update().inbox_refused;
+        if self.echo(LAST).await.is_err() {
+            return false;
+        }
+        loop {
+            tokio::select! {
+                message = self.incoming.next() => match message {
+                    Some(message) if self.inbox.read(&message) == (Incoming::Echo { number: LAST }) => return true,
+                    Some(_) => {}
+                    None => return false,
+                },
+                changed = self.link.changed() => {
+                    let link = *self.link.borrow();
+                    if changed.is_err() || !link.connected {
+                        return false;
+                    }
+                    if link.inbox_refused > refused {
+                        return true;
+                    }
+                }
+            }
+        }
     }
 
     /// Asks which streams store `subject`.
@@ -165,9 +166,10 @@ impl Connection {
 fn options(target: &Target, link: watch::Sender<Link>) -> Result<ConnectOptions, String> {
     let connected_before = Arc::new(AtomicBool::new(false));
     let connected = Arc::clone(&connected_before);
+    let inbox_prefix = target.inbox_prefix();
     let mut options = ConnectOptions::new()
         .name(&target.name)
-        .retry_on_initial_connect()
+        .custom_inbox_prefix(target.inbox_prefix())
         .ping_interval(PING_INTERVAL)
         .client_capacity(CLIENT_CAPACITY)
         .subscription_capacity(CLIENT_CAPACITY)
@@ -175,9 +177,14 @@ fn options(target: &Target, link: watch::Sender<Link>) -> Result<ConnectOptions,
         .reconnect_delay_callback(move |attempt| reconnect_delay(attempt, connected_before.load(Relaxed)))
         .event_callback(move |event| {
             connected.fetch_or(event == Event::Connected, Relaxed);
-            on_event(&event, &link);
+            on_event(&event, &link, &inbox_prefix);
             std::future::ready(())
         });
+    options = match target.patience {
+        Patience::Endless => options.retry_on_initial_connect(),
+        // Each server once.
+        Patience::Once => options.max_reconnects(target.servers.len()),
+    };
     options = match &target.auth {
         Auth::None => options,
         Auth::Token(token) => options.token(token.clone()),
@@ -203,7 +210,7 @@ fn reconnect_delay(attempt: usize, connected_before: bool) -> Duration {
     }
 }
 
-fn on_event(event: &Event, link: &watch::Sender<Link>) {
+fn on_event(event: &Event, link: &watch::Sender<Link>, inbox_prefix: &str) {
     match event {
         Event::Connected => link.send_modify(|link| {
             link.connected = true;
@@ -215,24 +222,24 @@ fn on_event(event: &Event, link: &watch::Sender<Link>) {
             link.closed = true;
         }),
         // The client logs each at INFO; a publisher without rights or with wrong credentials must be told.
-        Event::ServerError(error) => tracing::warn!(%error, "the nats server refused something"),
+        Event::ServerError(error) => {
+            let said = error.to_string();
+            tracing::warn!(error = said, "the nats server refused something");
+            if is_refusal(&said) {
+                link.send_modify(|link| {
+                    link.refused += 1;
+                    link.inbox_refused += u64::from(said.contains(inbox_prefix));
+                });
+            }
+        }
         Event::ClientError(error) => tracing::debug!(%error, "not connected to nats"),
         Event::LameDuckMode | Event::Draining | Event::SlowConsumer(_) => {}
     }
 }
 
-impl std::fmt::Debug for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let auth = match self.auth {
-            Auth::None => "none",
-            Auth::Token(_) => "token",
-            Auth::UserPassword(..) => "user and password",
-            #[cfg(feature = "nkeys")]
-            Auth::Credentials(_) => "credentials",
-        };
-        let hosts: Vec<_> = self.servers.iter().map(|server| format!("{}:{}", server.host(), server.port())).collect();
-        f.debug_struct("Target").field("servers", &hosts).field("name", &self.name).field("auth", &auth).finish()
-    }
+/// Is this what a server says of a subject it does not allow? It names the subject, and the connection stays.
+fn is_refusal(said: &str) -> bool {
+    said.to_ascii_lowercase().contains("permissions violation for")
 }
 
 #[cfg(test)]
@@ -251,23 +258,10 @@ mod tests {
     }
 
     #[test]
-    fn urls_are_checked() {
-        assert_eq!(parse_servers("nats://127.0.0.1:4222, tls://demo.nats.io").unwrap().len(), 2);
-        assert_eq!(parse_servers("localhost").unwrap()[0].port(), 4222);
-        for bad in ["", "http://a", "nats://", "nats://a:99999", "ws://a"] {
-            assert!(parse_servers(bad).is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn debug_shows_no_secret() {
-        let target = Target {
-            servers: parse_servers("nats://user:hunter2@127.0.0.1").unwrap(),
-            name: "w".into(),
-            auth: Auth::Token("hunter2".into()),
-            root_certificates: None,
-        };
-        let shown = format!("{target:?}");
-        assert!(!shown.contains("hunter2") && shown.contains("127.0.0.1:4222"), "{shown}");
+    fn a_refused_subject_is_told_from_other_errors() {
+        assert!(is_refusal("nats: Permissions Violation for Publish to \"_INBOX.w.abc.echo.1\""));
+        assert!(is_refusal("permissions violation for subscription to \"_inbox.w.abc.>\""));
+        assert!(!is_refusal("nats: authorization violation"));
+        assert!(!is_refusal("nats: maximum connections exceeded"));
     }
 }

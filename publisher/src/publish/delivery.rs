@@ -12,7 +12,8 @@
 //!
 //! Nobody listening at all (*no responders*) means the message reached no one: it is kept and tried again, so a bridge
 //! that starts after its publishers misses nothing. A subscriber without a stream means it was delivered but will never
-//! be acknowledged: then messages are published without waiting, and every [`REPROBE`] one asks again.
+//! be acknowledged: then messages are published without waiting, and every [`REPROBE`] one asks again and is kept for
+//! [`PROBE_WAIT`], since the answer may be that it reached nobody.
 
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,8 @@ const REFUSED_RETRY: Duration = Duration::from_millis(500);
 const REFUSED_RETRY_MAX: Duration = Duration::from_secs(10);
 /// How often an acknowledgement is asked for while no stream stores the channel.
 const REPROBE: Duration = Duration::from_secs(10);
+/// How long the message that asks is kept for the answer. Silence means what it meant before: delivered, not stored.
+const PROBE_WAIT: Duration = Duration::from_secs(1);
 
 /// What came back for a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub(super) enum Answer {
     RefusedForNow(String),
     /// The stream will never take this message.
     RefusedForGood(String),
+    /// Nor this one, but smaller ones.
+    TooLarge(String),
 }
 
 /// What the broker says of streams on our subject.
@@ -85,6 +90,8 @@ pub(super) enum Outcome {
         samples: u64,
         /// In the broker's words.
         reason: String,
+        /// Smaller messages would be taken.
+        too_large: bool,
     },
     /// It stays and is tried again; said once per run of refusals.
     Held(String),
@@ -102,8 +109,8 @@ pub(super) struct Delivery {
     asking: bool,
     /// The next moment to ask while not `asking`; `None` with fire-and-forget.
     reprobe_at: Option<Instant>,
-    /// The message that asks while not `asking`.
-    reprobe_seq: Option<u64>,
+    /// The message that asked while not `asking` and got no answer in time: its answer still tells.
+    probed_seq: Option<u64>,
     /// A stream answered in this life: silence from now on is an outage, not the absence of a stream.
     ever_acked: bool,
     in_flight: Option<InFlight>,
@@ -117,6 +124,8 @@ struct InFlight {
     /// Times in a row the broker said it could not take it.
     refusals: u32,
     phase: Phase,
+    /// It is sent with a reply subject.
+    asks: bool,
     asked_for_stream: bool,
     /// The server answered something since this message was sent.
     server_alive: bool,
@@ -140,7 +149,7 @@ impl Delivery {
             connected: false,
             asking,
             reprobe_at: None,
-            reprobe_seq: None,
+            probed_seq: None,
             ever_acked: false,
             in_flight: None,
         }
@@ -167,6 +176,7 @@ impl Delivery {
         // Another server, or the same one with other streams: what it acknowledges is found out anew.
         self.asking = self.policy == Policy::Acknowledged;
         self.reprobe_at = None;
+        self.probed_seq = None;
         if let Some(flight) = &mut self.in_flight {
             flight.phase = Phase::Due(now);
             flight.server_alive = false;
@@ -187,6 +197,7 @@ impl Delivery {
             sends: 0,
             refusals: 0,
             phase: Phase::Due(now),
+            asks: false,
             asked_for_stream: false,
             server_alive: false,
             stream_exists: false,
@@ -201,10 +212,22 @@ impl Delivery {
         let ask = self.asking || self.reprobe_at.is_some_and(|at| now >= at);
         let Some(flight) = &mut self.in_flight else { return Step::Take };
         match flight.phase {
-            Phase::Due(at) if now >= at => Step::Send { ask },
+            Phase::Due(at) if now >= at => {
+                flight.asks = ask;
+                Step::Send { ask }
+            }
             Phase::Due(at) => Step::Wait(Some(at)),
+            Phase::Waiting { again_at, .. } if !self.asking => {
+                if now < again_at {
+                    return Step::Wait(Some(again_at));
+                }
+                self.probed_seq = Some(flight.message.seq);
+                self.in_flight = None;
+                Step::Take
+            }
             Phase::Waiting { again_at, .. } if now >= again_at => {
                 flight.phase = Phase::Due(now);
+                flight.asks = ask;
                 Step::Send { ask }
             }
             Phase::Waiting { sent_at, again_at } => {
@@ -226,14 +249,15 @@ impl Delivery {
     /// The message in flight was handed to the connection.
     pub(super) fn sent(&mut self, now: Instant) -> Outcome {
         let Some(mut flight) = self.in_flight.take() else { return Outcome::None };
+        flight.sends += 1;
         if !self.asking {
-            if self.reprobe_at.is_some_and(|at| now >= at) {
+            if flight.asks {
                 self.reprobe_at = Some(now + REPROBE);
-                self.reprobe_seq = Some(flight.message.seq);
+                flight.phase = Phase::Waiting { sent_at: now, again_at: now + PROBE_WAIT };
+                self.in_flight = Some(flight);
             }
             return Outcome::None;
         }
-        flight.sends += 1;
         flight.asked_for_stream = false;
         let silent = flight.sends > 2 && flight.server_alive && !flight.stream_exists && !self.ever_acked;
         if silent {
@@ -255,28 +279,38 @@ impl Delivery {
 
     /// An answer to message `seq`; late ones of earlier messages change nothing.
     pub(super) fn answer(&mut self, seq: u64, answer: Answer, now: Instant) -> Outcome {
-        if self.reprobe_seq == Some(seq) && !self.asking {
-            return self.reprobe_answered(&answer);
+        if self.probed_seq == Some(seq) && answer == Answer::Stored && !self.asking {
+            self.ask_again();
+            return Outcome::Acknowledged;
         }
+        let probing = !self.asking;
         let Some(flight) = self.in_flight.as_mut().filter(|flight| flight.message.seq == seq) else {
             return Outcome::None;
         };
+        if probing {
+            // Something answers: a stream, or a server that knows of nobody. The message is treated as any other.
+            self.asking = true;
+            self.reprobe_at = None;
+        }
         match answer {
             Answer::Stored => {
                 self.ever_acked = true;
                 self.in_flight = None;
-                Outcome::Acked
+                if probing { Outcome::Acknowledged } else { Outcome::Acked }
             }
             Answer::NoResponders => {
                 flight.hold(now, NOBODY_RETRY, NOBODY_RETRY_MAX, "nobody listens and no stream stores the channel")
             }
             Answer::RefusedForNow(reason) => flight.hold(now, REFUSED_RETRY, REFUSED_RETRY_MAX, &reason),
-            Answer::RefusedForGood(reason) => {
-                let samples = flight.message.samples;
-                self.in_flight = None;
-                Outcome::Dropped { samples, reason }
-            }
+            Answer::RefusedForGood(reason) => self.give_up(reason, false),
+            Answer::TooLarge(reason) => self.give_up(reason, true),
         }
+    }
+
+    /// The message in flight will never be taken.
+    pub(super) fn give_up(&mut self, reason: String, too_large: bool) -> Outcome {
+        let Some(flight) = self.in_flight.take() else { return Outcome::None };
+        Outcome::Dropped { samples: flight.message.samples, reason, too_large }
     }
 
     /// What the broker says of streams on our subject.
@@ -311,17 +345,11 @@ impl Delivery {
         Outcome::Unacknowledged
     }
 
-    fn reprobe_answered(&mut self, answer: &Answer) -> Outcome {
-        self.reprobe_seq = None;
-        match answer {
-            Answer::Stored | Answer::NoResponders | Answer::RefusedForNow(_) => {
-                self.ever_acked |= *answer == Answer::Stored;
-                self.asking = true;
-                self.reprobe_at = None;
-                Outcome::Acknowledged
-            }
-            Answer::RefusedForGood(_) => Outcome::None,
-        }
+    fn ask_again(&mut self) {
+        self.asking = true;
+        self.ever_acked = true;
+        self.reprobe_at = None;
+        self.probed_seq = None;
     }
 }
 

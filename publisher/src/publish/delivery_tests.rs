@@ -111,16 +111,51 @@ fn a_subscriber_without_a_stream_ends_the_asking() {
     assert!(!send(&mut delivery, 3, now), "and the next at once");
 }
 
-#[test]
-fn a_stream_that_appears_later_is_found() {
+/// A delivery that found no stream, and the moment it asks again.
+fn unacknowledged() -> (Delivery, Instant) {
     let (mut delivery, now) = waiting(Policy::Acknowledged);
     delivery.step(now + ASK_AFTER);
-    delivery.coverage(Coverage::NoStream, now);
-    let later = now + REPROBE;
+    assert_eq!(delivery.coverage(Coverage::NoStream, now), Outcome::Unacknowledged);
+    (delivery, now + REPROBE)
+}
+
+#[test]
+fn a_stream_that_appears_later_is_found() {
+    let (mut delivery, later) = unacknowledged();
     assert!(send(&mut delivery, 2, later), "asks again");
-    assert!(!send(&mut delivery, 3, later), "once an interval");
+    assert_eq!(delivery.step(later), Step::Wait(Some(later + PROBE_WAIT)));
     assert_eq!(delivery.answer(2, Answer::Stored, later), Outcome::Acknowledged);
-    assert!(send(&mut delivery, 4, later));
+    assert!(send(&mut delivery, 3, later));
+}
+
+#[test]
+fn silence_after_asking_again_means_no_stream_and_a_late_answer_still_counts() {
+    let (mut delivery, later) = unacknowledged();
+    assert!(send(&mut delivery, 2, later));
+    let given_up = later + PROBE_WAIT;
+    assert!(!send(&mut delivery, 3, given_up), "asks once an interval");
+    assert!(!send(&mut delivery, 4, given_up), "and the next at once");
+    assert_eq!(delivery.answer(2, Answer::Stored, given_up), Outcome::Acknowledged);
+    assert!(send(&mut delivery, 5, given_up));
+}
+
+/// The message that asked again was let go when it was sent: where the answer was that nobody listens any more, or that
+/// the stream is full, its samples were gone and counted nowhere.
+#[test]
+fn what_asked_again_and_reached_nobody_is_kept() {
+    for answer in [Answer::NoResponders, Answer::RefusedForNow("maximum bytes exceeded".into())] {
+        let (mut delivery, later) = unacknowledged();
+        send(&mut delivery, 2, later);
+        assert!(matches!(delivery.answer(2, answer, later), Outcome::Held(_)));
+        assert!(delivery.is_asking());
+        assert_eq!(delivery.current(), Some(&message(2)));
+        let Step::Wait(Some(until)) = delivery.step(later) else { panic!("waits") };
+        assert_eq!(delivery.step(until), Step::Send { ask: true });
+    }
+    let (mut delivery, later) = unacknowledged();
+    send(&mut delivery, 2, later);
+    let outcome = delivery.answer(2, Answer::RefusedForGood("no".into()), later);
+    assert_eq!(outcome, Outcome::Dropped { samples: 3, reason: "no".into(), too_large: false });
 }
 
 #[test]
@@ -195,9 +230,9 @@ fn a_full_stream_is_waited_for_and_a_refused_message_is_dropped() {
     let full = Answer::RefusedForNow("maximum bytes exceeded".into());
     assert_eq!(delivery.answer(1, full, now), Outcome::Held("maximum bytes exceeded".into()));
     assert!(matches!(delivery.step(now), Step::Wait(Some(_))));
-    let refused = Answer::RefusedForGood("message size exceeds maximum allowed".into());
-    let reason = "message size exceeds maximum allowed".into();
-    assert_eq!(delivery.answer(1, refused, now), Outcome::Dropped { samples: 3, reason });
+    let reason = "message size exceeds maximum allowed".to_owned();
+    let outcome = delivery.answer(1, Answer::TooLarge(reason.clone()), now);
+    assert_eq!(outcome, Outcome::Dropped { samples: 3, reason, too_large: true });
     assert_eq!(delivery.step(now), Step::Take);
 }
 

@@ -1,24 +1,28 @@
 //! The background thread and all that speaks NATS.
 //!
-//! * [`sender`]: the one task: sample, batch, send, answer · [`delivery`]: what is sent when, pure
-//! * [`connection`]: the client and its limits · [`acks`]: what arrives on our inbox · [`presence`]: hello and bye
+//! * [`sender`]: the one task: sample, batch, send, answer · [`outbox`]: from the queue to messages · [`delivery`]: what is
+//!   sent when, pure
+//! * [`tick`]: the regular tick · [`target`]: where and as whom · [`connection`]: the client and its limits · [`acks`]: what arrives on our inbox · [`presence`]: hello and bye
 //! * [`sigterm`]: ends the process in order, where asked · [`announce`]: a bye on behalf of a process that can no longer say it
 
 mod acks;
 mod announce;
-pub(crate) mod connection;
+mod connection;
 mod delivery;
+mod outbox;
 pub(crate) mod presence;
 mod sender;
 mod sigterm;
+pub(crate) mod target;
+mod tick;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use eontide_wire::Channel;
 
-use self::connection::Target;
 use self::presence::Introduction;
+use self::target::Target;
 use crate::sample::ProcessSampling;
 use crate::shared::{FinishGuard, Shared};
 

@@ -62,8 +62,9 @@ pub(crate) struct Introduction {
 }
 
 impl Introduction {
-    /// The hello that describes `series`; of too many, the first that fit.
-    pub(super) fn hello(&self, mut series: Vec<SeriesInfo>) -> Bytes {
+    /// The hello that describes `series` in at most `bytes_max` bytes; of too many, the first that fit.
+    pub(super) fn hello(&self, mut series: Vec<SeriesInfo>, bytes_max: usize) -> Bytes {
+        let bytes_max = bytes_max.min(HELLO_BYTES_MAX);
         loop {
             let hello = Hello {
                 id: self.id.clone(),
@@ -77,7 +78,7 @@ impl Introduction {
                 series,
             };
             let bytes = serde_json::to_vec(&hello).unwrap_or_default();
-            if bytes.len() <= HELLO_BYTES_MAX || hello.series.is_empty() {
+            if bytes.len() <= bytes_max || hello.series.is_empty() {
                 return bytes.into();
             }
             series = hello.series;
@@ -97,7 +98,7 @@ pub(super) fn encode_bye(bye: &Bye) -> Bytes {
 }
 
 /// The name of this machine.
-fn host_name() -> Option<String> {
+pub(crate) fn host_name() -> Option<String> {
     let file = |path| std::fs::read_to_string(path).ok();
     let name = file("/proc/sys/kernel/hostname").or_else(|| file("/etc/hostname"));
     #[cfg(feature = "sysinfo")]
@@ -139,7 +140,7 @@ mod tests {
     #[test]
     fn a_hello_reads_back() {
         let series = vec![SeriesInfo { name: "rss-w".into(), unit: Some("B".into()), metric: Some("rss".into()) }];
-        let hello = Hello::decode(&introduction().hello(series.clone())).unwrap();
+        let hello = Hello::decode(&introduction().hello(series.clone(), usize::MAX)).unwrap();
         assert_eq!((hello.id.as_str(), hello.epoch, hello.interval_ms), ("w", Epoch(7), Some(1000)));
         assert_eq!(hello.series, series);
         assert_eq!(hello.pid, Some(std::process::id()));
@@ -149,9 +150,12 @@ mod tests {
     #[test]
     fn a_hello_of_too_many_series_is_cut_to_the_limit() {
         let info = |n| SeriesInfo { name: format!("{n:0>200}"), unit: None, metric: None };
-        let bytes = introduction().hello((0..4096).map(info).collect());
-        let hello = Hello::decode(&bytes).unwrap();
-        assert!(hello.series.len() > 100, "{}", hello.series.len());
+        for (bytes_max, least) in [(usize::MAX, 100), (4096, 10)] {
+            let bytes = introduction().hello((0..4096).map(info).collect(), bytes_max);
+            assert!(bytes.len() <= bytes_max);
+            let hello = Hello::decode(&bytes).unwrap();
+            assert!(hello.series.len() > least, "{}", hello.series.len());
+        }
     }
 
     #[test]

@@ -1,39 +1,34 @@
 //! The one task of a publisher: sample, batch, send, answer, until asked to end.
 //!
 //! It sleeps until something is due: the tick, an answer, a change of the connection, or [`LINGER`] after the first
-//! sample recorded between two ticks. Nothing else wakes it; at 1 Hz that is twice a second.
+//! sample recorded between two ticks. Nothing else wakes it; at 1 Hz that is twice a second, for the tick and the answer.
 
-use std::collections::VecDeque;
+mod closing;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use eontide_wire::limits::MESSAGE_BYTES_MAX;
-use eontide_wire::{Origin, Timestamp, subject};
+use eontide_wire::{Timestamp, subject};
 use futures_util::StreamExt;
-use tokio::time::{Interval, MissedTickBehavior, interval_at, sleep_until};
+use tokio::time::sleep_until;
 
 use super::Config;
 use super::acks::Incoming;
 use super::connection::{Connection, Link, NotTaken};
 use super::delivery::{Delivery, Outcome, Step};
+use super::outbox::{Outbox, payload_bytes};
 use super::presence::HelloPlan;
 use super::sigterm::Sigterm;
-use crate::batch::{Encoded, Message, Sample, encode_tables, tables};
-use crate::random::share_of;
+use super::tick::Tick;
+use crate::batch::{Message, Sample};
 use crate::sample::Sampler;
-use crate::shared::{CloseRequest, Shared};
+use crate::series::Series;
+use crate::shared::{CloseRequest, Shared, after};
 use crate::stats::State;
 
 /// How long the first recorded sample waits for more of them to share its message.
 const LINGER: Duration = Duration::from_millis(50);
-/// Samples that leave the queue at a time. They are beyond the reach of drop-oldest, so few enough.
-const TAKE_MAX: usize = 4096;
-/// Room for headers and protocol inside the server's limit of payload.
-const PAYLOAD_MARGIN: usize = 1024;
-/// The smallest message size a stream may force on us before we give up on it.
-const PAYLOAD_FLOOR: usize = 1024;
-
 /// Runs until closed.
 pub(super) async fn run(config: Config, shared: Arc<Shared>) {
     let connection = match Connection::open(&config.target).await {
@@ -43,15 +38,15 @@ pub(super) async fn run(config: Config, shared: Arc<Shared>) {
             return;
         }
     };
+    // Until all is delivered: SIGTERM during the end is heard, too.
+    let mut sigterm = Sigterm::listen(config.sigterm);
     let mut sender = Sender::new(config, Arc::clone(&shared), connection);
-    let request = sender.run().await;
-    let exit = sender.exit_code;
-    let undelivered = sender.close(&request).await;
+    let request = sender.run(&mut sigterm).await;
+    let undelivered = sender.close(&request, &mut sigterm).await;
     shared.counters.set_state(State::Closed);
+    // May end the process. Before anybody hears that we have finished: then SIGTERM is no longer ours.
+    sigterm.finish();
     shared.finished().set(undelivered);
-    if let Some(code) = exit {
-        std::process::exit(code);
-    }
 }
 
 struct Sender {
@@ -61,20 +56,11 @@ struct Sender {
     link: Link,
     delivery: Delivery,
     sampler: Sampler,
-    /// Encoded, not yet started.
-    outbox: VecDeque<Message>,
-    /// The sequence of the next message.
-    next_seq: u64,
-    /// Largest payload the stream was seen to take.
-    payload_max: usize,
+    outbox: Outbox,
     /// The queue may be emptied now; else its samples still linger.
     ready: bool,
     linger_until: Option<Instant>,
     hello: HelloPlan,
-    /// Reused by every refill.
-    taken: Vec<Sample>,
-    /// End the process after closing.
-    exit_code: Option<i32>,
 }
 
 impl Sender {
@@ -87,40 +73,36 @@ impl Sender {
             shared,
             connection,
             link: Link::default(),
-            outbox: VecDeque::new(),
-            next_seq: 1,
-            payload_max: MESSAGE_BYTES_MAX,
+            outbox: Outbox::new(),
             ready: false,
             linger_until: None,
             hello: HelloPlan::new(now),
-            taken: Vec::new(),
-            exit_code: None,
         }
     }
 
     /// Publishes until asked to close.
-    async fn run(&mut self) -> CloseRequest {
-        let mut tick = first_ticks(self.config.interval);
-        let mut sigterm = Sigterm::listen(self.config.sigterm);
+    async fn run(&mut self, sigterm: &mut Sigterm) -> CloseRequest {
+        let mut tick = Tick::start(self.config.interval);
         let shared = Arc::clone(&self.shared);
         self.sample();
         loop {
             if let Some(request) = shared.close_request() {
                 return request;
             }
-            let wake_at = earliest(self.pump().await, self.linger_until);
+            // What is due after the next tick is looked at then: no timer is set for it.
+            let wake_at = earliest(self.pump().await, self.linger_until).filter(|at| *at < tick.next());
             tokio::select! {
                 biased;
                 within = sigterm.received() => {
-                    self.exit_code = Some(128 + 15);
-                    return CloseRequest { reason: "SIGTERM".into(), deadline: Instant::now() + within, patient: false };
+                    let deadline = after(Instant::now(), within);
+                    return CloseRequest { reason: "SIGTERM".into(), deadline, patient: false };
                 }
                 changed = self.connection.link.changed() => if changed.is_err() { return gone() },
                 message = self.connection.incoming.next() => match message {
                     Some(message) => self.receive(&message),
                     None => return gone(),
                 },
-                _ = tick.tick() => self.sample(),
+                () = tick.tick() => self.sample(),
                 () = shared.wake.notified() => self.on_wake(),
                 () = sleep_until(wake_at.unwrap_or_else(Instant::now).into()), if wake_at.is_some() => self.on_timer(),
             }
@@ -169,11 +151,16 @@ impl Sender {
                 counters.reconnects.fetch_add(link.generation - self.link.generation, Relaxed);
             }
             counters.set_state(State::Connected);
+            self.outbox.make_largest();
             self.delivery.connected(Instant::now());
             self.hello.introduce(Instant::now());
         } else if !link.connected {
             counters.set_state(State::Disconnected);
             self.delivery.disconnected();
+        }
+        if link.refused != self.link.refused {
+            // Refusing is an answer, too.
+            self.delivery.server_alive();
         }
         counters.acknowledged.store(self.delivery.is_asking(), Relaxed);
         self.link = link;
@@ -213,8 +200,15 @@ impl Sender {
         let resend = self.delivery.is_resend();
         let taken = self.connection.publish(&self.config.subject, payload, Some(&id), reply).await;
         let now = Instant::now();
-        if taken.is_err() {
-            return self.delivery.not_sent(now);
+        match taken {
+            Ok(()) => {}
+            Err(NotTaken::Now) => return self.delivery.not_sent(now),
+            Err(NotTaken::TooLarge) => {
+                // Encoded for a server that took more. It may have been stored already, so it cannot be cut in two: the
+                // second half would be news and the first a repetition.
+                let outcome = self.delivery.give_up("this server takes smaller messages only".into(), false);
+                return self.report(outcome);
+            }
         }
         let counters = &self.shared.counters;
         if resend { &counters.resent } else { &counters.sent }.fetch_add(1, Relaxed);
@@ -233,41 +227,11 @@ impl Sender {
         if self.delivery.current().is_some() || !self.link.connected {
             return None;
         }
-        if self.outbox.is_empty() && self.ready {
-            self.refill();
+        // Again while all that was taken had to be rejected.
+        while self.outbox.is_empty() && self.ready {
+            self.ready = self.outbox.fill(&self.shared, &self.config.introduction, self.connection.payload_max());
         }
-        self.outbox.pop_front()
-    }
-
-    /// Queue → outbox.
-    fn refill(&mut self) {
-        self.taken.clear();
-        self.shared.take(&mut self.taken, TAKE_MAX);
-        self.ready = self.taken.len() == TAKE_MAX;
-        if self.taken.is_empty() {
-            return;
-        }
-        let introduction = &self.config.introduction;
-        let origin = Origin {
-            id: introduction.id.clone(),
-            epoch: introduction.epoch,
-            seq: Some(self.next_seq),
-            dropped: self.shared.counters.dropped.load(Relaxed),
-        };
-        let server_max = self.connection.payload_max().saturating_sub(PAYLOAD_MARGIN).max(PAYLOAD_FLOOR);
-        let bytes_max = self.payload_max.min(server_max);
-        let tables = tables(&self.taken);
-        let Encoded { messages, dropped } = {
-            let queue = self.shared.queue();
-            encode_tables(&tables, |series| queue.series.column(series), &origin, bytes_max)
-        };
-        self.next_seq += messages.len() as u64;
-        self.shared.counters.dropped.fetch_add(dropped, Relaxed);
-        self.outbox.extend(messages);
-        // What an outage made large is given back.
-        if self.taken.capacity() > 256 {
-            self.taken = Vec::new();
-        }
+        self.outbox.pop()
     }
 
     fn receive(&mut self, message: &async_nats::Message) {
@@ -289,16 +253,21 @@ impl Sender {
             Outcome::Acked => {
                 counters.acked.fetch_add(1, Relaxed);
             }
-            Outcome::Dropped { samples, reason } => {
+            Outcome::Dropped { samples, reason, too_large } => {
                 counters.dropped.fetch_add(samples, Relaxed);
-                self.payload_max = (self.payload_max / 2).max(PAYLOAD_FLOOR);
-                tracing::error!(%channel, samples, reason, "the stream refused a message: its samples are lost");
+                if too_large {
+                    self.outbox.make_smaller();
+                }
+                tracing::error!(%channel, samples, reason, "a message is refused for good: its samples are lost");
             }
             Outcome::Held(reason) => tracing::warn!(%channel, reason, "messages wait in the queue"),
             Outcome::Unacknowledged => {
                 tracing::warn!(%channel, "no stream stores the channel: publishing without acknowledgement");
             }
-            Outcome::Acknowledged => tracing::info!(%channel, "a stream stores the channel: acknowledged again"),
+            Outcome::Acknowledged => {
+                counters.acked.fetch_add(1, Relaxed);
+                tracing::info!(%channel, "a stream stores the channel: acknowledged again");
+            }
         }
         counters.acknowledged.store(self.delivery.is_asking(), Relaxed);
     }
@@ -312,71 +281,14 @@ impl Sender {
     }
 
     async fn say_hello(&mut self) {
-        let series = self.shared.queue().series.infos();
+        let series = self.shared.queue().series.all();
         let described = series.len();
-        let hello = self.config.introduction.hello(series);
+        let bytes_max = payload_bytes(self.connection.payload_max());
+        let hello = self.config.introduction.hello(series.iter().map(Series::info).collect(), bytes_max);
         let taken = self.connection.publish(&subject::hello(&self.config.channel), hello, None, None).await;
         match taken {
             Ok(()) => self.hello.said(described, Instant::now()),
-            Err(NotTaken) => self.hello.not_said(Instant::now()),
-        }
-    }
-
-    /// Delivers what is left, says bye, and waits until the server has read it; all before the deadline. Returns the
-    /// number of samples not delivered.
-    async fn close(mut self, request: &CloseRequest) -> u64 {
-        self.sample();
-        let deadline = tokio::time::Instant::from_std(request.deadline);
-        // A timeout leaves the counts of what is still queued as they are.
-        let _ = tokio::time::timeout_at(deadline, self.flush(request)).await;
-        let undelivered = self.unsent();
-        if self.link.connected {
-            let _ = tokio::time::timeout_at(deadline, self.say_bye(&request.reason)).await;
-        }
-        self.connection.close().await;
-        undelivered
-    }
-
-    async fn flush(&mut self, request: &CloseRequest) {
-        loop {
-            self.follow_link();
-            if !self.link.connected && !request.patient {
-                return;
-            }
-            self.ready = true;
-            let wake_at = self.pump().await;
-            if self.link.connected && self.unsent() == 0 {
-                return;
-            }
-            tokio::select! {
-                changed = self.connection.link.changed() => if changed.is_err() { return },
-                message = self.connection.incoming.next() => match message {
-                    Some(message) => self.receive(&message),
-                    None => return,
-                },
-                () = sleep_until(wake_at.unwrap_or_else(Instant::now).into()), if wake_at.is_some() => {}
-            }
-        }
-    }
-
-    /// Samples not delivered yet.
-    fn unsent(&self) -> u64 {
-        let waiting = self.outbox.iter().chain(self.delivery.current());
-        waiting.map(|message| message.samples).sum::<u64>() + self.shared.queue().ring.len() as u64
-    }
-
-    async fn say_bye(&mut self, reason: &str) {
-        /// No other echo has this number.
-        const LAST: u64 = u64::MAX;
-        let bye = self.config.introduction.bye(reason);
-        let said = self.connection.publish(&subject::bye(&self.config.channel), bye, None, None).await;
-        if said.is_err() || self.connection.echo(LAST).await.is_err() {
-            return;
-        }
-        while let Some(message) = self.connection.incoming.next().await {
-            if self.connection.inbox.read(&message) == (Incoming::Echo { number: LAST }) {
-                return;
-            }
+            Err(_) => self.hello.not_said(Instant::now()),
         }
     }
 }
@@ -389,12 +301,4 @@ fn gone() -> CloseRequest {
 
 fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
     [a, b].into_iter().flatten().min()
-}
-
-/// The first sample is taken at once; the second after a random part of the interval, so that a fleet started together
-/// does not tick together.
-fn first_ticks(interval: Duration) -> Interval {
-    let mut tick = interval_at((Instant::now() + share_of(interval, 0.1)).into(), interval);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    tick
 }

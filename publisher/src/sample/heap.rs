@@ -5,7 +5,7 @@
 //! | feature `jemalloc` | `stats.resident` | `stats.allocated` |
 //! | feature `mimalloc` | committed memory | – |
 //! | Linux, glibc 2.33 or later | `arena + hblkhd` | `uordblks + hblkhd` |
-//! | any other | – | – |
+//! | any other, older glibc too | – | – |
 //!
 //! The features do not set the global allocator: turn one on where the program has set it.
 
@@ -26,13 +26,13 @@ pub(super) fn figures() -> HeapFigures {
 /// The figures now.
 #[cfg(all(feature = "mimalloc", not(feature = "jemalloc")))]
 pub(super) fn figures() -> HeapFigures {
-    HeapFigures { total: super::libc::mimalloc_committed(), used: None }
+    HeapFigures { total: crate::ffi::mimalloc_committed(), used: None }
 }
 
 /// The figures now.
 #[cfg(all(target_os = "linux", target_env = "gnu", not(feature = "jemalloc"), not(feature = "mimalloc")))]
 pub(super) fn figures() -> HeapFigures {
-    let info = super::libc::mallinfo();
+    let Some(info) = crate::ffi::mallinfo() else { return HeapFigures::default() };
     HeapFigures {
         total: Some(info.arena as u64 + info.hblkhd as u64),
         used: Some(info.uordblks as u64 + info.hblkhd as u64),

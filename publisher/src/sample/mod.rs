@@ -1,11 +1,9 @@
 //! What this process uses: resident memory, heap, CPU.
 //!
 //! * [`procfs`]: Linux, a held-open file, about 1 µs · [`portable`]: sysinfo, some 30 µs, everywhere else
-//! * [`heap`]: real figures from the allocator · [`libc`]: the C functions with no safe wrapper, the crate's only unsafe code
+//! * [`heap`]: real figures from the allocator
 
 mod heap;
-#[cfg(unix)]
-mod libc;
 #[cfg(feature = "sysinfo")]
 mod portable;
 #[cfg(target_os = "linux")]
@@ -165,7 +163,7 @@ impl Source {
     /// CPU time used so far, in ns.
     fn cpu_ns(&mut self) -> Option<u64> {
         #[cfg(unix)]
-        return libc::cpu_ns();
+        return crate::ffi::cpu_ns();
         #[cfg(not(unix))]
         match self {
             #[cfg(feature = "sysinfo")]

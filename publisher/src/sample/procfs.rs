@@ -13,7 +13,7 @@ pub(super) struct Statm {
 
 impl Statm {
     pub(super) fn open() -> Option<Self> {
-        let page_bytes = super::libc::page_bytes()?;
+        let page_bytes = crate::ffi::page_bytes()?;
         let statm = Self { file: File::open("/proc/self/statm").ok()?, page_bytes };
         statm.rss().map(|_| statm)
     }

@@ -73,11 +73,51 @@ impl NatsServer {
     /// A running server with this configuration file.
     pub(crate) async fn start_configured(config: &str) -> Self {
         let mut server = Self::absent();
-        let path = server.directory.join("nats.conf");
-        std::fs::write(&path, config).unwrap();
-        server.arguments = vec!["-c".into(), path.to_str().unwrap().into()];
+        server.configure(config);
         server.run().await;
         server
+    }
+
+    /// A running server with the shipped nats.conf, its authorization turned on as the file says. Every password is the
+    /// name of its user.
+    pub(crate) async fn start_guarded() -> Self {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|dir| dir.join("nats.conf"));
+        let path = shipped.into_iter().find(|path| path.is_file()).unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        // What the command line sets here, and a port that other tests need as well.
+        let elsewhere = |line: &str| line.trim_start().starts_with("store_dir:") || line.starts_with("http:");
+        let (mut config, mut inside) = (String::new(), false);
+        for line in text.lines().filter(|line| !elsewhere(line)) {
+            inside =
+                (inside || line.starts_with("## begin authorization")) && !line.starts_with("## end authorization");
+            let line = if inside { line.strip_prefix("# ").or(line.strip_prefix('#')).unwrap_or(line) } else { line };
+            config.push_str(line);
+            config.push('\n');
+        }
+        for (variable, user) in [
+            ("$EONTIDE_PUBLISHER_PASSWORD", "publisher"),
+            ("$EONTIDE_WORKER_7_PASSWORD", "worker-7"),
+            ("$EONTIDE_BRIDGE_PASSWORD", "bridge"),
+            ("$EONTIDE_VIEWER_PASSWORD", "viewer"),
+            ("$EONTIDE_AGENT_PASSWORD", "agent-web-1"),
+            ("$EONTIDE_ADMIN_PASSWORD", "admin"),
+        ] {
+            assert!(config.contains(variable), "{variable}");
+            config = config.replace(variable, &format!("\"{user}\""));
+        }
+        Self::start_configured(&config).await
+    }
+
+    /// Its URL for one of the users of [`start_guarded`](Self::start_guarded).
+    pub(crate) fn url_of(&self, user: &str) -> String {
+        format!("nats://{user}:{user}@127.0.0.1:{}", self.port)
+    }
+
+    /// From its next start on, this configuration file.
+    pub(crate) fn configure(&mut self, config: &str) {
+        let path = self.directory.join("nats.conf");
+        std::fs::write(&path, config).unwrap();
+        self.arguments = vec!["-c".into(), path.to_str().unwrap().into()];
     }
 
     /// Starts it, with the data of its last life, and waits until it answers.

@@ -12,6 +12,7 @@
 //! | [`encode`] | the publisher's side: columns → bytes |
 //! | [`hello`] | [`Hello`] and [`Bye`]: a source introduces itself, and leaves |
 //! | [`viewer`] | the viewer protocol: what a browser asks, what it gets, as JSON and as binary |
+//! | [`name`] | what names a column |
 //! | [`number`] | JSON numbers, written short and read back exactly |
 //!
 //! Nothing here does I/O, reads a clock or allocates more than a small multiple of its input.
@@ -24,6 +25,7 @@ pub mod encode;
 pub mod hello;
 pub mod limits;
 pub mod message;
+pub mod name;
 pub mod number;
 pub mod reject;
 pub mod source;
@@ -36,6 +38,7 @@ pub use channel::{Channel, ChannelPattern, InvalidChannel};
 pub use decode::decode;
 pub use hello::{Bye, Hello, SeriesInfo};
 pub use message::{Block, DataMessage};
+pub use name::check_column_name;
 pub use reject::{Reason, Reject};
 pub use source::{Epoch, InvalidSourceId, Origin, SourceId};
 pub use timestamp::Timestamp;

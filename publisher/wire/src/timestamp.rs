@@ -74,22 +74,27 @@ impl Timestamp {
         i64::try_from(time.unix_timestamp_nanos().div_euclid(1000)).ok().map(Self)
     }
 
-    /// Rejects what is no plausible time: before 1990, or more than a day ahead of `now`.
+    /// Is this a time a bridge takes: not before 1990, at most a day ahead of `now`?
+    pub const fn is_plausible(self, now: Timestamp) -> bool {
+        self.0 >= TIMESTAMP_MIN_US && self.0 <= now.0.saturating_add(TIMESTAMP_AHEAD_US)
+    }
+
+    /// Rejects what is not [plausible](Self::is_plausible).
     pub fn checked(self, now: Timestamp) -> Result<Self, Reject> {
+        if self.is_plausible(now) {
+            return Ok(self);
+        }
         if self.0 < TIMESTAMP_MIN_US {
             return Err(Reject::new(
                 Reason::TimeOutOfRange,
                 format!("x {} lies before 1990: send seconds, ms, µs or ns since 1970, or leave x out", self.0),
             ));
         }
-        if self.0 > now.0.saturating_add(TIMESTAMP_AHEAD_US) {
-            let ahead_s = (self.0 - now.0) / 1_000_000;
-            return Err(Reject::new(
-                Reason::TimeOutOfRange,
-                format!("x lies {ahead_s} s ahead of the broker, a day is the limit: set the publisher's clock"),
-            ));
-        }
-        Ok(self)
+        let ahead_s = (self.0 - now.0) / 1_000_000;
+        Err(Reject::new(
+            Reason::TimeOutOfRange,
+            format!("x lies {ahead_s} s ahead of the broker, a day is the limit: set the publisher's clock"),
+        ))
     }
 }
 

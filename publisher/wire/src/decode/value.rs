@@ -6,8 +6,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Context;
-use crate::limits::{DEPTH_MAX, NAME_BYTES_MAX};
-use crate::{Reason, Timestamp};
+use crate::limits::DEPTH_MAX;
+use crate::{Reason, Timestamp, check_column_name};
 
 /// A number, a string that holds one, or a gap (NaN): null, bool, arrays and objects are gaps too.
 #[derive(Clone, Copy)]
@@ -138,16 +138,8 @@ impl<'de> Visitor<'de> for Key {
 
 /// Checks the name of a column.
 pub(super) fn check_name<E: Error>(context: &Context, name: &str) -> Result<(), E> {
-    let problem = if name.is_empty() {
-        "is empty"
-    } else if name.len() > NAME_BYTES_MAX {
-        "is longer than 256 bytes"
-    } else if name.bytes().any(|b| b < 0x20 || b == 0x7f) {
-        "holds control characters"
-    } else {
-        return Ok(());
-    };
-    Err(context.fail(Reason::BadName, format!("column name {name:.40?} {problem}")))
+    check_column_name(name)
+        .map_err(|problem| context.fail(Reason::BadName, format!("column name {name:.40?} {problem}")))
 }
 
 /// Rejects a second column of one name. Linear for the usual few columns, hashed for many.
