@@ -161,8 +161,8 @@ impl PublisherBuilder {
         self
     }
 
-    /// Publish on `eon.<channel>.<id>` instead of `eon.<channel>`, so that the server can enforce who speaks as whom.
-    /// Default `false`.
+    /// Publish on `eon.<channel>.<id>` instead of `eon.<channel>`, hello and bye likewise, so that the server can enforce who
+    /// speaks as whom. Who watches the channel sees this source as before. Default `false`.
     pub fn subject_per_source(mut self, on: bool) -> Self {
         self.subject_per_source = on;
         self
@@ -247,9 +247,17 @@ impl PublisherBuilder {
         keep(&mut found, ErrorKind::Queue, self.check_queue());
         keep(&mut found, ErrorKind::Label, self.check_labels());
         keep(&mut found, ErrorKind::Tls, self.check_root_certificate());
-        PublisherError::check(found)?;
+        PublisherError::check(std::mem::take(&mut found))?;
         let (Some(channel), Some(id), Some(servers), Some(auth)) = (channel, id, servers, auth) else {
             unreachable!("what is missing was named");
+        };
+        let channel = if self.subject_per_source {
+            // The subject below the channel is one, too: data, hello and bye of this source, and of no other.
+            let own = keep(&mut found, ErrorKind::Channel, Channel::new(&format!("{channel}.{id}")));
+            PublisherError::check(found)?;
+            own.unwrap_or(channel)
+        } else {
+            channel
         };
         Ok(Config {
             target: Target {
@@ -259,11 +267,7 @@ impl PublisherBuilder {
                 root_certificates: self.root_certificate,
                 patience: Patience::Endless,
             },
-            subject: if self.subject_per_source {
-                subject::data_of_source(&channel, &id)
-            } else {
-                subject::data(&channel)
-            },
+            subject: subject::data(&channel),
             introduction: Introduction {
                 id,
                 epoch: Epoch(self.epoch.unwrap_or_else(next_epoch)),

@@ -66,4 +66,7 @@ fn a_source_may_have_its_own_subject() {
     let config = |on| Publisher::builder("c").id("w").subject_per_source(on).check("nats://a").unwrap();
     assert_eq!(config(false).subject, "eon.c");
     assert_eq!(config(true).subject, "eon.c.w");
+    assert_eq!(config(true).channel.as_str(), "c.w");
+    let long = Publisher::builder(&"c".repeat(250)).id(&"w".repeat(100)).subject_per_source(true).connect("nats://a");
+    assert_eq!(long.unwrap_err().kind(), ErrorKind::Channel);
 }

@@ -78,11 +78,18 @@ async fn each_user_may_do_what_its_part_takes_and_no_more() {
         ),
         (
             "worker-7",
-            &["PUB eon.process-memory-demo.worker-7", "PUB _INBOX.worker-7.abc.echo.1", "SUB _INBOX.worker-7.abc.>"],
+            &[
+                "PUB eon.process-memory-demo.worker-7",
+                "PUB eon-presence.process-memory-demo.worker-7.hello",
+                "PUB eon-presence.process-memory-demo.worker-7.bye",
+                "PUB _INBOX.worker-7.abc.echo.1",
+                "SUB _INBOX.worker-7.abc.>",
+            ],
             &[
                 "PUB eon.process-memory-demo",
                 "PUB eon.process-memory-demo.worker-8",
                 "PUB eon-presence.process-memory-demo.bye",
+                "PUB eon-presence.process-memory-demo.worker-8.bye",
                 "PUB _INBOX.worker-8.abc.echo.1",
                 "PUB $JS.API.STREAM.NAMES",
                 "SUB _INBOX.worker-8.abc.>",
@@ -98,7 +105,8 @@ async fn each_user_may_do_what_its_part_takes_and_no_more() {
                 "PUB $JS.API.CONSUMER.CREATE.EON.x",
                 "SUB eon.>",
                 "SUB eon-presence.>",
-                "SUB _INBOX.abc.*",
+                "PUB _INBOX_BRIDGE.abc",
+                "SUB _INBOX_BRIDGE.abc",
             ],
             &[
                 "PUB eon.process-memory-demo",
@@ -106,6 +114,7 @@ async fn each_user_may_do_what_its_part_takes_and_no_more() {
                 "PUB $JS.API.STREAM.PURGE.EON",
                 "PUB $JS.API.STREAM.MSG.DELETE.EON",
                 "PUB $JS.API.STREAM.CREATE.OTHER",
+                "SUB _INBOX.>",
                 "SUB $JS.API.>",
             ],
         ),
@@ -174,10 +183,13 @@ async fn a_publisher_works_with_no_more_than_its_user_has() {
     let subjects: Vec<_> =
         stored(&admin).await.iter().map(|message| message.decode().blocks[0].names[0].to_string()).collect();
     assert_eq!(subjects, ["n-w", "n-worker-7"]);
-    for expected in ["hello", "bye"] {
-        let said = tokio::time::timeout(DEADLINE, presence.next()).await.unwrap().unwrap();
-        assert_eq!(said.subject.as_str(), format!("eon-presence.{CHANNEL}.{expected}"));
+    let mut said = Vec::new();
+    while said.len() < 4 {
+        said.push(tokio::time::timeout(DEADLINE, presence.next()).await.unwrap().unwrap().subject.to_string());
     }
+    said.sort();
+    let expected = ["bye", "hello", "worker-7.bye", "worker-7.hello"];
+    assert_eq!(said, expected.map(|last| format!("eon-presence.{CHANNEL}.{last}")));
 }
 
 /// A user of its own making, without the echo and without JetStream's API: the refusals are answers enough.

@@ -9,6 +9,7 @@ mod clients;
 mod demo;
 mod exactness;
 mod faults;
+mod guarded;
 mod hostile;
 mod spawned;
 mod startup;

@@ -36,6 +36,23 @@ impl NatsServer {
         Self::start_with(&["-c", conf.to_str().unwrap(), "-m", "0"]).await
     }
 
+    /// Starts with the shipped nats.conf and its authorization turned on; every user's password is his name.
+    pub async fn start_guarded() -> Self {
+        let text = std::fs::read_to_string(repository().join("nats.conf")).unwrap();
+        let (before, rest) = text.split_once("\n## begin authorization").unwrap();
+        let (inside, after) = rest.split_once("\n## end authorization").unwrap();
+        let inside = inside.lines().map(|line| line.strip_prefix('#').unwrap_or(line)).collect::<Vec<_>>().join("\n");
+        let conf = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(conf.path(), format!("{before}\n{inside}\n{after}")).unwrap();
+        // Read once, at start; a restart would need it again.
+        Self::start_with(&["-c", conf.path().to_str().unwrap(), "-m", "0"]).await
+    }
+
+    /// Its address for one of the users of nats.conf.
+    pub fn url_of(&self, user: &str) -> String {
+        format!("nats://{user}:{user}@127.0.0.1:{}", self.port)
+    }
+
     /// Starts with other arguments; address and port are given here.
     pub async fn start_with(args: &[&str]) -> Self {
         let args = args.iter().map(|arg| (*arg).to_owned()).collect();
@@ -54,6 +71,9 @@ impl NatsServer {
             .args(["-a", "127.0.0.1", "-p", &port])
             .current_dir(self.dir.path())
             .stdout(Stdio::null());
+        for user in ["PUBLISHER", "WORKER_7", "BRIDGE", "VIEWER", "AGENT", "ADMIN"] {
+            command.env(format!("EONTIDE_{user}_PASSWORD"), user.to_lowercase().replace('_', "-"));
+        }
         let process = Process::start(&mut command);
         until("nats-server is ready", || {
             process.lines().iter().any(|line| line.contains("Server is ready")).then_some(())

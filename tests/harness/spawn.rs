@@ -17,8 +17,13 @@ pub struct Spawn {
 impl Spawn {
     /// Starts `count` children that publish to `server`.
     pub fn start(server: &NatsServer, count: usize, args: &[&str]) -> Self {
+        Self::start_as(&server.url(), count, args)
+    }
+
+    /// Starts `count` children that publish to the server at `url`.
+    pub fn start_as(url: &str, count: usize, args: &[&str]) -> Self {
         let mut command = Command::new(program("spawn"));
-        command.args(["--count", &count.to_string(), "--nats", &server.url()]).args(args);
+        command.args(["--count", &count.to_string(), "--nats", url]).args(args);
         command.stdin(Stdio::null()).stdout(Stdio::null());
         Self { process: Process::start(&mut command) }
     }

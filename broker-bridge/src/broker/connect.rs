@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event};
+use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
 
 use crate::error::BridgeError;
@@ -27,6 +28,13 @@ impl std::fmt::Debug for Access {
 }
 
 impl Access {
+    /// User and password, or token, of the URL.
+    fn login(&self) -> Option<(String, Option<String>)> {
+        let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let mut servers = self.url.split(',').filter_map(|part| part.trim().parse::<ServerAddr>().ok());
+        servers.find_map(|server| Some((decode(server.username()?), server.password().map(decode))))
+    }
+
     /// The URL without user and password, for people.
     pub fn shown(&self) -> String {
         match (self.url.find("://"), self.url.rfind('@')) {
@@ -51,6 +59,12 @@ pub(super) async fn connect(access: &Access, reconnects: watch::Sender<u64>) -> 
             note(&event, &reconnects);
             std::future::ready(())
         });
+    // The client leaves what stands before the @ unread.
+    options = match access.login() {
+        Some((user, Some(password))) => options.user_and_password(user, password),
+        Some((token, None)) => options.token(token),
+        None => options,
+    };
     if let Some(creds) = &access.creds {
         options = options.credentials_file(creds).await.map_err(|error| BridgeError::Unreachable {
             url: access.shown(),
@@ -86,6 +100,14 @@ fn note(event: &Event, reconnects: &watch::Sender<u64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_we_are_stands_in_the_url() {
+        let login = |url: &str| Access { url: url.into(), creds: None, ca: None }.login();
+        assert_eq!(login("nats://a:4222"), None);
+        assert_eq!(login("nats://u%40h:p%3Aw@a"), Some(("u@h".into(), Some("p:w".into()))));
+        assert_eq!(login("nats://a,nats://token@b"), Some(("token".into(), None)));
+    }
 
     #[test]
     fn credentials_are_never_shown() {

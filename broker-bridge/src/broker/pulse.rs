@@ -16,14 +16,19 @@ const BEAT: Duration = Duration::from_secs(1);
 /// Without an answer for so long the broker is away; below the shortest lease of a source.
 const AWAY: Duration = Duration::from_millis(2_500);
 
+/// After so many beats without a first answer, no more are sent.
+const UNHEARD_MAX: u32 = 5;
+
 /// A message to ourselves, again and again.
 pub(crate) struct Pulse {
     broker: Arc<Broker>,
     inbox: String,
     echoes: Option<Subscriber>,
     beats: Interval,
-    /// When the last answer came; `None` before the first, as where the broker forbids us our own inbox.
+    /// When the last answer came; `None` before the first.
     heard: Option<Instant>,
+    /// Beats sent before the first answer: a broker that forbids us our own inbox is not asked for ever.
+    unheard: u32,
 }
 
 impl Pulse {
@@ -31,7 +36,7 @@ impl Pulse {
         let mut beats = interval(BEAT);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let inbox = broker.client.new_inbox();
-        Self { broker, inbox, echoes: None, beats, heard: None }
+        Self { broker, inbox, echoes: None, beats, heard: None, unheard: 0 }
     }
 
     /// Sends or takes in one beat.
@@ -53,9 +58,10 @@ impl Pulse {
 
     async fn send(&mut self) {
         // While it is away nothing is queued: the queue would block us here.
-        if !self.broker.connected() {
+        if !self.broker.connected() || (self.heard.is_none() && self.unheard >= UNHEARD_MAX) {
             return;
         }
+        self.unheard += 1;
         let client = &self.broker.client;
         if self.echoes.is_none() {
             self.echoes = client.subscribe(self.inbox.clone()).await.ok();

@@ -32,7 +32,7 @@ pub use self::announce::announce_byes;
 pub(crate) struct Config {
     pub(crate) target: Target,
     pub(crate) channel: Channel,
-    /// Where data messages go: the channel's subject, or that of the source below it.
+    /// Where data messages go.
     pub(crate) subject: String,
     pub(crate) introduction: Introduction,
     pub(crate) interval: Duration,
