@@ -93,6 +93,7 @@ fn note(event: &Event, reconnects: &watch::Sender<u64>) {
         Event::Connected => reconnects.send_modify(|count| *count += 1),
         Event::Disconnected => tracing::warn!("connection to nats lost, reconnecting"),
         Event::SlowConsumer(_) => tracing::debug!("the client dropped messages, the ordered consumer reads them again"),
+        Event::Draining | Event::Closed => tracing::debug!(event = %event, "nats"),
         other => tracing::warn!(event = %other, "nats"),
     }
 }
