@@ -142,18 +142,21 @@ pub(super) fn check_name<E: Error>(context: &Context, name: &str) -> Result<(), 
         .map_err(|problem| context.fail(Reason::BadName, format!("column name {name:.40?} {problem}")))
 }
 
-/// Rejects a second column of one name. Linear for the usual few columns, hashed for many.
+/// Rejects a second column of one name.
 pub(super) fn check_unique<E: Error>(context: &Context, names: &[Cow<'_, str>]) -> Result<(), E> {
-    let twice = if names.len() <= 16 {
-        names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)).map(|(_, name)| name)
-    } else {
-        let mut seen = std::collections::HashSet::<&Cow<'_, str>>::with_capacity(names.len());
-        names.iter().find(|&name| !seen.insert(name))
-    };
-    match twice {
+    match twice(names) {
         Some(name) => Err(context.fail(Reason::DuplicateName, format!("two columns are called {name:.40?}"))),
         None => Ok(()),
     }
+}
+
+/// A name that stands there twice. Linear for the usual few columns, hashed for many.
+pub(super) fn twice<'n, 'a>(names: &'n [Cow<'a, str>]) -> Option<&'n Cow<'a, str>> {
+    if names.len() <= 16 {
+        return names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)).map(|(_, name)| name);
+    }
+    let mut seen = std::collections::HashSet::<&Cow<'_, str>>::with_capacity(names.len());
+    names.iter().find(|&name| !seen.insert(name))
 }
 
 /// Reads past what nobody asked for, counting how deep it goes.
