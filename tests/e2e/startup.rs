@@ -52,6 +52,10 @@ async fn without_a_server_it_starts_its_own_keeps_it_alive_and_takes_it_along() 
     assert!(alive(left));
     let bridge = Bridge::start_alone(&args).await;
     assert_eq!(children(bridge.process().pid()), [0; 0]);
+    // One more beside it uses the server, and leaves it to the first.
+    let (code, lines) = Bridge::start_alone(&args).await.stop().await;
+    assert_eq!(code, Some(0), "{lines:#?}");
+    assert!(alive(left), "a server that another bridge looks after was stopped");
     let (code, lines) = bridge.stop().await;
     assert_eq!(code, Some(0), "{lines:#?}");
     assert!(!alive(left), "nats-server is left behind: {lines:#?}");

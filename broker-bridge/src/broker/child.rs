@@ -1,13 +1,14 @@
 //! A nats-server of our own, where none answers: started with the shipped nats.conf, restarted if it dies, stopped on exit.
 //!
-//! One that a bridge killed hard has left behind goes on taking messages in; the next bridge with the same data directory
-//! takes it over, or else nobody would ever stop it.
+//! One that a bridge killed hard has left behind goes on taking messages in, at least until it next has something to log;
+//! the next bridge with the same data directory takes it over, or else nobody would ever stop it.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
@@ -34,6 +35,23 @@ const RESTART_PAUSE_MAX: Duration = Duration::from_secs(30);
 pub(crate) struct OwnServer {
     stop: CancellationToken,
     watcher: JoinHandle<()>,
+    /// Held for as long as the server is ours.
+    _lock: File,
+}
+
+/// The file whose lock says that a bridge looks after the server of this data directory. The server itself does not inherit
+/// it, so that it is free once that bridge is gone.
+const LOCK_FILE: &str = "bridge.lock";
+
+fn lock(data_dir: &Path) -> std::io::Result<File> {
+    let file = File::create(data_dir.join(LOCK_FILE))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(std::io::Error::other("another bridge keeps its server's data there: choose another --data-dir"))
+        }
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 impl OwnServer {
@@ -43,28 +61,32 @@ impl OwnServer {
         // The child is started elsewhere; a relative path would not be found from there.
         let program = std::path::absolute(&program).unwrap_or(program);
         let spec = Spec { program, port, dir: data_dir.to_owned() };
-        spec.prepare().map_err(|source| BridgeError::DataDir { path: data_dir.to_owned(), source })?;
+        let unusable = |source| BridgeError::DataDir { path: data_dir.to_owned(), source };
+        spec.prepare().map_err(unusable)?;
+        let lock = lock(data_dir).map_err(unusable)?;
         let mut child = spec.spawn()?;
         if let Err(detail) = answers(&mut child, port).await {
             child.kill().await.ok();
             return Err(BridgeError::ServerFailed { program: spec.program, detail });
         }
         tracing::info!(port, data_dir = %data_dir.display(), program = %spec.program.display(), "started nats-server");
-        Ok(Self::watched(spec, Server::Child(child)))
+        Ok(Self::watched(spec, Server::Child(child), lock))
     }
 
     /// Takes over the server that a former bridge started with this data directory and left behind, if there is one.
     pub(super) fn adopt(port: u16, data_dir: &Path) -> Option<Self> {
-        let pid = Adopted::find(port, data_dir)?;
-        let program = std::fs::read_link(format!("/proc/{}/exe", pid.0.as_raw_nonzero())).ok()?;
-        tracing::info!(port, pid = pid.0.as_raw_nonzero(), "took over the nats-server of a bridge that was killed");
-        Some(Self::watched(Spec { program, port, dir: data_dir.to_owned() }, Server::Adopted(pid)))
+        let server = Adopted::find(port, data_dir)?;
+        // Another bridge may look after it.
+        let lock = lock(data_dir).ok()?;
+        let program = std::fs::read_link(server.proc("exe")).ok()?;
+        tracing::info!(port, pid = %server.pid.as_raw_nonzero(), "took over the nats-server of a bridge that was killed");
+        Some(Self::watched(Spec { program, port, dir: data_dir.to_owned() }, Server::Adopted(server), lock))
     }
 
-    fn watched(spec: Spec, server: Server) -> Self {
+    fn watched(spec: Spec, server: Server, lock: File) -> Self {
         let stop = CancellationToken::new();
         let watcher = tokio::spawn(watch(spec, server, stop.clone()));
-        Self { stop, watcher }
+        Self { stop, watcher, _lock: lock }
     }
 
     /// Stops the server and waits for its end.
@@ -98,7 +120,8 @@ impl Server {
     async fn stop(mut self) {
         let pid = match &self {
             Self::Child(child) => child.id().and_then(|pid| Pid::from_raw(pid as i32)),
-            Self::Adopted(adopted) => Some(adopted.0),
+            // Its number may be another process's by now.
+            Self::Adopted(adopted) => Some(adopted.pid).filter(|_| adopted.runs()),
         };
         let Some(pid) = pid else { return };
         kill_process(pid, Signal::TERM).ok();
@@ -110,7 +133,11 @@ impl Server {
 }
 
 /// A server that is not our child.
-struct Adopted(Pid);
+struct Adopted {
+    pid: Pid,
+    /// Its data directory, without links.
+    dir: PathBuf,
+}
 
 impl Adopted {
     /// Where the server notes its process id; it removes the file when it ends in order.
@@ -118,24 +145,29 @@ impl Adopted {
 
     fn find(port: u16, data_dir: &Path) -> Option<Self> {
         let noted = std::fs::read_to_string(data_dir.join(Self::PID_FILE)).ok()?;
-        let adopted = Self(Pid::from_raw(noted.trim().parse().ok()?)?);
-        (adopted.runs_in(data_dir) && adopted.listens_at(port)).then_some(adopted)
+        let pid = Pid::from_raw(noted.trim().parse().ok()?)?;
+        let adopted = Self { pid, dir: data_dir.canonicalize().ok()? };
+        (adopted.runs() && adopted.listens_at(port)).then_some(adopted)
     }
 
-    /// The number may be another process's by now: a server of ours runs in its data directory.
-    fn runs_in(&self, data_dir: &Path) -> bool {
-        let cwd = std::fs::read_link(format!("/proc/{}/cwd", self.0.as_raw_nonzero()));
-        matches!((cwd, data_dir.canonicalize()), (Ok(cwd), Ok(dir)) if cwd == dir)
+    fn proc(&self, what: &str) -> PathBuf {
+        format!("/proc/{}/{what}", self.pid.as_raw_nonzero()).into()
+    }
+
+    /// The number may be another process's by now, or a dead one's that nobody has buried: a server of ours runs in its data
+    /// directory.
+    fn runs(&self) -> bool {
+        std::fs::read_link(self.proc("cwd")).is_ok_and(|cwd| cwd == self.dir)
     }
 
     fn listens_at(&self, port: u16) -> bool {
-        let line = std::fs::read_to_string(format!("/proc/{}/cmdline", self.0.as_raw_nonzero())).unwrap_or_default();
+        let line = std::fs::read_to_string(self.proc("cmdline")).unwrap_or_default();
         let mut words = line.split('\0').skip_while(|word| *word != "-p");
         words.nth(1) == Some(port.to_string().as_str())
     }
 
     async fn ended(&self) {
-        while test_kill_process(self.0).is_ok() {
+        while self.runs() {
             tokio::time::sleep(ADOPTED_LOOK).await;
         }
     }

@@ -16,7 +16,7 @@ const BEAT: Duration = Duration::from_secs(1);
 /// Without an answer for so long the broker is away; below the shortest lease of a source.
 const AWAY: Duration = Duration::from_millis(2_500);
 
-/// After so many beats without a first answer, no more are sent.
+/// After so many beats without a first answer, no more are sent on this connection.
 const UNHEARD_MAX: u32 = 5;
 
 /// A message to ourselves, again and again.
@@ -29,6 +29,8 @@ pub(crate) struct Pulse {
     heard: Option<Instant>,
     /// Beats sent before the first answer: a broker that forbids us our own inbox is not asked for ever.
     unheard: u32,
+    /// The connection they were sent on.
+    connection: u64,
 }
 
 impl Pulse {
@@ -36,7 +38,7 @@ impl Pulse {
         let mut beats = interval(BEAT);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let inbox = broker.client.new_inbox();
-        Self { broker, inbox, echoes: None, beats, heard: None, unheard: 0 }
+        Self { broker, inbox, echoes: None, beats, heard: None, unheard: 0, connection: 0 }
     }
 
     /// Sends or takes in one beat.
@@ -58,7 +60,14 @@ impl Pulse {
 
     async fn send(&mut self) {
         // While it is away nothing is queued: the queue would block us here.
-        if !self.broker.connected() || (self.heard.is_none() && self.unheard >= UNHEARD_MAX) {
+        if !self.broker.connected() {
+            return;
+        }
+        let connection = *self.broker.reconnects.borrow();
+        if std::mem::replace(&mut self.connection, connection) != connection {
+            self.unheard = 0;
+        }
+        if self.heard.is_none() && self.unheard >= UNHEARD_MAX {
             return;
         }
         self.unheard += 1;

@@ -190,9 +190,9 @@ impl Hub {
         let Some(view) = views.by_key.get_mut(key) else { return };
         let mut sent = 0;
         for id in ids {
-            let Some(member) = view.members.get_mut(id).filter(|member| member.cursor == Some(cursor)) else {
-                continue;
-            };
+            // All subscriptions of a socket share its outbox: another view's frames may have filled it meanwhile.
+            let here = |member: &&mut Member| member.cursor == Some(cursor) && member.outbox.has_room(outgoing.len());
+            let Some(member) = view.members.get_mut(id).filter(here) else { continue };
             for one in outgoing {
                 member.outbox.push(*id, one.clone());
             }

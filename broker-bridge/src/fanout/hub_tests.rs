@@ -137,3 +137,24 @@ fn a_viewer_behind_the_log_is_told_and_served_again_once_it_has_a_snapshot() {
     drop(member);
     assert_eq!(hub.counts(), (0, 0));
 }
+
+/// Views are asked for room before frames are handed out, and all subscriptions of a socket share its room.
+#[test]
+fn many_subscriptions_of_one_socket_lose_nothing_when_its_queue_is_full() {
+    let hub = hub(1 << 20);
+    let (out, mut inbox) = channel();
+    let members: Vec<_> = (0..100).map(|sub| hub.join(ViewKey { sub, ..key(false) }, out.clone())).collect();
+    for member in &members {
+        member.activate(Cursor { index: 0, after: 0 });
+    }
+    publish(&hub, 1);
+    hub.tick(Timestamp::default());
+    let mut got = drain(&mut inbox);
+    assert!(got.len() < 100, "the queue holds {}", got.len());
+    assert!(futures_util::FutureExt::now_or_never(hub.news()).is_some(), "some were left behind");
+    for _ in 0..10 {
+        hub.tick(Timestamp::default());
+        got.extend(drain(&mut inbox));
+    }
+    assert_eq!(got, vec![vec![1]; 100]);
+}

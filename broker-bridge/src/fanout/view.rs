@@ -30,7 +30,7 @@ impl ViewKey {
 }
 
 /// Past this many names in all shapes together they are looked at anew.
-const NAMES_MAX: usize = 1 << 20;
+const NAMES_MAX: usize = 1 << 16;
 
 /// The columns of each shape that the view wants. Shapes are kept alive, so that an address names one shape.
 #[derive(Debug, Default)]

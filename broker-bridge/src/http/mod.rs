@@ -39,7 +39,7 @@ use crate::pipeline::Pipeline;
 
 /// Readings of past messages at once; the others wait.
 const REPLAYS_MAX: usize = 8;
-/// Snapshots and API answers made at once; the others wait. They take a core each, and memory.
+/// Snapshots and queries made at once, and as many lists; the others wait. They take a core each, and memory.
 const READINGS_MAX: usize = 2;
 
 /// What requests are answered from.
@@ -58,8 +58,10 @@ pub struct Server {
     seats: Arc<Semaphore>,
     /// One for each reading of past messages.
     replays: Semaphore,
-    /// One for each snapshot or API answer that is being made.
-    readings: Semaphore,
+    /// One for each snapshot or query that is being made.
+    readings: Arc<Semaphore>,
+    /// One for each list that is being made.
+    listings: Arc<Semaphore>,
     /// Connections and sessions, joined on shutdown.
     tasks: TaskTracker,
 }
@@ -85,19 +87,26 @@ impl Server {
             viewers_max: settings.viewers_max,
             seats: Arc::new(Semaphore::new(settings.viewers_max)),
             replays: Semaphore::new(REPLAYS_MAX),
-            readings: Semaphore::new(READINGS_MAX),
+            readings: Arc::new(Semaphore::new(READINGS_MAX)),
+            listings: Arc::new(Semaphore::new(READINGS_MAX)),
             tasks: TaskTracker::new(),
         }
     }
 
-    /// Runs what takes a core for long apart from the threads that serve sockets, a few at a time.
+    /// Runs what takes a core for long apart from the threads that serve sockets, as many at a time as there are turns.
     async fn reading<T: Send + 'static>(
         self: &Arc<Self>,
+        turns: &Arc<Semaphore>,
         make: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Result<T, String> {
         let server = Arc::clone(self);
-        let _turn = self.readings.acquire().await.map_err(|error| error.to_string())?;
-        tokio::task::spawn_blocking(move || make(&server)).await.map_err(|error| error.to_string())
+        let turn = Arc::clone(turns).acquire_owned().await.map_err(|error| error.to_string())?;
+        let work = move || {
+            // Held by the work itself: who asked may be gone before it ends.
+            let _turn = turn;
+            make(&server)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|error| error.to_string())
     }
 }
 
@@ -165,7 +174,8 @@ fn allowed(server: &Server, headers: &HeaderMap) -> Result<(), Box<Answer>> {
 }
 
 async fn api_answer(server: &Arc<Server>, below: String, query: HashMap<String, String>) -> Answer {
-    let made = server.reading(move |server| api::serve(&server.pipeline, &below, &query)).await;
+    let turns = if below.ends_with("/query") { &server.readings } else { &server.listings };
+    let made = server.reading(turns, move |server| api::serve(&server.pipeline, &below, &query)).await;
     made.unwrap_or_else(|problem| failure(StatusCode::INTERNAL_SERVER_ERROR, "internal", &problem))
 }
 

@@ -21,6 +21,9 @@ use tokio_util::sync::CancellationToken;
 use super::Server;
 use crate::fanout::{self, Frame, Inbox, Membership, Outbox, Outgoing, ViewKey};
 
+/// A small frame must be written within this; a large one may take longer, at this many bytes a second.
+const SEND_TIMEOUT: Duration = Duration::from_secs(15);
+const SLOWEST_BYTES_PER_SECOND: u64 = 16 * 1024;
 /// How often a viewer is asked whether it is there.
 const PING: Duration = Duration::from_secs(15);
 /// A viewer that said nothing for so long is gone.
@@ -193,8 +196,11 @@ impl Session {
     ) -> Result<bool, End> {
         let sub = membership.key().sub;
         let (asked, key) = (request.clone(), membership.key().clone());
-        let started =
-            self.server.reading(move |server| server.start(&asked, &key, since)).await.and_then(|start| start);
+        let started = self
+            .server
+            .reading(&self.server.readings, move |server| server.start(&asked, &key, since))
+            .await
+            .and_then(|start| start);
         let start = match started {
             Ok(start) => start,
             Err(problem) => {
@@ -254,13 +260,19 @@ impl Session {
     }
 
     async fn write(&mut self, message: Message) -> Result<(), End> {
-        let sent = self.socket.send(message).await;
-        if let Err(SocketError::Io(error)) = &sent
-            && error.kind() == std::io::ErrorKind::TimedOut
-        {
-            self.server.metrics.slow_consumers_total.add(1);
+        // The connection ends where nothing at all is read; this where it is read by drops, however large it is.
+        let patience = SEND_TIMEOUT + Duration::from_secs(message.len() as u64 / SLOWEST_BYTES_PER_SECOND);
+        match timeout(patience, self.socket.send(message)).await {
+            Err(_) => {
+                self.server.metrics.slow_consumers_total.add(1);
+                Err(End::Gone)
+            }
+            Ok(Err(SocketError::Io(error))) if error.kind() == std::io::ErrorKind::TimedOut => {
+                self.server.metrics.slow_consumers_total.add(1);
+                Err(End::Gone)
+            }
+            Ok(sent) => Ok(sent?),
         }
-        Ok(sent?)
     }
 
     async fn close(mut self, code: u16, reason: &'static str, reconnect: bool) {

@@ -112,7 +112,7 @@ fn fitting(picture: &Picture, width: Option<u32>) -> Result<Option<u32>, String>
     if width.is_none() {
         return Err(format!("more than {POINTS_MAX} points: ask for a shorter window, fewer series, or a width"));
     }
-    let columns = POINTS_MAX / (Picture::POINTS_PER_COLUMN * picture.series().max(1));
+    let columns = POINTS_MAX / (Picture::POINTS_PER_PIXEL * picture.series().max(1));
     Ok(Some(u32::try_from(columns).unwrap_or(u32::MAX).max(1)))
 }
 

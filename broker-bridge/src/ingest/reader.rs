@@ -188,6 +188,17 @@ async fn read_life(
     let mut check = tokio::time::interval_at(tokio::time::Instant::now() + CHECK, CHECK);
     loop {
         tokio::select! {
+            // In this order: what is ready after a reconnect must not be taken in before the stream was looked at.
+            biased;
+            // Not answered: asked again at the next tick; a stream that is gone is made again.
+            _ = check.tick() => if let Ok(Some(epoch)) = look(broker, &stream, current).await { return End::NewLife(epoch) },
+            reconnected = reconnects.changed() => {
+                if reconnected.is_err() {
+                    return End::Broken("the client ended".into());
+                }
+                // Before anything more is taken in: messages of a rewritten stream would hide that it went back.
+                if let Some(epoch) = settled(broker, &stream, current).await { return End::NewLife(epoch) }
+            }
             batch = batches.next() => {
                 let Some(batch) = batch else { return End::Broken("the consumer ended".into()) };
                 let (accepted, failure) = accept(batch, current);
@@ -197,15 +208,6 @@ async fn read_life(
                 if let Some(error) = failure {
                     return End::Broken(error);
                 }
-            }
-            // Not answered: asked again at the next tick; a stream that is gone is made again.
-            _ = check.tick() => if let Ok(Some(epoch)) = look(broker, &stream, current).await { return End::NewLife(epoch) },
-            reconnected = reconnects.changed() => {
-                if reconnected.is_err() {
-                    return End::Broken("the client ended".into());
-                }
-                // Before anything more is taken in: messages of a rewritten stream would hide that it went back.
-                if let Some(epoch) = settled(broker, &stream, current).await { return End::NewLife(epoch) }
             }
         }
     }
@@ -255,7 +257,7 @@ fn accept<E: Into<Failure>>(
     let (mut failure, mut nothing_waits) = (None, false);
     for message in batch {
         match message.map_err(Into::into).and_then(|message| read(&message, place.replay_end)) {
-            Ok((read, _)) if read.offset <= place.after => {}
+            Ok((read, pending)) if read.offset <= place.after => nothing_waits = pending == 0,
             Ok((read, pending)) => {
                 (place.after, nothing_waits) = (read.offset, pending == 0);
                 incoming.push(read);
@@ -273,13 +275,12 @@ fn accept<E: Into<Failure>>(
             place.began = true;
         }
         place.last = Some((last.offset, last.time));
-        // The last message of history may have been deleted since.
-        let caught_up = !place.caught_up && (last.offset >= place.replay_end || nothing_waits);
         steps.push(Step::Batch(incoming));
-        if caught_up {
-            place.caught_up = true;
-            steps.push(Step::CaughtUp);
-        }
+    }
+    // The last message of history may have been deleted since: then nothing waits.
+    if place.began && !place.caught_up && (place.after >= place.replay_end || nothing_waits) {
+        place.caught_up = true;
+        steps.push(Step::CaughtUp);
     }
     (steps, failure)
 }

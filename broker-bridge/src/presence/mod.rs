@@ -193,10 +193,13 @@ impl Presence {
         }
         down.sort_unstable();
         let horizon = down[(self.sources_max / 16).min(down.len() - 1)];
+        let before = self.tracked;
         for sources in self.sources.values_mut() {
             sources.retain(|_, source| source.state == SourceState::Up || source.last_seen() > horizon);
         }
         self.recount();
+        // Little to gain: not looked for again before time passes.
+        self.no_room = before - self.tracked < self.sources_max / 16;
         true
     }
 

@@ -175,19 +175,21 @@ impl ChannelStore {
         if empty.is_empty() {
             return;
         }
-        // Shapes name groups, whose places are used again.
-        self.shapes.clear();
+        let mut touched: HashSet<usize> = HashSet::new();
         for at in empty {
             let Some(group) = self.groups.remove(at) else { continue };
             self.columns -= group.series.len();
             self.by_series.remove(&group.series);
-            for index in &group.series {
-                let Some(series) = self.series.get_mut(*index) else { continue };
-                series.groups.retain(|group| *group != at);
-                if series.groups.is_empty() {
-                    self.by_name.remove(&series.name);
-                    self.series.remove(*index);
-                }
+            touched.extend(&group.series);
+        }
+        // Before the places of groups are used again.
+        self.shapes.retain(|group| self.groups.get(group).is_some());
+        for index in touched {
+            let Some(series) = self.series.get_mut(index) else { continue };
+            series.groups.retain(|group| self.groups.get(*group).is_some());
+            if series.groups.is_empty() {
+                self.by_name.remove(&series.name);
+                self.series.remove(index);
             }
         }
     }

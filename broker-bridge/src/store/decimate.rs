@@ -9,7 +9,15 @@ use std::ops::Range;
 use eontide_wire::Timestamp;
 
 /// Points kept of one column at most: first, last, smallest, largest, and a gap with the point before it.
-pub(super) const POINTS_PER_COLUMN: usize = 6;
+const POINTS_PER_COLUMN: usize = 6;
+
+/// As many columns as the picture has pixels may lie beyond its right edge; what is further right shares the last one.
+const COLUMNS_PER_PIXEL: usize = 2;
+
+/// Points kept of a line at most.
+pub(super) const fn points_at_most(width: u32) -> usize {
+    POINTS_PER_COLUMN * (COLUMNS_PER_PIXEL * width as usize + 1)
+}
 
 /// The pixel columns of a picture.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +36,8 @@ impl Grid {
     }
 
     fn column_of(&self, time: Timestamp) -> i64 {
-        (time.as_micros().saturating_sub(self.from.as_micros()) as f64 / self.span * self.width).floor() as i64
+        let column = time.as_micros().saturating_sub(self.from.as_micros()) as f64 / self.span * self.width;
+        column.floor().min(self.width * COLUMNS_PER_PIXEL as f64) as i64
     }
 
     /// The rows of each column that sorted times fall into.

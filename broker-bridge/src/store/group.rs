@@ -16,6 +16,9 @@ use super::rows::{Rows, within};
 /// Coprime to the lengths it is taken modulo: consecutive groups fall far apart.
 const PHASE_STEP: usize = 317;
 
+/// Late rows are at most this share of those that are sealed, or a block.
+const LATE_SHARE: usize = 16;
+
 /// The rows of some series.
 #[derive(Debug)]
 pub(super) struct Group {
@@ -101,7 +104,8 @@ impl Group {
         if self.open.len() >= self.seal_at {
             self.seal();
         }
-        if self.late.len() >= BLOCK_ROWS {
+        // A few late rows may belong to many blocks: the more there are to rewrite, the more late rows it takes.
+        if self.late.len() >= BLOCK_ROWS.max(self.sealed.len() * BLOCK_ROWS / LATE_SHARE) {
             self.merge_late();
         }
     }
@@ -161,7 +165,7 @@ impl Group {
     pub(super) fn evict_before(&mut self, horizon: Timestamp) -> usize {
         let before = self.points();
         while self.sealed.front().is_some_and(|block| block.last() < horizon) {
-            self.drop_oldest();
+            self.drop_oldest(0);
         }
         if self.late.last().is_some_and(|last| last < horizon) {
             self.rows -= self.late.len();
@@ -177,23 +181,24 @@ impl Group {
     /// Drops its oldest blocks until at most `rows` are left; returns the number of points dropped.
     pub(super) fn shorten(&mut self, rows: usize) -> usize {
         let before = self.points();
-        while self.rows > rows && self.rows > 0 {
-            self.drop_oldest();
+        while self.rows > rows {
+            self.drop_oldest(rows);
         }
         before - self.points()
     }
 
-    /// Drops the oldest block; the open one if nothing else is left.
-    fn drop_oldest(&mut self) {
+    /// Drops the oldest block; if nothing else is left, all but the newest `keep` rows.
+    fn drop_oldest(&mut self, keep: usize) {
         match self.sealed.pop_front() {
             Some(block) => {
                 self.rows -= block.len();
                 self.sealed_size -= block.size();
             }
             None => {
-                self.rows -= self.open.len() + self.late.len();
-                (self.open, self.late) =
-                    (Arc::new(Rows::new(self.series.len())), Arc::new(Rows::new(self.series.len())));
+                let keep = keep.min(self.open.len());
+                self.open = Arc::new(self.open.slice(self.open.len() - keep..self.open.len()));
+                self.late = Arc::new(Rows::new(self.series.len()));
+                self.rows = keep;
             }
         }
     }
@@ -223,75 +228,67 @@ impl GroupRows {
     /// The lines within `from..=to`, of these columns, cut down to a grid.
     pub(super) fn reduce(&self, from: Timestamp, to: Timestamp, columns: &[usize], grid: Grid) -> Vec<M4> {
         let mut lines: Vec<M4> = columns.iter().map(|_| M4::default()).collect();
-        let mut take = |times: &[Timestamp], values: &[&[f64]]| {
-            let in_columns = grid.columns(times);
-            for (line, values) in lines.iter_mut().zip(values) {
-                line.push(&in_columns, times, values);
+        self.each_part(from, to, columns, |rows| {
+            let in_columns = grid.columns(rows.times());
+            for (column, line) in lines.iter_mut().enumerate() {
+                line.push(&in_columns, rows.times(), rows.column(column));
             }
-        };
-        if !self.late.within(from, to).is_empty() {
-            let rows = self.read(from, to, columns);
-            let values: Vec<&[f64]> = (0..columns.len()).map(|column| rows.column(column)).collect();
-            take(rows.times(), &values);
-            return lines;
-        }
-        for block in self.sealed.iter().filter(|block| block.first() <= to) {
-            let (mut times, mut values) = (Vec::new(), vec![Vec::new(); columns.len()]);
-            match read_range(block, from, to, columns, &mut times, &mut values) {
-                Ok(()) => take(&times, &values.iter().map(Vec::as_slice).collect::<Vec<_>>()),
-                Err(error) => tracing::error!(%error, rows = block.len(), "a sealed block is left out"),
-            }
-        }
-        let range = self.open.within(from, to);
-        let values: Vec<&[f64]> = columns.iter().map(|column| &self.open.column(*column)[range.clone()]).collect();
-        take(&self.open.times()[range.clone()], &values);
+        });
         lines
     }
 
     /// The rows within `from..=to`, of these columns.
     pub(super) fn read(&self, from: Timestamp, to: Timestamp, columns: &[usize]) -> Rows {
-        let mut times = Vec::new();
-        let mut values = vec![Vec::new(); columns.len()];
-        for block in self.sealed.iter().filter(|block| block.first() <= to) {
-            if let Err(error) = read_range(block, from, to, columns, &mut times, &mut values) {
+        let mut all = Rows::new(columns.len());
+        self.each_part(from, to, columns, |rows| all.extend(rows.times(), |column| rows.column(column)));
+        all
+    }
+
+    /// Gives the rows within `from..=to` in order of time, a block at a time, late ones in their places: however long the
+    /// range is, little of it is decoded at once.
+    fn each_part(&self, from: Timestamp, to: Timestamp, columns: &[usize], mut take: impl FnMut(Rows)) {
+        let late = self.late.pick(self.late.within(from, to), columns);
+        let mut done = 0;
+        let mut take = |rows: Rows, until: Option<Timestamp>| {
+            let end = until.map_or(late.len(), |until| late.times().partition_point(|time| *time < until));
+            let part = late.slice(done..end.max(done));
+            done = end.max(done);
+            take(if part.is_empty() { rows } else { rows.merged(&part) });
+        };
+        let wanted = || self.sealed.iter().filter(|block| block.first() <= to);
+        let after = wanted().skip(1).map(|block| Some(block.first())).chain([self.open.times().first().copied()]);
+        for (block, until) in wanted().zip(after) {
+            let rows = read_range(block, from, to, columns).unwrap_or_else(|error| {
                 tracing::error!(%error, rows = block.len(), "a sealed block is left out");
-            }
+                Rows::new(columns.len())
+            });
+            take(rows, until);
         }
-        let range = self.open.within(from, to);
-        times.extend_from_slice(&self.open.times()[range.clone()]);
-        for (out, column) in values.iter_mut().zip(columns) {
-            out.extend_from_slice(&self.open.column(*column)[range.clone()]);
-        }
-        let rows = Rows::from_columns(times, values);
-        let range = self.late.within(from, to);
-        if range.is_empty() {
-            return rows;
-        }
-        let late = columns.iter().map(|column| self.late.column(*column)[range.clone()].to_vec()).collect();
-        rows.merged(&Rows::from_columns(self.late.times()[range.clone()].to_vec(), late))
+        take(self.open.pick(self.open.within(from, to), columns), None);
     }
 }
 
-/// Appends what a block has within `from..=to`: all of its columns or nothing.
-fn read_range(
-    block: &Block,
-    from: Timestamp,
-    to: Timestamp,
-    columns: &[usize],
-    times: &mut Vec<Timestamp>,
-    values: &mut [Vec<f64>],
-) -> Result<(), Corrupt> {
-    let all = block.times()?;
-    let range = within(&all, from, to);
+/// What a block has within `from..=to`.
+fn read_range(block: &Block, from: Timestamp, to: Timestamp, columns: &[usize]) -> Result<Rows, Corrupt> {
+    let mut times = block.times()?;
+    let range = within(&times, from, to);
     if range.is_empty() {
-        return Ok(());
+        return Ok(Rows::new(columns.len()));
     }
-    let read: Vec<Vec<f64>> = columns.iter().map(|column| block.column(*column)).collect::<Result<_, _>>()?;
-    times.extend_from_slice(&all[range.clone()]);
-    for (out, column) in values.iter_mut().zip(read) {
-        out.extend_from_slice(&column[range.clone()]);
-    }
-    Ok(())
+    let cut = |values: &mut Vec<f64>| {
+        values.truncate(range.end);
+        values.drain(..range.start);
+    };
+    let read = |column: &usize| {
+        block.column(*column).map(|mut values| {
+            cut(&mut values);
+            values
+        })
+    };
+    let values = columns.iter().map(read).collect::<Result<_, _>>()?;
+    times.truncate(range.end);
+    times.drain(..range.start);
+    Ok(Rows::from_columns(times, values))
 }
 
 #[cfg(test)]

@@ -122,3 +122,39 @@ fn groups_that_begin_together_do_not_seal_together() {
     assert_eq!(sealed_at.len(), 100);
     assert!(sealed_at.first() >= Some(&511) && sealed_at.last() <= Some(&1023), "{sealed_at:?}");
 }
+
+/// Whatever is late, the parts of a range are in order and none is missing, read whole or reduced.
+#[test]
+fn late_rows_stand_in_their_places_in_every_range() {
+    let mut group = group(2);
+    for i in 0..5_000 {
+        append(&mut group, i * 10, i as f64);
+    }
+    for i in 0..500 {
+        append(&mut group, i * 77 + 3, -1.0 - i as f64);
+    }
+    assert!(!group.late.is_empty());
+    let everything = all(&group, 0);
+    assert_eq!(everything.len(), 5_500);
+    for (from, to) in [(0, 49_990), (3, 3), (9_999, 30_001), (-5, 10), (49_000, 99_999)] {
+        let (x, columns) = group.share(us(from)).read(us(from), us(to), &[1, 0]).into_columns();
+        let got: Vec<(i64, f64)> = x.into_iter().map(Timestamp::as_micros).zip(columns[1].iter().copied()).collect();
+        let wanted: Vec<_> = everything.iter().copied().filter(|(x, _)| (from..=to).contains(x)).collect();
+        assert_eq!(got, wanted, "{from}..={to}");
+        let grid = Grid::new(us(from), us(to), 50_000);
+        let (x, _) = group.share(us(from)).reduce(us(from), us(to), &[0], grid).remove(0).finish();
+        assert_eq!(x.len(), wanted.len());
+    }
+}
+
+#[test]
+fn a_group_that_is_shortened_below_a_block_keeps_its_newest_rows() {
+    let mut group = group(1);
+    for i in 0..700 {
+        append(&mut group, i, i as f64);
+    }
+    assert_eq!(group.shorten(650), 50);
+    assert_eq!((all(&group, 0)[0], group.rows()), ((50, 50.0), 650));
+    assert_eq!(group.shorten(1), 649);
+    assert_eq!(all(&group, 0), [(699, 699.0)]);
+}

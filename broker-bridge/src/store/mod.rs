@@ -146,7 +146,7 @@ impl Store {
         }
         // More than once, since the newest rows take more than the average, which a level is made from.
         while let Some(level) = self.level() {
-            let dropped: usize = self.channels.values_mut().map(|channel| channel.shorten(level)).sum();
+            let dropped: usize = self.channels.values_mut().map(|channel| channel.shorten(level.max(1))).sum();
             self.points -= dropped;
             if dropped == 0 {
                 break;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eontide_wire::Timestamp;
 use eontide_wire::viewer::BlockRef;
 
-use super::decimate::{Grid, POINTS_PER_COLUMN};
+use super::decimate::{Grid, points_at_most};
 use super::group::GroupRows;
 
 /// Series of one group that are read at once: bounds what is held decoded.
@@ -42,8 +42,8 @@ pub(crate) struct OwnedBlock {
 }
 
 impl Picture {
-    /// Points kept of one pixel column of one series at most.
-    pub(crate) const POINTS_PER_COLUMN: usize = POINTS_PER_COLUMN;
+    /// Points kept of one series for one pixel at most.
+    pub(crate) const POINTS_PER_PIXEL: usize = points_at_most(1);
 
     pub(super) fn new(groups: Vec<PictureGroup>) -> Self {
         Self { groups }
@@ -56,7 +56,7 @@ impl Picture {
 
     /// No more points than this come out; the blocks at both ends may hold some that are not wanted.
     pub(crate) fn points_at_most(&self, width: Option<u32>) -> usize {
-        let drawn = width.map_or(usize::MAX, |width| POINTS_PER_COLUMN * width as usize);
+        let drawn = width.map_or(usize::MAX, points_at_most);
         self.groups.iter().map(|group| group.columns.len() * group.rows.rows_at_most().min(drawn)).sum()
     }
 

@@ -40,6 +40,12 @@ impl Rows {
         Rows { times: self.times[range].to_vec(), columns }
     }
 
+    /// A copy of some columns of some rows.
+    pub(super) fn pick(&self, rows: std::ops::Range<usize>, columns: &[usize]) -> Rows {
+        let columns = columns.iter().map(|column| self.columns[*column][rows.clone()].to_vec()).collect();
+        Rows { times: self.times[rows].to_vec(), columns }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.times.len()
     }

@@ -57,7 +57,16 @@ impl Shapes {
         }
     }
 
-    pub(super) fn clear(&mut self) {
+    /// Keeps the shapes whose groups are all `alive`.
+    pub(super) fn retain(&mut self, alive: impl Fn(usize) -> bool) {
+        self.by_hash.retain(|_, shape| match &shape.place {
+            Place::Together(group, _) => alive(*group),
+            Place::Apart(groups) => groups.iter().all(|group| alive(*group)),
+        });
+        self.names = self.by_hash.values().map(|shape| shape.names.len()).sum();
+    }
+
+    fn clear(&mut self) {
         self.by_hash.clear();
         self.names = 0;
     }
