@@ -253,7 +253,7 @@ impl PublisherBuilder {
         };
         let channel = if self.subject_per_source {
             // The subject below the channel is one, too: data, hello and bye of this source, and of no other.
-            let own = keep(&mut found, ErrorKind::Channel, Channel::new(&format!("{channel}.{id}")));
+            let own = keep(&mut found, ErrorKind::Channel, channel.of_source(&id));
             PublisherError::check(found)?;
             own.unwrap_or(channel)
         } else {

@@ -44,7 +44,7 @@ fn channels(pipeline: &Pipeline) -> Answer {
     let sources = state.presence.counts_by_channel();
     let list: Vec<_> = state
         .store
-        .list(None)
+        .list()
         .into_iter()
         .map(|summary| {
             json!({
@@ -67,7 +67,7 @@ fn rejects(pipeline: &Pipeline) -> Answer {
 fn known(pipeline: &Pipeline, channel: &str) -> Result<ChannelPattern, Problem> {
     let pattern = ChannelPattern::new(channel).map_err(|error| Problem::parameter("channel", &error.to_string()))?;
     let state = pipeline.read();
-    if state.store.list(Some(&pattern)).is_empty() && state.presence.count(&pattern) == 0 {
+    if !state.store.holds(&pattern) && state.presence.count(&pattern) == 0 {
         return Err(Problem::not_found(format!(
             "nothing was published on channel {pattern} within the window of history"
         )));

@@ -49,11 +49,6 @@ impl Block {
         self.rows as usize
     }
 
-    /// Columns of values.
-    pub(super) fn width(&self) -> usize {
-        self.ends.len() - 1
-    }
-
     /// Memory it takes, without what the allocator adds.
     pub(super) fn size(&self) -> usize {
         size_of::<Self>() + self.bytes.len() + 4 * self.ends.len()

@@ -128,19 +128,15 @@ impl Group {
     fn merge_late(&mut self) {
         let late = std::mem::replace(&mut self.late, Arc::new(Rows::new(self.series.len())));
         let old = std::mem::take(&mut self.sealed);
-        let mut done = 0;
+        let columns: Vec<usize> = (0..self.series.len()).collect();
+        let mut parts = LateParts { late: &late, done: 0 };
         for (index, block) in old.iter().enumerate() {
-            // Everything before the next block belongs to this one; with the last block whatever is left.
-            let end =
-                old.get(index + 1).map_or(late.len(), |next| late.times().partition_point(|time| *time < next.first()));
-            if done >= end {
+            let part = parts.before(old.get(index + 1).map(|next| next.first()));
+            if part.is_empty() {
                 self.sealed.push_back(Arc::clone(block));
                 continue;
             }
-            let range = done..end;
-            done = end;
-            let part = late.slice(range);
-            let Ok(rows) = read_block(block) else {
+            let Ok(rows) = read_range(block, block.first(), block.last(), &columns) else {
                 tracing::error!(rows = block.len(), "a sealed block cannot be read, its rows are lost");
                 self.rows -= block.len();
                 self.sealed.extend(Block::seal(&part, 0, part.len()).map(Arc::new));
@@ -214,11 +210,6 @@ impl Group {
     }
 }
 
-fn read_block(block: &Block) -> Result<Rows, Corrupt> {
-    let columns: Vec<Vec<f64>> = (0..block.width()).map(|column| block.column(column)).collect::<Result<_, _>>()?;
-    Ok(Rows::from_columns(block.times()?, columns))
-}
-
 impl GroupRows {
     /// Rows of all blocks, whole.
     pub(super) fn rows_at_most(&self) -> usize {
@@ -248,23 +239,36 @@ impl GroupRows {
     /// range is, little of it is decoded at once.
     fn each_part(&self, from: Timestamp, to: Timestamp, columns: &[usize], mut take: impl FnMut(Rows)) {
         let late = self.late.pick(self.late.within(from, to), columns);
-        let mut done = 0;
-        let mut take = |rows: Rows, until: Option<Timestamp>| {
-            let end = until.map_or(late.len(), |until| late.times().partition_point(|time| *time < until));
-            let part = late.slice(done..end.max(done));
-            done = end.max(done);
+        let mut parts = LateParts { late: &late, done: 0 };
+        let mut take = |rows: Rows, next: Option<Timestamp>| {
+            let part = parts.before(next);
             take(if part.is_empty() { rows } else { rows.merged(&part) });
         };
         let wanted = || self.sealed.iter().filter(|block| block.first() <= to);
         let after = wanted().skip(1).map(|block| Some(block.first())).chain([self.open.times().first().copied()]);
-        for (block, until) in wanted().zip(after) {
+        for (block, next) in wanted().zip(after) {
             let rows = read_range(block, from, to, columns).unwrap_or_else(|error| {
                 tracing::error!(%error, rows = block.len(), "a sealed block is left out");
                 Rows::new(columns.len())
             });
-            take(rows, until);
+            take(rows, next);
         }
         take(self.open.pick(self.open.within(from, to), columns), None);
+    }
+}
+
+/// Late rows, handed out to the blocks they belong to: those before the next block to this one, with the last whatever is left.
+struct LateParts<'l> {
+    late: &'l Rows,
+    done: usize,
+}
+
+impl LateParts<'_> {
+    /// The rows not handed out yet that are older than the begin of the `next` block.
+    fn before(&mut self, next: Option<Timestamp>) -> Rows {
+        let times = self.late.times();
+        let end = next.map_or(times.len(), |next| times.partition_point(|time| *time < next)).max(self.done);
+        self.late.slice(std::mem::replace(&mut self.done, end)..end)
     }
 }
 

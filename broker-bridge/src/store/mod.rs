@@ -185,9 +185,15 @@ impl Store {
         None
     }
 
-    /// The channels `pattern` covers; all of them where there is none.
-    pub(crate) fn list(&self, pattern: Option<&ChannelPattern>) -> Vec<ChannelSummary> {
-        self.matching(pattern)
+    /// Is there a channel that `pattern` covers?
+    pub(crate) fn holds(&self, pattern: &ChannelPattern) -> bool {
+        self.matching(pattern).next().is_some()
+    }
+
+    /// All channels.
+    pub(crate) fn list(&self) -> Vec<ChannelSummary> {
+        self.channels
+            .values()
             .map(|channel| ChannelSummary {
                 channel: Arc::clone(&channel.name),
                 series: channel.series_count(),
@@ -200,7 +206,7 @@ impl Store {
     /// The series `pattern` covers.
     pub(crate) fn list_series(&self, pattern: &ChannelPattern) -> Vec<SeriesSummary> {
         let mut list: Vec<SeriesSummary> = self
-            .matching(Some(pattern))
+            .matching(pattern)
             .flat_map(|channel| channel.series().map(move |series| (channel, series)))
             .map(|(channel, series)| SeriesSummary {
                 name: Arc::clone(series.name),
@@ -215,11 +221,11 @@ impl Store {
 
     /// References to the points at or after `from` of every series that `pattern` and `wanted` accept.
     pub(crate) fn picture(&self, pattern: &ChannelPattern, from: Timestamp, wanted: impl Fn(&str) -> bool) -> Picture {
-        Picture::new(self.matching(Some(pattern)).flat_map(|channel| channel.share(from, &wanted)).collect())
+        Picture::new(self.matching(pattern).flat_map(|channel| channel.share(from, &wanted)).collect())
     }
 
-    fn matching<'a>(&'a self, pattern: Option<&'a ChannelPattern>) -> impl Iterator<Item = &'a ChannelStore> {
-        self.channels.values().filter(move |channel| pattern.is_none_or(|pattern| pattern.matches(&channel.name)))
+    fn matching<'a>(&'a self, pattern: &'a ChannelPattern) -> impl Iterator<Item = &'a ChannelStore> {
+        self.channels.values().filter(|channel| pattern.matches(&channel.name))
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::SourceId;
 use crate::limits::CHANNEL_BYTES_MAX;
 
 /// One or more tokens of `A-Za-z0-9_-`, joined by dots: the part of a NATS subject after `eon.`.
@@ -21,6 +22,11 @@ pub struct Channel(Arc<str>);
 pub struct InvalidChannel(String);
 
 impl Channel {
+    /// The channel of one source below this one, with subjects of its own: lets the server enforce who may speak as whom.
+    pub fn of_source(&self, id: &SourceId) -> Result<Self, InvalidChannel> {
+        Self::new(&format!("{self}.{id}"))
+    }
+
     /// Checks `name` and keeps it.
     pub fn new(name: &str) -> Result<Self, InvalidChannel> {
         Self::check(name).map(|()| Self(name.into()))

@@ -1,6 +1,6 @@
 //! How channels, hello and bye map onto NATS subjects, and back.
 
-use crate::{Channel, SourceId};
+use crate::Channel;
 
 /// Prefix of every data subject.
 pub const DATA_PREFIX: &str = "eon.";
@@ -16,11 +16,6 @@ pub const LOGS_ALL: &str = "eon-logs.>";
 /// The shared subject of a channel.
 pub fn data(channel: &Channel) -> String {
     format!("{DATA_PREFIX}{channel}")
-}
-
-/// The subject of one source of a channel: lets the server enforce who may speak as whom.
-pub fn data_of_source(channel: &Channel, id: &SourceId) -> String {
-    format!("{DATA_PREFIX}{channel}.{id}")
 }
 
 /// Where a source introduces itself.
@@ -60,12 +55,13 @@ pub fn parse_presence(subject: &str) -> Option<(&str, PresenceKind)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::SourceId;
 
     #[test]
     fn subjects_are_read_back_as_written() {
         let channel = Channel::new("a.b").unwrap();
         assert_eq!(parse_data(&data(&channel)), Some("a.b"));
-        assert_eq!(data_of_source(&channel, &SourceId::new("w-1").unwrap()), "eon.a.b.w-1");
+        assert_eq!(data(&channel.of_source(&SourceId::new("w-1").unwrap()).unwrap()), "eon.a.b.w-1");
         assert_eq!(parse_presence(&hello(&channel)), Some(("a.b", PresenceKind::Hello)));
         assert_eq!(parse_presence(&bye(&channel)), Some(("a.b", PresenceKind::Bye)));
         assert_eq!(parse_presence("eon-presence.a.up"), None);
