@@ -9,6 +9,7 @@ use eontide_wire::{ChannelPattern, Timestamp};
 use serde_json::json;
 
 use super::answer::{Answer, Problem, json, json_bytes};
+use super::described::Descriptions;
 use crate::clock;
 use crate::pipeline::Pipeline;
 use crate::store::{Canvas, OwnedBlock};
@@ -77,30 +78,21 @@ fn known(pipeline: &Pipeline, channel: &str) -> Result<ChannelPattern, Problem> 
 
 fn series(pipeline: &Pipeline, pattern: &ChannelPattern) -> Answer {
     let state = pipeline.read();
-    let described: HashMap<String, (String, _)> = state
-        .presence
-        .list(pattern)
-        .into_iter()
-        .flat_map(|source| {
-            let id = source.id;
-            source.series.into_iter().map(move |info| (info.name.clone(), (id.clone(), info)))
-        })
-        .collect();
+    let descriptions = Descriptions::of(&state, pattern);
     let list: Vec<_> = state
         .store
         .list_series(pattern)
         .into_iter()
         .map(|summary| {
-            let (source, info) =
-                described.get(&*summary.name).map(|(id, info)| (Some(id), Some(info))).unwrap_or_default();
+            let known = descriptions.get(&summary.channel, &summary.name);
             json!({
                 "name": &*summary.name,
                 "channel": &*summary.channel,
                 "points": summary.points,
                 "last": summary.last.map(ms),
-                "source": source,
-                "unit": info.and_then(|info| info.unit.as_ref()),
-                "metric": info.and_then(|info| info.metric.as_ref()),
+                "source": known.source.as_ref().map(|source| &source.id),
+                "unit": known.unit.as_deref(),
+                "metric": &*known.metric,
             })
         })
         .collect();
@@ -145,7 +137,7 @@ fn points(pipeline: &Pipeline, pattern: &ChannelPattern, query: &HashMap<String,
     };
     let names: Vec<&str> = query.get("series").map(|text| text.split(',').collect()).unwrap_or_default();
     check_patterns(names.iter().copied()).map_err(|problem| Problem::parameter("series", &problem))?;
-    let wanted = |name: &str| names.is_empty() || names.iter().any(|pattern| name_matches(pattern, name));
+    let wanted = |_: &str, name: &str| names.is_empty() || names.iter().any(|pattern| name_matches(pattern, name));
     let (picture, position) = {
         let state = pipeline.read();
         (state.store.picture(pattern, from, wanted), state.position)

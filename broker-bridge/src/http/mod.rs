@@ -1,11 +1,12 @@
 //! HTTP: the page, the API, the WebSocket. warp's filters say what is where, our own accept loop serves them.
 //!
 //! * `listener`: accept, limits, shutdown · `live`, `session`, `start`: one viewer · `api`: `/api/v1` ·
-//!   `assets`: the page · `origin`: who may ask · `exposition`: `/metrics` · `answer`: errors and headers
+//!   `described`: what is known of a series · `assets`: the page · `origin`: who may ask · `exposition`: `/metrics` · `answer`: errors and headers
 
 mod answer;
 mod api;
 mod assets;
+mod described;
 mod exposition;
 mod listener;
 mod live;

@@ -57,7 +57,7 @@ impl Server {
             other => {
                 let gap = other.and_then(Result::err).zip(since);
                 let cursor = Cursor { index: self.hub.end(), after: 0 };
-                let wanted = |name: &str| key.kind == View::Lines && key.wants(name);
+                let wanted = |_: &str, name: &str| key.kind == View::Lines && key.wants(name);
                 (gap, cursor, Some(state.store.picture(&request.channel, from, wanted)))
             }
         };
@@ -169,7 +169,7 @@ mod tests {
             let (channel, shapes) = store.resolve("c", std::slice::from_ref(&block)).unwrap();
             store.append(&channel, &shapes, &[block], NOW);
         }
-        store.picture(&eontide_wire::ChannelPattern::new("c").unwrap(), NOW, |_| true)
+        store.picture(&eontide_wire::ChannelPattern::new("c").unwrap(), NOW, |_, _| true)
     }
 
     #[test]

@@ -195,12 +195,12 @@ impl ChannelStore {
     }
 
     /// References to the points of every series whose name `wanted` accepts.
-    pub(super) fn share(&self, from: Timestamp, wanted: impl Fn(&str) -> bool) -> Vec<PictureGroup> {
+    pub(super) fn share(&self, from: Timestamp, wanted: impl Fn(&str, &str) -> bool) -> Vec<PictureGroup> {
         // Asked once for each name, in however many groups it is.
         let wanted: HashMap<usize, &Arc<str>> = self
             .series
             .iter()
-            .filter(|(_, series)| wanted(&series.name))
+            .filter(|(_, series)| wanted(&self.name, &series.name))
             .map(|(at, series)| (at, &series.name))
             .collect();
         self.groups()
@@ -208,7 +208,11 @@ impl ChannelStore {
                 let columns = group.series.iter().enumerate();
                 let columns: Vec<(usize, Arc<str>)> =
                     columns.filter_map(|(column, series)| Some((column, Arc::clone(wanted.get(series)?)))).collect();
-                (!columns.is_empty()).then(|| PictureGroup { columns, rows: group.share(from) })
+                (!columns.is_empty()).then(|| PictureGroup {
+                    channel: Arc::clone(&self.name),
+                    columns,
+                    rows: group.share(from),
+                })
             })
             .collect()
     }

@@ -237,7 +237,7 @@ impl GroupRows {
 
     /// Gives the rows within `from..=to` in order of time, a block at a time, late ones in their places: however long the
     /// range is, little of it is decoded at once.
-    fn each_part(&self, from: Timestamp, to: Timestamp, columns: &[usize], mut take: impl FnMut(Rows)) {
+    pub(super) fn each_part(&self, from: Timestamp, to: Timestamp, columns: &[usize], mut take: impl FnMut(Rows)) {
         let late = self.late.pick(self.late.within(from, to), columns);
         let mut parts = LateParts { late: &late, done: 0 };
         let mut take = |rows: Rows, next: Option<Timestamp>| {

@@ -24,7 +24,7 @@ use eontide_wire::{Block, ChannelPattern, Reason, Reject, Timestamp};
 
 use self::channel::ChannelStore;
 use self::group::Group;
-pub(crate) use self::picture::{Canvas, OwnedBlock, Picture};
+pub(crate) use self::picture::{Canvas, OwnedBlock, Picture, PictureGroup};
 pub(crate) use self::shape::Shape;
 
 /// What the store may hold.
@@ -219,8 +219,13 @@ impl Store {
         list
     }
 
-    /// References to the points at or after `from` of every series that `pattern` and `wanted` accept.
-    pub(crate) fn picture(&self, pattern: &ChannelPattern, from: Timestamp, wanted: impl Fn(&str) -> bool) -> Picture {
+    /// References to the points at or after `from` of every series that `pattern` and `wanted` (channel, name) accept.
+    pub(crate) fn picture(
+        &self,
+        pattern: &ChannelPattern,
+        from: Timestamp,
+        wanted: impl Fn(&str, &str) -> bool,
+    ) -> Picture {
         Picture::new(self.matching(pattern).flat_map(|channel| channel.share(from, &wanted)).collect())
     }
 

@@ -20,7 +20,8 @@ pub(crate) struct Picture {
 
 /// The wanted series of one group: the column of each, and its name.
 #[derive(Debug)]
-pub(super) struct PictureGroup {
+pub(crate) struct PictureGroup {
+    pub(super) channel: Arc<str>,
     pub(super) columns: Vec<(usize, Arc<str>)>,
     pub(super) rows: GroupRows,
 }
@@ -37,8 +38,8 @@ pub(crate) struct Canvas {
 /// Series that share their x.
 #[derive(Debug, Default)]
 pub(crate) struct OwnedBlock {
-    x: Vec<Timestamp>,
-    columns: Vec<(Arc<str>, Vec<f64>)>,
+    pub(crate) x: Vec<Timestamp>,
+    pub(crate) columns: Vec<(Arc<str>, Vec<f64>)>,
 }
 
 impl Picture {
@@ -52,6 +53,11 @@ impl Picture {
     /// Series found; one whose messages have different columns counts for each kind.
     pub(crate) fn series(&self) -> usize {
         self.groups.iter().map(|group| group.columns.len()).sum()
+    }
+
+    /// The series found, in the groups that share their x.
+    pub(crate) fn groups(&self) -> &[PictureGroup] {
+        &self.groups
     }
 
     /// No more points than this come out; the blocks at both ends may hold some that are not wanted.
@@ -96,6 +102,28 @@ fn x_key(x: &[Timestamp]) -> (usize, i64) {
 }
 
 impl PictureGroup {
+    /// The channel of all its series.
+    pub(crate) fn channel(&self) -> &Arc<str> {
+        &self.channel
+    }
+
+    /// The names of its series, in the order in which [`PictureGroup::each_part`] gives their values.
+    pub(crate) fn names(&self) -> impl ExactSizeIterator<Item = &Arc<str>> {
+        self.columns.iter().map(|(_, name)| name)
+    }
+
+    /// Rows at most; the blocks at both ends may hold some that are not wanted.
+    pub(crate) fn rows_at_most(&self) -> usize {
+        self.rows.rows_at_most()
+    }
+
+    /// Gives the rows within `from..=to` in order of time, a block at a time, so that little is held decoded: times, and
+    /// the values of each series. A gap is a NaN.
+    pub(crate) fn each_part(&self, from: Timestamp, to: Timestamp, mut take: impl FnMut(&[Timestamp], &[Vec<f64>])) {
+        let wanted: Vec<usize> = self.columns.iter().map(|(column, _)| *column).collect();
+        self.rows.each_part(from, to, &wanted, |rows| take(rows.times(), rows.columns()));
+    }
+
     fn read(
         &self,
         columns: &[(usize, Arc<str>)],

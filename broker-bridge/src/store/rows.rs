@@ -62,6 +62,10 @@ impl Rows {
         &self.times
     }
 
+    pub(super) fn columns(&self) -> &[Vec<f64>] {
+        &self.columns
+    }
+
     pub(super) fn column(&self, column: usize) -> &[f64] {
         &self.columns[column]
     }

@@ -15,7 +15,7 @@ fn put(store: &mut Store, channel: &str, payload: &str) -> Result<(), Reject> {
 
 fn blocks(store: &Store, pattern: &str) -> Vec<String> {
     let pattern = ChannelPattern::new(pattern).unwrap();
-    let picture = store.picture(&pattern, Timestamp::default(), |_| true);
+    let picture = store.picture(&pattern, Timestamp::default(), |_, _| true);
     let blocks = picture.blocks(Timestamp::default(), NOW, None);
     let mut out = Vec::new();
     for block in &blocks {

@@ -1,0 +1,99 @@
+//! What is known of a series beside its points: who publishes it, where, what it measures.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use eontide_wire::ChannelPattern;
+
+use crate::pipeline::State;
+
+/// What is known of one series. A series that nobody introduced has a metric only.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Described {
+    /// What it measures, the same over all sources.
+    pub(super) metric: Arc<str>,
+    pub(super) unit: Option<Arc<str>>,
+    pub(super) source: Option<Arc<Publisher>>,
+}
+
+/// The source of a series.
+#[derive(Debug)]
+pub(super) struct Publisher {
+    pub(super) id: String,
+    pub(super) host: Option<String>,
+    pub(super) labels: BTreeMap<String, String>,
+}
+
+/// What is known of the series of some channels.
+#[derive(Debug, Default)]
+pub(super) struct Descriptions(HashMap<String, HashMap<String, Described>>);
+
+impl Descriptions {
+    /// What the sources of what `pattern` covers say of their series.
+    pub(super) fn of(state: &State, pattern: &ChannelPattern) -> Self {
+        let mut all: HashMap<String, HashMap<String, Described>> = HashMap::new();
+        for source in state.presence.list(pattern) {
+            let publisher = Arc::new(Publisher { id: source.id, host: source.host, labels: source.labels });
+            let of_channel = all.entry(source.channel).or_default();
+            for info in source.series {
+                let metric = info.metric.map_or_else(|| metric(&info.name, &publisher.id).into(), Arc::from);
+                let (unit, source) = (info.unit.map(Arc::from), Some(Arc::clone(&publisher)));
+                of_channel.insert(info.name, Described { metric, unit, source });
+            }
+        }
+        Self(all)
+    }
+
+    /// What is known of this series.
+    pub(super) fn get(&self, channel: &str, name: &str) -> Described {
+        let known = self.0.get(channel).and_then(|of_channel| of_channel.get(name));
+        known.cloned().unwrap_or_else(|| Described { metric: metric(name, "").into(), ..Described::default() })
+    }
+}
+
+const SEPARATORS: [char; 6] = ['-', '_', '.', ':', '/', ' '];
+
+/// What the name of a series says without its source: the id is taken out; where there is none, the last word is, if
+/// it has a digit, since that numbers processes (`rss-process-memory-0`).
+pub(super) fn metric<'n>(name: &'n str, source: &str) -> &'n str {
+    let edges = |text: &'n str| text.trim_matches(SEPARATORS);
+    if !source.is_empty()
+        && let Some(at) = name.rfind(source)
+    {
+        let (before, after) = (edges(&name[..at]), edges(&name[at + source.len()..]));
+        return if !before.is_empty() {
+            before
+        } else if !after.is_empty() {
+            after
+        } else {
+            name
+        };
+    }
+    match name.rfind(SEPARATORS) {
+        Some(at) if name[at..].contains(|c: char| c.is_ascii_digit()) && !edges(&name[..at]).is_empty() => {
+            edges(&name[..at])
+        }
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_metric_is_what_is_left_of_a_name_without_its_source() {
+        for (name, source, expected) in [
+            ("rss-process-memory-0", "process-memory-0", "rss"),
+            ("web-1.cpu", "web-1", "cpu"),
+            ("web-1", "web-1", "web-1"),
+            ("rss-process-memory-0", "", "rss-process-memory"),
+            ("queue-depth", "", "queue-depth"),
+            ("p99", "", "p99"),
+            ("-7", "", "-7"),
+            ("rss-a", "b", "rss-a"),
+        ] {
+            assert_eq!(metric(name, source), expected, "{name} {source}");
+        }
+    }
+}
