@@ -3,6 +3,7 @@
 //! Shutdown is structural: stop accepting → tell and close every viewer → end the readers → leave the broker, each within
 //! a deadline.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::archive::Archive;
 use crate::broker::{Broker, Pulse};
 use crate::clock;
 use crate::error::BridgeError;
@@ -19,8 +21,9 @@ use crate::fanout::Hub;
 use crate::http::{Listener, Server};
 use crate::ingest;
 use crate::internal_metrics::InternalMetrics;
-use crate::options::Settings;
+use crate::options::{ArchiveSettings, Settings};
 use crate::pipeline::Pipeline;
+use crate::store::Limits;
 
 /// How often leases are looked at.
 const EXPIRE: Duration = Duration::from_millis(250);
@@ -29,11 +32,15 @@ const TELL: Duration = Duration::from_secs(1);
 /// How often the window moves on.
 const EVICT: Duration = Duration::from_secs(2);
 
+/// How often it is looked whether history is to be written.
+const WRITE: Duration = Duration::from_secs(1);
+
 /// A running bridge.
 #[derive(Debug)]
 pub struct Bridge {
     address: SocketAddr,
     broker: Arc<Broker>,
+    pipeline: Arc<Pipeline>,
     stop: CancellationToken,
     http: JoinHandle<()>,
     tasks: JoinSet<&'static str>,
@@ -48,8 +55,10 @@ impl Bridge {
         let broker = Arc::new(Broker::start(&settings.broker, settings.retention).await?);
         let metrics = Arc::new(InternalMetrics::default());
         let hub = Arc::new(Hub::new(settings.log_bytes, Arc::clone(&metrics)));
+        let archive = open_archive(settings.archive.as_ref(), settings.limits)?;
         let pipeline =
-            Arc::new(Pipeline::new(settings.limits, settings.sources_max, Arc::clone(&hub), Arc::clone(&metrics)));
+            Pipeline::new(settings.limits, settings.sources_max, archive, Arc::clone(&hub), Arc::clone(&metrics));
+        let pipeline = Arc::new(pipeline);
         let (ready_sender, ready) = watch::channel(false);
 
         let history = settings.limits.history;
@@ -62,13 +71,14 @@ impl Bridge {
         }));
         tasks.spawn(named("fan-out", fan_out(Arc::clone(&hub), settings.tick)));
         tasks.spawn(named("upkeep", upkeep(Arc::clone(&broker), Arc::clone(&pipeline), ready.clone())));
+        tasks.spawn(named("writing history", write_history(Arc::clone(&pipeline))));
         tasks.spawn(named("counting reconnects", count_reconnects(broker.reconnects.clone(), Arc::clone(&metrics))));
 
         let stop = CancellationToken::new();
-        let server = Arc::new(Server::new(&settings, pipeline, hub, Arc::clone(&broker), metrics, ready));
+        let server = Arc::new(Server::new(&settings, Arc::clone(&pipeline), hub, Arc::clone(&broker), metrics, ready));
         let http = tokio::spawn(listener.serve(server, stop.clone()));
         tracing::info!(nats = broker.url, "open http://{address}/");
-        Ok(Self { address, broker, stop, http, tasks })
+        Ok(Self { address, broker, pipeline, stop, http, tasks })
     }
 
     /// Where the page is.
@@ -92,7 +102,45 @@ impl Bridge {
         self.stop.cancel();
         self.http.await.ok();
         self.tasks.shutdown().await;
+        let pipeline = Arc::clone(&self.pipeline);
+        tokio::task::spawn_blocking(move || pipeline.checkpoint(true)).await.ok();
         self.broker.stop().await;
+    }
+}
+
+/// The history on disk. A directory that the user named must be usable; else, or where another bridge has it, memory is used
+/// alone, and that is said.
+fn open_archive(settings: Option<&ArchiveSettings>, limits: Limits) -> Result<Option<Archive>, BridgeError> {
+    let Some(settings) = settings else { return Ok(None) };
+    match Archive::open(settings, limits) {
+        Ok(archive) => Ok(Some(archive)),
+        Err(source) if settings.asked_for && source.kind() != ErrorKind::ResourceBusy => {
+            Err(BridgeError::DataDir { path: settings.directory.clone(), source })
+        }
+        Err(error) => {
+            let directory = settings.directory.display();
+            tracing::warn!(%directory, %error, "history is kept in memory alone; --data-dir DIR chooses another directory");
+            Ok(None)
+        }
+    }
+}
+
+/// Writes checkpoints of the history when they are due, and reads what is on disk through once.
+async fn write_history(pipeline: Arc<Pipeline>) {
+    let mut look = tokio::time::interval(WRITE);
+    loop {
+        look.tick().await;
+        let writing = Arc::clone(&pipeline);
+        let work = move || {
+            writing.checkpoint(false);
+            if let Some(archive) = writing.archive() {
+                archive.look_for_damage();
+            }
+        };
+        if let Err(error) = tokio::task::spawn_blocking(work).await {
+            tracing::error!(%error, "writing history failed");
+            return;
+        }
     }
 }
 

@@ -29,8 +29,16 @@ counters! {
     message_bytes_total,
     /// Points appended to the store.
     points_total,
-    /// Points dropped because they left the window or the bound.
-    points_evicted_total,
+    /// Points dropped because they left the window, `--history`.
+    points_dropped_age_total,
+    /// Points dropped because there was too little memory, `--points-bytes`.
+    points_dropped_memory_total,
+    /// Points dropped because there was too little disk, `--disk-bytes`.
+    points_dropped_disk_total,
+    /// Checkpoints of the history written to disk.
+    checkpoints_total,
+    /// Checkpoints that could not be written.
+    checkpoint_failures_total,
     /// Messages seen before, by source, epoch and sequence, and left out.
     duplicates_total,
     /// Hello and bye messages read.

@@ -17,6 +17,7 @@
 //! The bridge is a program; this library exists for its tests and benchmarks and promises no stability.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+pub mod archive;
 pub mod bridge;
 pub mod broker;
 pub mod clock;

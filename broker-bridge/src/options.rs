@@ -31,18 +31,26 @@ pub struct Options {
     /// Root certificates (PEM) of the server at --nats
     #[arg(long, env = "EONTIDE_NATS_CA", value_name = "FILE")]
     pub nats_ca: Option<PathBuf>,
-    /// Where a nats-server started as a child keeps its data [default: eontide in the user's data directory]
+    /// Where history is kept, and the data of a nats-server started as a child [default: eontide in the user's data
+    /// directory]
     #[arg(long, env = "EONTIDE_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// How far back history is kept in memory and shown
-    #[arg(long, env = "EONTIDE_HISTORY", default_value = "1h", value_name = "SPAN")]
+    /// How far back history is kept and shown
+    #[arg(long, env = "EONTIDE_HISTORY", default_value = "24h", value_name = "SPAN")]
     pub history: String,
     /// Memory for points, in bytes, some 0.3 to 3 for each; past it the longest series are shortened first
     #[arg(long, env = "EONTIDE_POINTS_BYTES", default_value = "1073741824", value_name = "N")]
     pub points_bytes: String,
-    /// Most series kept
-    #[arg(long, env = "EONTIDE_SERIES_MAX", default_value = "100000", value_name = "N")]
-    pub series_max: String,
+    /// Disk for points, in bytes, some 0.2 to 1.4 for each; past it the longest series are shortened first; 0 keeps them in
+    /// memory alone
+    #[arg(long, env = "EONTIDE_DISK_BYTES", default_value = "4294967296", value_name = "N")]
+    pub disk_bytes: String,
+    /// Longest time between two checkpoints of the history on disk; a restart reads the stream from the last one
+    #[arg(long, env = "EONTIDE_CHECKPOINT", default_value = "5m", value_name = "SPAN")]
+    pub checkpoint: String,
+    /// Most series kept; beyond it new names are counted and refused
+    #[arg(long, env = "EONTIDE_MAX_SERIES", default_value = "200000", value_name = "N")]
+    pub max_series: String,
     /// Most channels kept
     #[arg(long, env = "EONTIDE_CHANNELS_MAX", default_value = "10000", value_name = "N")]
     pub channels_max: String,
@@ -90,6 +98,8 @@ pub struct Settings {
     pub retention: Retention,
     /// Bounds of the store.
     pub limits: Limits,
+    /// Where history is kept; `None` where it is in memory alone.
+    pub archive: Option<ArchiveSettings>,
     /// Bound of presence.
     pub sources_max: usize,
     /// Time between two updates.
@@ -100,6 +110,17 @@ pub struct Settings {
     pub log_bytes: usize,
     /// Further origins.
     pub allow_origin: Vec<String>,
+}
+
+/// History on disk.
+#[derive(Clone, Debug)]
+pub struct ArchiveSettings {
+    /// Where.
+    pub directory: PathBuf,
+    /// Longest time between two checkpoints.
+    pub every: Duration,
+    /// The directory was named by the user: it must be usable.
+    pub asked_for: bool,
 }
 
 /// Collects every mistake.
@@ -145,7 +166,11 @@ impl Options {
         let limits = Limits {
             history,
             points_bytes: c.count("--points-bytes", &self.points_bytes, 1 << 20, 1 << 50),
-            series_max: c.count("--series-max", &self.series_max, 1, 10_000_000),
+            disk_bytes: match &*self.disk_bytes {
+                "0" => 0,
+                text => c.count("--disk-bytes", text, 1 << 20, 1 << 50),
+            },
+            series_max: c.count("--max-series", &self.max_series, 1, 10_000_000),
             channels_max: c.count("--channels-max", &self.channels_max, 1, 1_000_000),
         };
         let retention = Retention {
@@ -159,6 +184,11 @@ impl Options {
             retention,
             limits,
             sources_max: c.count("--sources-max", &self.sources_max, 1, 10_000_000),
+            archive: (limits.disk_bytes > 0).then(|| ArchiveSettings {
+                directory: self.data_dir().join("history"),
+                every: c.span("--checkpoint", &self.checkpoint, Duration::from_secs(1), DAY),
+                asked_for: self.data_dir.is_some(),
+            }),
             tick: c.span("--tick", &self.tick, Duration::from_millis(5), Duration::from_secs(10)),
             viewers_max: c.count("--viewers-max", &self.viewers_max, 1, 1_000_000),
             log_bytes: c.count("--log-bytes", &self.log_bytes, 1 << 20, 1 << 40),
@@ -273,7 +303,9 @@ mod tests {
             ("--nats-port", "70000"),
             ("--history", "soon"),
             ("--points-bytes", "-5"),
-            ("--series-max", "0"),
+            ("--max-series", "0"),
+            ("--disk-bytes", "5"),
+            ("--checkpoint", "0s"),
             ("--channels-max", "x"),
             ("--sources-max", "0"),
             ("--retention", "0s"),

@@ -13,12 +13,13 @@ use bytes::Bytes;
 use eontide_wire::viewer::Position;
 use eontide_wire::{Bye, Channel, DataMessage, Epoch, Hello, Reason, Reject, Timestamp, decode, subject};
 
+use crate::archive::Archive;
 use crate::clock;
 use crate::fanout::{Event, Hub, Item, ItemBlock};
 use crate::ingest::Rejects;
 use crate::internal_metrics::InternalMetrics;
 use crate::presence::{Novelty, Now, Presence, Seen};
-use crate::store::{Limits, Store};
+use crate::store::{Disk, Limits, Restored, Store};
 
 /// A message as it came from a stream.
 #[derive(Clone, Debug)]
@@ -46,6 +47,10 @@ pub struct State {
     pub rejects: Rejects,
     /// Of the last data message that was read.
     pub position: Position,
+    /// When the broker got it.
+    last_time: Timestamp,
+    /// Messages up to here were in the store before they were read: they came from disk.
+    stored_to: u64,
 }
 
 /// The stages, joined.
@@ -55,20 +60,30 @@ pub struct Pipeline {
     hub: Arc<Hub>,
     metrics: Arc<InternalMetrics>,
     limits: Limits,
+    /// The history on disk; `None` where it is in memory alone.
+    archive: Option<Archive>,
     /// Batches that wait to be taken in.
     waiting: AtomicUsize,
 }
 
 impl Pipeline {
     /// Empty stages.
-    pub fn new(limits: Limits, sources_max: usize, hub: Arc<Hub>, metrics: Arc<InternalMetrics>) -> Self {
+    pub fn new(
+        limits: Limits,
+        sources_max: usize,
+        archive: Option<Archive>,
+        hub: Arc<Hub>,
+        metrics: Arc<InternalMetrics>,
+    ) -> Self {
         let state = State {
             store: Store::new(limits),
             presence: Presence::new(sources_max),
             rejects: Rejects::default(),
             position: Position::default(),
+            last_time: Timestamp::default(),
+            stored_to: 0,
         };
-        Self { state: RwLock::new(state), hub, metrics, limits, waiting: AtomicUsize::new(0) }
+        Self { state: RwLock::new(state), hub, metrics, limits, archive, waiting: AtomicUsize::new(0) }
     }
 
     /// For readers. Held for as long as it takes to copy references, never across an await.
@@ -91,7 +106,7 @@ impl Pipeline {
             if let Err(reject) = outcome {
                 self.reject(&mut state, incoming, &reject);
             }
-            state.position.offset = incoming.offset;
+            (state.position.offset, state.last_time) = (incoming.offset, incoming.time);
             self.metrics.messages_total.add(1);
             self.metrics.message_bytes_total.add(incoming.payload.len() as u64);
         }
@@ -117,8 +132,10 @@ impl Pipeline {
             }
         }
         self.log_presence(state);
-        self.metrics.points_total.add(message.points() as u64);
-        state.store.append(&channel, &shapes, &message.blocks, incoming.time);
+        if incoming.offset > state.stored_to {
+            self.metrics.points_total.add(message.points() as u64);
+            state.store.append(&channel, &shapes, &message.blocks, incoming.offset, incoming.time);
+        }
         let blocks = shapes
             .into_iter()
             .zip(message.blocks)
@@ -188,19 +205,59 @@ impl Pipeline {
 
     /// Time passes: the window moves on.
     pub fn evict(&self, now: Now) {
-        let evicted = self.write().store.evict(now.wall);
-        self.metrics.points_evicted_total.add(evicted as u64);
+        let dropped = self.write().store.evict(now.wall);
+        self.metrics.points_dropped_age_total.add(dropped.age as u64);
+        self.metrics.points_dropped_memory_total.add(dropped.memory as u64);
+        self.metrics.points_dropped_disk_total.add(dropped.disk as u64);
+    }
+
+    /// The history on disk, if there is one.
+    pub fn archive(&self) -> Option<&Archive> {
+        self.archive.as_ref()
+    }
+
+    /// Writes a checkpoint, if it is time or `now`. Ingest goes on meanwhile: only references are taken under the lock.
+    pub fn checkpoint(&self, now: bool) {
+        let Some(archive) = &self.archive else { return };
+        let (offset, stored_to) = {
+            let state = self.read();
+            (state.position.offset, state.stored_to)
+        };
+        // Nothing new yet: what is read is what came from disk.
+        if offset <= stored_to || !now && !archive.is_due(offset) {
+            return;
+        }
+        let take = |disk: &Disk| {
+            let state = self.read();
+            disk.take(&state.store, state.position.offset, state.last_time)
+        };
+        archive.checkpoint(take, |saved| self.write().store.saved(saved), &self.metrics);
     }
 
     /// A new life of the stream: what was read belongs to the old one.
     pub fn begin_epoch(&self, epoch: Epoch, offset: u64) {
+        self.begin_life(epoch, offset, None);
+    }
+
+    /// A new life of the stream, or the same from an earlier place: what was read before is replaced by what was restored.
+    pub(crate) fn begin_life(&self, epoch: Epoch, offset: u64, restored: Option<Restored>) {
+        let (store, disk, resume) = match restored {
+            Some(Restored { store, disk, resume }) => (store, Some(disk), resume),
+            None => (Store::new(self.limits), None, None),
+        };
         let mut state = self.write();
-        state.store = Store::new(self.limits);
+        state.store = store;
         // Who is there is no matter of the data stream; hellos and byes are read from another one, perhaps before.
         state.presence.forget_sequences();
         state.position = Position { epoch, offset };
+        (state.stored_to, state.last_time) =
+            resume.map_or_else(Default::default, |resume| (resume.after, resume.last.1));
         self.metrics.stream_epochs_total.add(1);
         self.hub.reset(epoch, offset);
+        drop(state);
+        if let Some((archive, disk)) = self.archive.as_ref().zip(disk) {
+            archive.begin(disk);
+        }
     }
 
     fn log_presence(&self, state: &mut State) {

@@ -23,12 +23,20 @@ export class Ring {
   get lastX() { return this.length === 0 ? NaN : this.x[this.end - 1]; }
 
   /**
-   * Inserts in order of time; after those of the same time, so that what arrived first stays first.
+   * Inserts in order of time. A time stands once: of two points of one time the one that came last is kept, as the
+   * bridge does.
    * @param {number} x
    * @param {number} v
    * @param {number} pointsMax  when full, the older half is thinned to its extremes
    */
   push(x, v, pointsMax) {
+    if (this.length > 0 && x <= this.x[this.end - 1]) {
+      const same = this.lowerBound(x);
+      if (this.x[same] === x) {
+        this.v[same] = v;
+        return;
+      }
+    }
     if (this.length >= pointsMax) this.#thin();
     if (this.end === this.x.length) this.#makeRoom(pointsMax);
     let at = this.end;

@@ -10,6 +10,7 @@ mod demo;
 mod exactness;
 mod faults;
 mod guarded;
+mod history;
 mod hostile;
 mod spawned;
 mod startup;

@@ -54,10 +54,11 @@ impl Points {
         }
     }
 
-    /// Sorted within each series; equal times by value, for sources that do not agree on their order.
+    /// Sorted within each series; of equal times the point that came last.
     pub fn sorted(mut self) -> Self {
         for points in self.0.values_mut() {
-            points.sort_unstable();
+            let by_time: BTreeMap<_, _> = points.drain(..).collect();
+            points.extend(by_time);
         }
         self
     }

@@ -62,8 +62,9 @@ async fn ours(server: &NatsServer) -> f64 {
     let broker = Arc::new(Broker::start(&Choice::Given(access), retention).await.unwrap());
     let metrics = Arc::new(InternalMetrics::default());
     let hub = Arc::new(Hub::new(64 << 20, Arc::clone(&metrics)));
-    let limits = Limits { history: HISTORY, points_bytes: 1 << 30, series_max: 100_000, channels_max: 10 };
-    let pipeline = Arc::new(Pipeline::new(limits, 1000, hub, metrics));
+    let limits =
+        Limits { history: HISTORY, points_bytes: 1 << 30, disk_bytes: 0, series_max: 100_000, channels_max: 10 };
+    let pipeline = Arc::new(Pipeline::new(limits, 1000, None, hub, metrics));
     let (ready, mut caught_up) = tokio::sync::watch::channel(false);
     let began = Instant::now();
     let reading = tokio::spawn(ingest::read_data(broker, Arc::clone(&pipeline), HISTORY, ready));

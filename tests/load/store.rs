@@ -52,10 +52,11 @@ pub(crate) fn run() {
     let limits = Limits {
         history: Duration::from_secs(86_400),
         points_bytes: usize::MAX,
+        disk_bytes: 0,
         series_max: 1_000_000,
         channels_max: 10,
     };
-    let pipeline = Pipeline::new(limits, 1_000_000, hub, metrics);
+    let pipeline = Pipeline::new(limits, 1_000_000, None, hub, metrics);
     pipeline.begin_epoch(Epoch(1), 0);
     let mut demo = Demo::new();
     let start = clock::before(Timestamp::now(), Duration::from_secs(POINTS));

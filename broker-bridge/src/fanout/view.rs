@@ -196,6 +196,7 @@ mod tests {
             let limits = Limits {
                 history: std::time::Duration::from_secs(3600),
                 points_bytes: 1 << 20,
+                disk_bytes: 0,
                 series_max: 100,
                 channels_max: 10,
             };

@@ -20,13 +20,17 @@ pub(super) fn serve(server: &Server) -> Answer {
         let _ = writeln!(out, "eontide_rejected_messages_total{{reason=\"{reason}\"}} {count}");
     }
     let (views, subscriptions) = server.hub.counts();
+    let archive = server.pipeline.archive().map(|archive| archive.status()).unwrap_or_default();
     let state = server.pipeline.read();
     let (up, down) = state.presence.counts();
     for (name, help, value) in [
-        ("points", "Points in memory.", state.store.points() as u64),
+        ("points", "Points held.", state.store.points() as u64),
         ("points_bytes", "Memory of these points.", state.store.size() as u64),
-        ("series", "Series in memory.", state.store.series() as u64),
-        ("channels", "Channels in memory.", state.store.channels() as u64),
+        ("history_bytes", "Bytes of the history on disk.", archive.bytes),
+        ("history_files", "Segment files of the history on disk.", archive.files as u64),
+        ("history_offset", "Sequence of the last data message in the last checkpoint.", archive.checkpoint),
+        ("series", "Series held.", state.store.series() as u64),
+        ("channels", "Channels held.", state.store.channels() as u64),
         ("sources_up", "Sources that publish.", up as u64),
         ("sources_down", "Sources that left or fell silent.", down as u64),
         ("sources_untracked_total", "Messages of sources beyond --sources-max.", state.presence.overflow()),

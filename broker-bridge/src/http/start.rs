@@ -158,8 +158,13 @@ mod tests {
 
     /// 100 series of 45,000 points.
     fn picture() -> Picture {
-        let limits =
-            Limits { history: Duration::from_secs(3600), points_bytes: 1 << 30, series_max: 1000, channels_max: 1 };
+        let limits = Limits {
+            history: Duration::from_secs(3600),
+            points_bytes: 1 << 30,
+            disk_bytes: 0,
+            series_max: 1000,
+            channels_max: 1,
+        };
         let mut store = Store::new(limits);
         let names: Vec<String> = (0..100).map(|n| format!("s{n}")).collect();
         for batch in 0..45_000 / 90 {
@@ -167,7 +172,7 @@ mod tests {
             let names = names.iter().map(|name| name.as_str().into()).collect();
             let block = eontide_wire::Block { names, x, values: vec![1.0; 90 * 100] };
             let (channel, shapes) = store.resolve("c", std::slice::from_ref(&block)).unwrap();
-            store.append(&channel, &shapes, &[block], NOW);
+            store.append(&channel, &shapes, &[block], 1, NOW);
         }
         store.picture(&eontide_wire::ChannelPattern::new("c").unwrap(), NOW, |_, _| true)
     }

@@ -7,7 +7,7 @@
 //! not fit begins a new epoch.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::consumer::push::{Ordered, OrderedConfig};
 use async_nats::jetstream::consumer::{DeliverPolicy, ReplayPolicy};
@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use crate::broker::{Broker, streams};
 use crate::clock;
 use crate::pipeline::{Incoming, Pipeline};
+use crate::store::{Life, Restored};
 
 /// Messages handed on at once.
 const BATCH: usize = 1024;
@@ -30,12 +31,18 @@ const CHECK: Duration = Duration::from_secs(5);
 /// Pause before a failed step is tried again.
 const RETRY: Duration = Duration::from_millis(500);
 
+/// So many messages before the end of what is on disk are read again: not for the store, but for viewers that come back, and
+/// for presence.
+const LOOK_BACK: u64 = 10_000;
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why reading ended.
 enum End {
     /// The stream is not the one that was read; its new life is not before this epoch.
     NewLife(u64),
+    /// The same life must be read again: a part of its history on disk is damaged.
+    Again,
     /// The consumer ended or failed; go on where it stopped.
     Broken(Failure),
     /// Nobody takes what is read any more.
@@ -43,17 +50,21 @@ enum End {
 }
 
 /// Where reading stands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Place {
     epoch: Epoch,
     created_ns: i128,
     /// Last message read, with its time.
     last: Option<(u64, Timestamp)>,
+    /// Until the first message is read: begin after this one.
+    from: Option<u64>,
     /// Messages up to here were read, or are older than the window. A consumer that the client makes again before its
     /// first message begins with the whole stream.
     after: u64,
     /// Messages up to here are history.
     replay_end: u64,
+    /// What was on disk of this life, until its owner is told that it begins.
+    restored: Option<Box<Restored>>,
     /// Its owner was told that it begins, and that history ends.
     began: bool,
     caught_up: bool,
@@ -61,11 +72,12 @@ struct Place {
 
 /// Reads the data stream for ever. `ready` turns true once history is read, and false while a new life is.
 pub async fn read_data(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: Duration, ready: watch::Sender<bool>) {
+    let past = Past(Some(Arc::clone(&pipeline)));
     let apply = move |step, waiting| {
         match step {
-            Step::Begin(epoch, offset) => {
+            Step::Begin(epoch, offset, restored) => {
                 ready.send_replace(false);
-                pipeline.begin_epoch(epoch, offset);
+                pipeline.begin_life(epoch, offset, restored.map(|restored| *restored));
             }
             Step::Batch(batch) => pipeline.data(&batch, clock::now()),
             Step::CaughtUp => {
@@ -77,7 +89,7 @@ pub async fn read_data(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: Du
         }
         pipeline.note_waiting(waiting);
     };
-    read_stream(broker, streams::DATA, history, apply).await;
+    read_stream(broker, streams::DATA, history, past, apply).await;
 }
 
 /// Reads hello and bye for ever.
@@ -87,7 +99,32 @@ pub async fn read_events(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: 
             pipeline.presence(&batch, clock::now());
         }
     };
-    read_stream(broker, streams::EVENTS, history, apply).await;
+    read_stream(broker, streams::EVENTS, history, Past(None), apply).await;
+}
+
+/// What is on disk of a stream; of none but the data stream is anything.
+struct Past(Option<Arc<Pipeline>>);
+
+impl Past {
+    async fn restore(&self, life: Life) -> Option<Box<Restored>> {
+        let pipeline = Arc::clone(self.0.as_ref().filter(|pipeline| pipeline.archive().is_some())?);
+        let begun = Instant::now();
+        let read = move || pipeline.archive().and_then(|archive| archive.restore(life));
+        let restored = tokio::task::spawn_blocking(read).await.ok()??;
+        let (points, ms) = (restored.store.points(), begun.elapsed().as_millis());
+        if points > 0 {
+            tracing::info!(points, ms, "history restored from disk");
+        }
+        Some(Box::new(restored))
+    }
+
+    /// Resolves when what was restored must be read again.
+    async fn damaged(&self) {
+        match self.0.as_ref().and_then(|pipeline| pipeline.archive()) {
+            Some(archive) => archive.damaged().await,
+            None => std::future::pending().await,
+        }
+    }
 }
 
 /// Two tasks, so that the next batch is received while this one is decoded and appended; a full channel slows the reading,
@@ -96,6 +133,7 @@ async fn read_stream(
     broker: Arc<Broker>,
     name: &'static str,
     history: Duration,
+    past: Past,
     mut apply: impl FnMut(Step, usize) + Send + 'static,
 ) {
     let (steps, mut queued) = mpsc::channel(BATCHES_AHEAD);
@@ -109,10 +147,14 @@ async fn read_stream(
         let mut place: Option<Place> = None;
         let mut not_before = 0;
         loop {
-            match read_life(&broker, name, history, &mut place, not_before, &steps).await {
+            match read_life(&broker, name, history, &past, &mut place, not_before, &steps).await {
                 End::NewLife(epoch) => {
                     tracing::warn!(stream = name, "the stream went back or was made anew, a new epoch begins");
-                    (place, not_before) = (None, epoch);
+                    (place, not_before) = (None, not_before.max(epoch));
+                }
+                End::Again => {
+                    tracing::warn!(stream = name, "history on disk is damaged: its range is read again");
+                    place = None;
                 }
                 End::Stopped => return,
                 End::Broken(error) => {
@@ -133,8 +175,8 @@ async fn read_stream(
 
 /// What reading tells its owner.
 enum Step {
-    /// A life of the stream begins after this offset.
-    Begin(Epoch, u64),
+    /// A life of the stream begins after this offset, with what is on disk of it.
+    Begin(Epoch, u64, Option<Box<Restored>>),
     /// Messages in order.
     Batch(Vec<Incoming>),
     /// All history is read.
@@ -145,6 +187,7 @@ async fn read_life(
     broker: &Broker,
     name: &'static str,
     history: Duration,
+    past: &Past,
     place: &mut Option<Place>,
     not_before: u64,
     steps: &mpsc::Sender<Step>,
@@ -156,28 +199,22 @@ async fn read_life(
         Err(error) => return End::Broken(error.into()),
     };
     let info = stream.cached_info().clone();
-    if let Some(known) = place {
-        match new_life(broker, &stream, &info, known).await {
-            Ok(None) => {}
-            Ok(Some(epoch)) => return End::NewLife(epoch),
-            Err(error) => return End::Broken(error),
-        }
+    if place.is_none() {
+        *place = Some(begin(&info, past, not_before).await);
     }
-    let current = place.get_or_insert_with(|| Place {
-        epoch: Epoch(streams::epoch(&info).max(not_before)),
-        created_ns: info.created.unix_timestamp_nanos(),
-        last: None,
-        after: 0,
-        replay_end: info.state.last_sequence,
-        began: false,
-        caught_up: false,
-    });
+    let Some(current) = place else { return End::Stopped };
+    match new_life(broker, &stream, &info, current).await {
+        Ok(None) => {}
+        Ok(Some(epoch)) => return End::NewLife(epoch),
+        Err(error) => return End::Broken(error),
+    }
     let (messages, nothing_waits) = match consume(broker, &stream, current, history).await {
         Ok(opened) => opened,
         Err(error) => return End::Broken(error),
     };
     if nothing_waits {
-        let begin = (!current.began).then_some(Step::Begin(current.epoch, info.state.last_sequence));
+        let restored = current.restored.take();
+        let begin = (!current.began).then_some(Step::Begin(current.epoch, info.state.last_sequence, restored));
         (current.began, current.caught_up) = (true, true);
         current.after = current.after.max(info.state.last_sequence);
         if send(steps, begin.into_iter().chain([Step::CaughtUp])).await.is_err() {
@@ -199,6 +236,7 @@ async fn read_life(
                 // Before anything more is taken in: messages of a rewritten stream would hide that it went back.
                 if let Some(epoch) = settled(broker, &stream, current).await { return End::NewLife(epoch) }
             }
+            () = past.damaged() => return End::Again,
             batch = batches.next() => {
                 let Some(batch) = batch else { return End::Broken("the consumer ended".into()) };
                 let (accepted, failure) = accept(batch, current);
@@ -213,6 +251,25 @@ async fn read_life(
     }
 }
 
+/// Where to begin reading a life: where what is on disk of it ends, else with the window.
+async fn begin(info: &Info, past: &Past, not_before: u64) -> Place {
+    let (created_ns, epoch) = (info.created.unix_timestamp_nanos(), Epoch(streams::epoch(info).max(not_before)));
+    let restored = past.restore(Life { created_ns, epoch }).await;
+    let resume = restored.as_ref().and_then(|restored| restored.resume);
+    Place {
+        epoch,
+        created_ns,
+        // Known again, so that a stream that went back meanwhile is found out.
+        last: resume.map(|resume| resume.last),
+        from: resume.map(|resume| resume.after.saturating_sub(LOOK_BACK)),
+        after: 0,
+        replay_end: info.state.last_sequence,
+        restored,
+        began: false,
+        caught_up: false,
+    }
+}
+
 /// An ordered consumer from where reading stands, and whether nothing waits for it.
 async fn consume(
     broker: &Broker,
@@ -220,9 +277,10 @@ async fn consume(
     place: &Place,
     history: Duration,
 ) -> Result<(Ordered, bool), Failure> {
-    let deliver_policy = match place.last {
-        Some((sequence, _)) => DeliverPolicy::ByStartSequence { start_sequence: sequence + 1 },
-        None => from_time(history),
+    let deliver_policy = match (place.from, place.last) {
+        (Some(after), _) => DeliverPolicy::ByStartSequence { start_sequence: after + 1 },
+        (None, Some((sequence, _))) => DeliverPolicy::ByStartSequence { start_sequence: sequence + 1 },
+        (None, None) => from_time(history),
     };
     let config = OrderedConfig {
         deliver_subject: broker.client.new_inbox(),
@@ -271,10 +329,10 @@ fn accept<E: Into<Failure>>(
     let mut steps = Vec::with_capacity(3);
     if let (Some(first), Some(last)) = (incoming.first(), incoming.last()) {
         if !place.began {
-            steps.push(Step::Begin(place.epoch, first.offset.saturating_sub(1)));
+            steps.push(Step::Begin(place.epoch, first.offset.saturating_sub(1), place.restored.take()));
             place.began = true;
         }
-        place.last = Some((last.offset, last.time));
+        (place.last, place.from) = (Some((last.offset, last.time)), None);
         steps.push(Step::Batch(incoming));
     }
     // The last message of history may have been deleted since: then nothing waits.

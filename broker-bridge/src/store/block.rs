@@ -1,70 +1,187 @@
-//! A sealed block: rows of one group, compressed, shared with readers, never changed.
+//! A sealed block: rows of one group, compressed, shared with readers, never changed. Its bytes are in memory, or in a
+//! segment file once they were written there.
+
+use std::borrow::Cow;
+use std::ops::Range;
 
 use eontide_wire::Timestamp;
 
+use super::bytes::{Reader, Writer};
 use super::codec::{Codec, Corrupt, Pco};
-use super::rows::Rows;
+use super::disk::Extent;
+use super::rows::{Rows, within};
+use super::summary::Summary;
 
 /// Rows of a full block. Fewer cost more bytes a point (each column has a head of some 30), more cost memory while the block
 /// is open and time where only a few rows of it are wanted.
 pub(super) const BLOCK_ROWS: usize = 1024;
 
-/// Compressed rows in order of time.
+/// Rows that a block can have.
+pub(super) const BLOCK_ROWS_MAX: usize = 1 << 20;
+
+/// What is known of a block without its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) first: Timestamp,
+    pub(super) last: Timestamp,
+    pub(super) rows: u32,
+    /// Columns of values.
+    pub(super) width: u32,
+    /// No message before this offset of the stream has rows in it.
+    pub(super) since: u64,
+}
+
+/// Compressed rows in order of time, no time twice.
 #[derive(Debug)]
 pub(super) struct Block {
-    first: Timestamp,
-    last: Timestamp,
-    rows: u32,
-    /// The times, then the columns, one after another.
-    bytes: Box<[u8]>,
-    /// Where each of them ends.
-    ends: Box<[u32]>,
+    head: Head,
+    body: Body,
+}
+
+/// Where the bytes are: the end of each part (times, columns, summaries), then the parts.
+#[derive(Debug)]
+pub(super) enum Body {
+    Memory(Box<[u8]>),
+    File(Extent),
 }
 
 impl Block {
-    /// Seals rows `from..to`; `None` where there are none.
-    pub(super) fn seal(rows: &Rows, from: usize, to: usize) -> Option<Self> {
-        let times = &rows.times()[from..to];
+    /// Seals rows `range`, which no message before `since` has part in; `None` where there are none.
+    pub(super) fn seal(rows: &Rows, range: Range<usize>, since: u64) -> Option<Self> {
+        let times = &rows.times()[range.clone()];
         let (first, last) = (*times.first()?, *times.last()?);
-        let mut bytes = Vec::new();
-        let mut ends = Vec::with_capacity(rows.width() + 1);
-        Pco::write_times(times, &mut bytes);
-        ends.push(bytes.len() as u32);
-        for column in 0..rows.width() {
-            Pco::write_values(&rows.column(column)[from..to], &mut bytes);
-            ends.push(bytes.len() as u32);
+        let mut ends = Vec::with_capacity(rows.width() + 2);
+        let mut parts = Vec::new();
+        Pco::write_times(times, &mut parts);
+        ends.push(parts.len() as u32);
+        for column in rows.columns() {
+            Pco::write_values(&column[range.clone()], &mut parts);
+            ends.push(parts.len() as u32);
         }
-        Some(Self { first, last, rows: (to - from) as u32, bytes: bytes.into(), ends: ends.into() })
+        for column in rows.columns() {
+            let summary = Summary::of(times, &column[range.clone()]);
+            Summary::write(summary.as_ref(), first, &mut Writer::new(&mut parts));
+        }
+        ends.push(parts.len() as u32);
+        let mut bytes = Vec::with_capacity(4 * ends.len() + parts.len());
+        bytes.extend(ends.iter().flat_map(|end| end.to_le_bytes()));
+        bytes.extend(parts);
+        let head = Head { first, last, rows: range.len() as u32, width: rows.width() as u32, since };
+        Some(Self { head, body: Body::Memory(bytes.into()) })
+    }
+
+    pub(super) fn new(head: Head, body: Body) -> Self {
+        Self { head, body }
+    }
+
+    pub(super) fn head(&self) -> Head {
+        self.head
     }
 
     pub(super) fn first(&self) -> Timestamp {
-        self.first
+        self.head.first
     }
 
     pub(super) fn last(&self) -> Timestamp {
-        self.last
+        self.head.last
     }
 
     pub(super) fn len(&self) -> usize {
-        self.rows as usize
+        self.head.rows as usize
     }
 
     /// Memory it takes, without what the allocator adds.
     pub(super) fn size(&self) -> usize {
-        size_of::<Self>() + self.bytes.len() + 4 * self.ends.len()
+        match &self.body {
+            Body::Memory(bytes) => size_of::<Self>() + bytes.len(),
+            Body::File(_) => size_of::<Self>(),
+        }
     }
 
-    pub(super) fn times(&self) -> Result<Vec<Timestamp>, Corrupt> {
-        Pco::read_times(self.part(0)?)
+    /// Bytes it takes in a file.
+    pub(super) fn disk_size(&self) -> usize {
+        self.extent().map_or(0, Extent::length)
     }
 
-    pub(super) fn column(&self, column: usize) -> Result<Vec<f64>, Corrupt> {
-        Pco::read_values(self.part(column + 1)?, self.len())
+    /// Where it is in a file, if it is.
+    pub(super) fn extent(&self) -> Option<&Extent> {
+        match &self.body {
+            Body::Memory(_) => None,
+            Body::File(extent) => Some(extent),
+        }
+    }
+
+    /// Its bytes, from wherever they are.
+    pub(super) fn bytes(&self) -> Result<Cow<'_, [u8]>, Corrupt> {
+        match &self.body {
+            Body::Memory(bytes) => Ok(Cow::Borrowed(bytes)),
+            Body::File(extent) => extent.read().map(Cow::Owned),
+        }
+    }
+
+    /// All its rows.
+    pub(super) fn rows(&self) -> Result<Rows, Corrupt> {
+        let columns: Vec<usize> = (0..self.head.width as usize).collect();
+        self.open()?.read(self.head.first, self.head.last, &columns)
+    }
+
+    /// Its bytes, to read parts of.
+    pub(super) fn open(&self) -> Result<OpenedBlock<'_>, Corrupt> {
+        Ok(OpenedBlock { head: self.head, bytes: self.bytes()? })
+    }
+}
+
+/// A block whose bytes are at hand.
+pub(super) struct OpenedBlock<'b> {
+    head: Head,
+    bytes: Cow<'b, [u8]>,
+}
+
+impl OpenedBlock<'_> {
+    /// What it has within `from..=to`.
+    pub(super) fn read(&self, from: Timestamp, to: Timestamp, columns: &[usize]) -> Result<Rows, Corrupt> {
+        let rows = self.head.rows as usize;
+        let mut times = Pco::read_times(self.part(0)?, rows)?;
+        let range = within(&times, from, to);
+        if range.is_empty() {
+            return Ok(Rows::new(columns.len()));
+        }
+        let read = |column: &usize| {
+            let mut values = Pco::read_values(self.part(column + 1)?, rows)?;
+            values.truncate(range.end);
+            values.drain(..range.start);
+            Ok(values)
+        };
+        let values = columns.iter().map(read).collect::<Result<_, _>>()?;
+        times.truncate(range.end);
+        times.drain(..range.start);
+        Ok(Rows::from_columns(times, values))
+    }
+
+    pub(super) fn first(&self) -> Timestamp {
+        self.head.first
+    }
+
+    pub(super) fn last(&self) -> Timestamp {
+        self.head.last
+    }
+
+    /// The summaries of these columns; `None` where one of them has none.
+    pub(super) fn summaries(&self, columns: &[usize]) -> Option<Vec<Summary>> {
+        let Head { first, last, rows, width, .. } = self.head;
+        let mut reader = Reader::new(self.part(width as usize + 1).ok()?);
+        let all = (0..width).map(|_| Summary::read(&mut reader, first, last, rows as usize));
+        let all = all.collect::<Result<Vec<_>, _>>().ok()?;
+        columns.iter().map(|column| all.get(*column).copied().flatten()).collect()
     }
 
     fn part(&self, index: usize) -> Result<&[u8], Corrupt> {
-        let start = if index == 0 { 0 } else { *self.ends.get(index - 1).ok_or(Corrupt)? };
-        let end = *self.ends.get(index).ok_or(Corrupt)?;
-        self.bytes.get(start as usize..end as usize).ok_or(Corrupt)
+        let parts = self.head.width as usize + 2;
+        let end = |index: usize| {
+            let end = self.bytes.get(4 * index..4 * index + 4).and_then(|end| end.try_into().ok());
+            end.map(|end| u32::from_le_bytes(end) as usize).ok_or(Corrupt)
+        };
+        let start = if index == 0 { 0 } else { end(index - 1)? };
+        self.bytes.get(4 * parts + start..4 * parts + end(index)?).ok_or(Corrupt)
     }
 }

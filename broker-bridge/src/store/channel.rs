@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use eontide_wire::{Block, Timestamp};
 
-use super::group::Group;
+use super::disk::{Extent, GroupName, TakenGroup};
+use super::group::{Group, TakenRows};
 use super::picture::PictureGroup;
 use super::shape::{NAMES_SPARE, Place, Shape, Shapes};
 use super::slab::Slab;
@@ -89,10 +90,10 @@ impl ChannelStore {
             return shape;
         }
         let series: Vec<usize> = names.iter().map(|name| self.series_of(name)).collect();
-        let names = series.iter().filter_map(|series| self.series.get(*series)).map(|s| Arc::clone(&s.name)).collect();
-        // The order of columns is the sender's whim (maps in many languages have none): one group for all orders.
+        // The order of columns is the sender's whim (maps in many languages have none): one group for all orders, and the
+        // same after a restart.
         let mut order: Vec<usize> = (0..series.len()).collect();
-        order.sort_unstable_by_key(|column| series[*column]);
+        order.sort_unstable_by_key(|column| &names[*column]);
         let set: Box<[usize]> = order.iter().map(|column| series[*column]).collect();
         let place = match self.by_series.get(&set) {
             Some(group) => Place::Together(*group, order.into()),
@@ -101,6 +102,7 @@ impl ChannelStore {
             }
             None => Place::Apart(series.iter().map(|series| self.single(*series)).collect()),
         };
+        let names = series.iter().filter_map(|series| self.series.get(*series)).map(|s| Arc::clone(&s.name)).collect();
         let shape = Arc::new(Shape { names, place });
         self.shapes.insert(key, Arc::clone(&shape), self.by_name.len());
         shape
@@ -137,23 +139,59 @@ impl ChannelStore {
         group
     }
 
-    /// Appends the points of `block`, whose names are those of `shape`.
-    pub(super) fn append(&mut self, shape: &Shape, block: &Block<'_>) -> usize {
+    /// Appends the points of `block`, whose names are those of `shape`, of the message at `offset`.
+    pub(super) fn append(&mut self, shape: &Shape, block: &Block<'_>, offset: u64) {
         match &shape.place {
             Place::Together(group, columns) => {
                 if let Some(group) = self.groups.get_mut(*group) {
-                    group.append(&block.x, |column| block.column(columns[column]));
+                    group.append(&block.x, offset, |column| block.column(columns[column]));
                 }
             }
             Place::Apart(groups) => {
                 for (column, group) in groups.iter().enumerate() {
                     if let Some(group) = self.groups.get_mut(*group) {
-                        group.append(&block.x, |_| block.column(column));
+                        group.append(&block.x, offset, |_| block.column(column));
                     }
                 }
             }
         }
-        block.values.len()
+    }
+
+    /// What is not on disk yet, and what `again` wants to be written once more.
+    pub(super) fn take<'s>(
+        &'s self,
+        any_again: bool,
+        again: impl Fn(&Extent) -> bool + 's,
+    ) -> impl Iterator<Item = TakenGroup> + 's {
+        self.groups.iter().filter(|(_, group)| group.rows() > 0).map(move |(number, group)| {
+            let names =
+                group.series.iter().filter_map(|at| self.series.get(*at)).map(|series| Arc::clone(&series.name));
+            let name = GroupName { channel: Arc::clone(&self.name), names: names.collect() };
+            let TakenRows { blocks, open, late, since } = group.take(any_again, &again);
+            TakenGroup { name, number, blocks, open, late, since }
+        })
+    }
+
+    /// These blocks are on disk now.
+    pub(super) fn saved(&mut self, number: usize, blocks: Vec<(Arc<super::block::Block>, Arc<super::block::Block>)>) {
+        if let Some(group) = self.groups.get_mut(number) {
+            group.saved(blocks);
+        }
+    }
+
+    /// The group of these names, made where it is missing.
+    pub(super) fn group_of(&mut self, names: &[Arc<str>]) -> Option<&mut Group> {
+        let set: Box<[usize]> = names.iter().map(|name| self.series_of(name)).collect();
+        let group = match self.by_series.get(&set) {
+            Some(group) => *group,
+            None => self.new_group(set),
+        };
+        self.groups.get_mut(group)
+    }
+
+    /// How many of these names are not series yet.
+    pub(super) fn unknown(&self, names: &[Arc<str>]) -> usize {
+        names.iter().filter(|name| !self.by_name.contains_key(*name)).count()
     }
 
     /// Drops points before `horizon` and series left without any; returns the number of points dropped.

@@ -11,8 +11,8 @@ pub(super) struct Corrupt;
 pub(super) trait Codec {
     /// Appends times, in ascending order, to `out`.
     fn write_times(times: &[Timestamp], out: &mut Vec<u8>);
-    /// Reads what [`Codec::write_times`] wrote.
-    fn read_times(bytes: &[u8]) -> Result<Vec<Timestamp>, Corrupt>;
+    /// Reads the `count` times that [`Codec::write_times`] wrote.
+    fn read_times(bytes: &[u8], count: usize) -> Result<Vec<Timestamp>, Corrupt>;
     /// Appends values to `out`.
     fn write_values(values: &[f64], out: &mut Vec<u8>);
     /// Reads the `count` values that [`Codec::write_values`] wrote.
@@ -69,23 +69,30 @@ fn read<T: pco::data_types::Number>(
     let eight = |bytes: &[u8]| bytes.try_into().map(&plain).map_err(|_| Corrupt);
     let numbers = match *tag {
         CONSTANT => vec![eight(body)?; count],
-        PCO => pco::standalone::simple_decompress(body).map_err(|_| Corrupt)?,
+        PCO => decompress(body, count)?,
         PLAIN => body.chunks(8).map(eight).collect::<Result<_, _>>()?,
         _ => return Err(Corrupt),
     };
     if numbers.len() == count { Ok(numbers) } else { Err(Corrupt) }
 }
 
+/// Into a buffer of the length that is expected: bytes from a file do not decide how much memory is taken.
+fn decompress<T: pco::data_types::Number>(bytes: &[u8], count: usize) -> Result<Vec<T>, Corrupt> {
+    let mut numbers = vec![T::default(); count];
+    match pco::standalone::simple_decompress_into(bytes, &mut numbers) {
+        Ok(progress) if progress.finished && progress.n_processed == count => Ok(numbers),
+        _ => Err(Corrupt),
+    }
+}
+
 impl Codec for Pco {
     fn write_times(times: &[Timestamp], out: &mut Vec<u8>) {
         let micros: Vec<i64> = times.iter().map(|time| time.as_micros()).collect();
-        out.extend((micros.len() as u32).to_le_bytes());
         write(&micros, pco::DeltaSpec::TryConsecutive(1), |time| time.to_le_bytes(), out);
     }
 
-    fn read_times(bytes: &[u8]) -> Result<Vec<Timestamp>, Corrupt> {
-        let (count, body) = bytes.split_first_chunk().ok_or(Corrupt)?;
-        let micros = read(body, u32::from_le_bytes(*count) as usize, i64::from_le_bytes)?;
+    fn read_times(bytes: &[u8], count: usize) -> Result<Vec<Timestamp>, Corrupt> {
+        let micros = read(bytes, count, i64::from_le_bytes)?;
         Ok(micros.into_iter().map(Timestamp::from_micros).collect())
     }
 
@@ -118,7 +125,7 @@ mod tests {
         let times: Vec<Timestamp> = micros.iter().map(|micros| Timestamp::from_micros(*micros)).collect();
         let mut bytes = Vec::new();
         Pco::write_times(&times, &mut bytes);
-        assert_eq!(Pco::read_times(&bytes), Ok(times));
+        assert_eq!(Pco::read_times(&bytes, times.len()), Ok(times));
         bytes.len()
     }
 
@@ -148,7 +155,7 @@ mod tests {
         #[test]
         fn bytes_that_are_no_column_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200), count in 0usize..100) {
             let _ = Pco::read_values(&bytes, count);
-            let _ = Pco::read_times(&bytes);
+            let _ = Pco::read_times(&bytes, count);
         }
     }
 

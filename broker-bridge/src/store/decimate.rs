@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use eontide_wire::Timestamp;
 
+use super::summary::Summary;
+
 /// Points kept of one column at most: first, last, smallest, largest, and a gap with the point before it.
 const POINTS_PER_COLUMN: usize = 6;
 
@@ -40,6 +42,12 @@ impl Grid {
         column.floor().min(self.width * COLUMNS_PER_PIXEL as f64) as i64
     }
 
+    /// The one column that all times from `first` to `last` fall into, if it is one.
+    pub(super) fn column_of_all(&self, first: Timestamp, last: Timestamp) -> Option<i64> {
+        let column = self.column_of(first);
+        (column == self.column_of(last)).then_some(column)
+    }
+
     /// The rows of each column that sorted times fall into.
     pub(super) fn columns(&self, times: &[Timestamp]) -> Vec<(i64, Range<usize>)> {
         let mut columns = Vec::new();
@@ -54,21 +62,18 @@ impl Grid {
     }
 }
 
-/// A point and which of the line it is.
-type Numbered = (usize, Timestamp, f64);
+type Point = (Timestamp, f64);
 
 /// One line that is being cut down.
 #[derive(Debug, Default)]
 pub(super) struct M4 {
-    /// Rows taken in so far.
-    rows: usize,
     column: Option<i64>,
-    first: Option<Numbered>,
-    last: Option<Numbered>,
-    smallest: Option<Numbered>,
-    largest: Option<Numbered>,
+    first: Option<Point>,
+    last: Option<Point>,
+    smallest: Option<Point>,
+    largest: Option<Point>,
     /// The first gap, and the point before it: without that the gap would swallow its neighbours.
-    gap: Option<(Option<Numbered>, Numbered)>,
+    gap: Option<(Option<Point>, Point)>,
     times: Vec<Timestamp>,
     values: Vec<f64>,
 }
@@ -77,31 +82,42 @@ impl M4 {
     /// Takes in rows that follow those before; `columns` is what the grid makes of their times.
     pub(super) fn push(&mut self, columns: &[(i64, Range<usize>)], times: &[Timestamp], values: &[f64]) {
         for (column, range) in columns {
-            if self.column != Some(*column) {
-                self.flush();
-                self.column = Some(*column);
-            }
+            self.turn_to(*column);
             self.take(range.clone(), times, values);
         }
-        self.rows += times.len();
+    }
+
+    /// Takes in a block that follows what came before and lies within one `column`.
+    pub(super) fn push_summary(&mut self, column: i64, summary: &Summary) {
+        self.turn_to(column);
+        self.extend(summary.first, summary.last, Some((summary.smallest, summary.largest)));
+    }
+
+    fn turn_to(&mut self, column: i64) {
+        if self.column != Some(column) {
+            self.flush();
+            self.column = Some(column);
+        }
     }
 
     fn take(&mut self, range: Range<usize>, times: &[Timestamp], values: &[f64]) {
-        let numbered = |at: usize| (self.rows + at, times[at], values[at]);
-        let (low, high) =
-            extremes(&values[range.clone()]).map(|(low, high)| (low + range.start, high + range.start)).unzip();
-        let gap = values[range.clone()].iter().position(|value| value.is_nan()).map(|at| at + range.start);
+        let point = |at: usize| (times[at], values[at]);
+        let within = &values[range.clone()];
         if self.gap.is_none()
-            && let Some(at) = gap
+            && let Some(at) = within.iter().position(|value| value.is_nan()).map(|at| at + range.start)
         {
-            let before = if at > range.start { Some(numbered(at - 1)) } else { self.last };
-            self.gap = Some((before, numbered(at)));
+            let before = if at > range.start { Some(point(at - 1)) } else { self.last };
+            self.gap = Some((before, point(at)));
         }
-        let low = low.map(numbered).filter(|low| self.smallest.is_none_or(|smallest| low.2 < smallest.2));
-        let high = high.map(numbered).filter(|high| self.largest.is_none_or(|largest| high.2 > largest.2));
-        let (first, last) = (numbered(range.start), numbered(range.end - 1));
-        self.smallest = low.or(self.smallest);
-        self.largest = high.or(self.largest);
+        let both = extremes(within).map(|(low, high)| (point(low + range.start), point(high + range.start)));
+        self.extend(point(range.start), point(range.end - 1), both);
+    }
+
+    fn extend(&mut self, first: Point, last: Point, extremes: Option<(Point, Point)>) {
+        if let Some((low, high)) = extremes {
+            self.smallest = Some(self.smallest.filter(|smallest| smallest.1 <= low.1).unwrap_or(low));
+            self.largest = Some(self.largest.filter(|largest| largest.1 >= high.1).unwrap_or(high));
+        }
         self.first = self.first.or(Some(first));
         self.last = Some(last);
     }
@@ -111,10 +127,10 @@ impl M4 {
         let (before, gap) = self.gap.take().unzip();
         let chosen =
             [self.first.take(), self.last.take(), self.smallest.take(), self.largest.take(), before.flatten(), gap];
-        let mut chosen: Vec<Numbered> = chosen.into_iter().flatten().collect();
-        chosen.sort_unstable_by_key(|(number, ..)| *number);
-        chosen.dedup_by_key(|(number, ..)| *number);
-        for (_, time, value) in chosen {
+        let mut chosen: Vec<Point> = chosen.into_iter().flatten().collect();
+        chosen.sort_unstable_by_key(|(time, _)| *time);
+        chosen.dedup_by_key(|(time, _)| *time);
+        for (time, value) in chosen {
             self.times.push(time);
             self.values.push(value);
         }

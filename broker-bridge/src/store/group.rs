@@ -8,23 +8,24 @@ use std::sync::Arc;
 
 use eontide_wire::Timestamp;
 
-use super::block::{BLOCK_ROWS, Block};
-use super::codec::Corrupt;
+use super::block::{BLOCK_ROWS, Block, OpenedBlock};
 use super::decimate::{Grid, M4};
-use super::rows::{Rows, within};
+use super::disk::Extent;
+use super::rows::Rows;
 
 /// Coprime to the lengths it is taken modulo: consecutive groups fall far apart.
 const PHASE_STEP: usize = 317;
 
-/// Late rows are at most this share of those that are sealed, or a block.
+/// Late rows are at most this share of those that are sealed, or a block, and never more than [`LATE_MAX`].
 const LATE_SHARE: usize = 16;
+const LATE_MAX: usize = 1 << 18;
 
 /// The rows of some series.
 #[derive(Debug)]
 pub(super) struct Group {
-    /// The series, by their index in the channel, ascending; the columns are in this order.
+    /// The series, by their index in the channel, in the order of their names; the columns are in this order.
     pub(super) series: Box<[usize]>,
-    /// Oldest first; each ends at or before the next one's begin.
+    /// Oldest first; each ends before the next one's begin.
     sealed: VecDeque<Arc<Block>>,
     /// Copied when they grow while a reader holds them.
     open: Arc<Rows>,
@@ -32,8 +33,23 @@ pub(super) struct Group {
     /// The open block is sealed at this length.
     seal_at: usize,
     rows: usize,
-    /// Memory of the sealed blocks.
+    /// Memory of the sealed blocks, their bytes in files, and how many of them are in none.
     sealed_size: usize,
+    disk_size: usize,
+    unsaved: usize,
+    /// No message of the stream before these offsets has part in the open rows and in the late ones.
+    open_since: u64,
+    late_since: u64,
+    /// Rows came out of order since the last block was sealed.
+    disordered: bool,
+}
+
+/// What of a group goes to disk at a checkpoint.
+pub(super) struct TakenRows {
+    pub(super) blocks: Vec<Arc<Block>>,
+    pub(super) open: Arc<Rows>,
+    pub(super) late: Arc<Rows>,
+    pub(super) since: u64,
 }
 
 /// A consistent copy of the references to a group's rows: taken under the lock, read without it.
@@ -58,6 +74,11 @@ impl Group {
             seal_at,
             rows: 0,
             sealed_size: 0,
+            disk_size: 0,
+            unsaved: 0,
+            open_since: 0,
+            late_since: 0,
+            disordered: false,
         }
     }
 
@@ -84,51 +105,70 @@ impl Group {
         self.sealed.back().map(|block| block.last())
     }
 
-    /// Appends rows; `values` gives those of a column.
-    pub(super) fn append<'v>(&mut self, times: &[Timestamp], values: impl Fn(usize) -> &'v [f64]) {
-        self.rows += times.len();
+    /// Appends rows of the message at `offset`; `values` gives those of a column.
+    pub(super) fn append<'v>(&mut self, times: &[Timestamp], offset: u64, values: impl Fn(usize) -> &'v [f64]) {
         let end = self.open.last().or_else(|| self.sealed_end());
-        let in_order = times.first().is_none_or(|first| end.is_none_or(|end| end <= *first)) && times.is_sorted();
-        if in_order {
-            Arc::make_mut(&mut self.open).extend(times, values);
-        } else {
-            let rows = Rows::sorted(times, self.series.len(), values);
-            let late = self.sealed_end().map_or(0, |end| rows.times().partition_point(|time| *time < end));
-            for (rows, part) in [(&mut self.late, rows.slice(0..late)), (&mut self.open, rows.slice(late..rows.len()))]
-            {
-                if !part.is_empty() {
-                    Arc::make_mut(rows).add(&part);
-                }
+        let ascending = || times.windows(2).all(|pair| pair[0] < pair[1]);
+        if times.first().is_none_or(|first| end.is_none_or(|end| end < *first)) && ascending() {
+            if self.open.is_empty() {
+                self.open_since = offset;
             }
+            Arc::make_mut(&mut self.open).extend(times, values);
+            self.rows += times.len();
+        } else {
+            self.add(&Rows::sorted(times, self.series.len(), values), offset);
         }
         if self.open.len() >= self.seal_at {
-            self.seal();
+            self.seal(offset);
         }
         // A few late rows may belong to many blocks: the more there are to rewrite, the more late rows it takes.
-        if self.late.len() >= BLOCK_ROWS.max(self.sealed.len() * BLOCK_ROWS / LATE_SHARE) {
+        if self.late.len() >= BLOCK_ROWS.max(self.sealed.len() * BLOCK_ROWS / LATE_SHARE).min(LATE_MAX) {
             self.merge_late();
         }
     }
 
-    fn seal(&mut self) {
+    /// Puts rows in their places: those that are not after what is sealed wait.
+    fn add(&mut self, rows: &Rows, offset: u64) {
+        let late = self.sealed_end().map_or(0, |end| rows.times().partition_point(|time| *time <= end));
+        let parts = [
+            (&mut self.late, &mut self.late_since, rows.slice(0..late)),
+            (&mut self.open, &mut self.open_since, rows.slice(late..rows.len())),
+        ];
+        for (rows, since, part) in parts {
+            if !part.is_empty() {
+                *since = if rows.is_empty() { offset } else { (*since).min(offset) };
+                self.rows -= rows.len();
+                Arc::make_mut(rows).add(&part);
+                self.rows += rows.len();
+            }
+        }
+        self.disordered = true;
+    }
+
+    fn seal(&mut self, offset: u64) {
         let open = Arc::make_mut(&mut self.open);
         let (mut start, mut end) = (0, self.seal_at);
         while end <= open.len() {
-            if let Some(block) = Block::seal(open, start, end) {
+            if let Some(block) = Block::seal(open, start..end, self.open_since) {
                 self.sealed_size += block.size();
+                self.unsaved += 1;
                 self.sealed.push_back(Arc::new(block));
             }
             (start, end) = (end, end + BLOCK_ROWS);
         }
         open.remove_first(start);
         self.seal_at = BLOCK_ROWS;
+        // What is left came with this message, unless something was put before it.
+        if !self.disordered {
+            self.open_since = offset;
+        }
+        self.disordered &= !open.is_empty();
     }
 
     /// Rewrites the blocks that late rows belong to.
     fn merge_late(&mut self) {
         let late = std::mem::replace(&mut self.late, Arc::new(Rows::new(self.series.len())));
         let old = std::mem::take(&mut self.sealed);
-        let columns: Vec<usize> = (0..self.series.len()).collect();
         let mut parts = LateParts { late: &late, done: 0 };
         for (index, block) in old.iter().enumerate() {
             let part = parts.before(old.get(index + 1).map(|next| next.first()));
@@ -136,25 +176,114 @@ impl Group {
                 self.sealed.push_back(Arc::clone(block));
                 continue;
             }
-            let Ok(rows) = read_range(block, block.first(), block.last(), &columns) else {
+            let rows = block.rows().unwrap_or_else(|_| {
                 tracing::error!(rows = block.len(), "a sealed block cannot be read, its rows are lost");
-                self.rows -= block.len();
-                self.sealed.extend(Block::seal(&part, 0, part.len()).map(Arc::new));
-                continue;
-            };
-            let rows = rows.merged(&part);
-            // Halves rather than a full block and a crumb.
-            let pieces = rows.len().div_ceil(BLOCK_ROWS + BLOCK_ROWS / 2);
-            for piece in 0..pieces {
-                let (from, to) = (rows.len() * piece / pieces, rows.len() * (piece + 1) / pieces);
-                self.sealed.extend(Block::seal(&rows, from, to).map(Arc::new));
-            }
+                Rows::new(self.series.len())
+            });
+            self.push_sealed(&rows.merged(&part), block.head().since.min(self.late_since));
         }
-        self.sealed_size = self.sealed.iter().map(|block| block.size()).sum();
         if old.is_empty() {
             // What they came after has left the window since.
             self.open = Arc::new(late.merged(&self.open));
+            self.open_since = self.open_since.min(self.late_since);
         }
+        self.recount();
+    }
+
+    /// Seals rows that come after all that is sealed, in blocks of one size rather than full ones and a crumb.
+    fn push_sealed(&mut self, rows: &Rows, since: u64) {
+        let pieces = rows.len().div_ceil(BLOCK_ROWS + BLOCK_ROWS / 2);
+        for piece in 0..pieces {
+            let (from, to) = (rows.len() * piece / pieces, rows.len() * (piece + 1) / pieces);
+            self.sealed.extend(Block::seal(rows, from..to, since).map(Arc::new));
+        }
+    }
+
+    fn recount(&mut self) {
+        self.sealed_size = self.sealed.iter().map(|block| block.size()).sum();
+        self.disk_size = self.sealed.iter().map(|block| block.disk_size()).sum();
+        self.unsaved = self.sealed.iter().filter(|block| block.extent().is_none()).count();
+        let sealed: usize = self.sealed.iter().map(|block| block.len()).sum();
+        self.rows = sealed + self.open.len() + self.late.len();
+    }
+
+    /// Takes over blocks in the order in which they were written, and rows after them. Where blocks overlap, as they do
+    /// when one was rewritten and the old one still counts, the later one's rows win.
+    pub(super) fn restore<'r>(
+        &mut self,
+        mut blocks: Vec<Arc<Block>>,
+        rows: impl IntoIterator<Item = &'r Arc<Rows>>,
+        since: u64,
+    ) {
+        // Stable: of equal begin the one written later comes later.
+        blocks.sort_by_key(|block| block.first());
+        let mut overlapping: Vec<Arc<Block>> = Vec::new();
+        let mut end = None;
+        for block in blocks {
+            if end.is_some_and(|end| block.first() > end) {
+                self.take_over(std::mem::take(&mut overlapping));
+            }
+            end = end.max(Some(block.last()));
+            overlapping.push(block);
+        }
+        self.take_over(overlapping);
+        self.recount();
+        self.seal_at = BLOCK_ROWS;
+        for rows in rows {
+            self.append(rows.times(), since, |column| rows.column(column));
+        }
+    }
+
+    /// Blocks of one range of time.
+    fn take_over(&mut self, mut blocks: Vec<Arc<Block>>) {
+        if blocks.len() <= 1 {
+            self.sealed.extend(blocks);
+            return;
+        }
+        blocks.sort_by_key(|block| block.extent().map(Extent::order));
+        let since = blocks.iter().map(|block| block.head().since).min().unwrap_or(0);
+        let mut all = Rows::new(self.series.len());
+        for block in &blocks {
+            match block.rows() {
+                Ok(rows) => all = all.merged(&rows),
+                Err(error) => tracing::error!(%error, rows = block.len(), "a sealed block is left out"),
+            }
+        }
+        self.push_sealed(&all, since);
+    }
+
+    /// What is not on disk yet, and what `again` wants to be written once more.
+    pub(super) fn take(&self, any_again: bool, again: impl Fn(&Extent) -> bool) -> TakenRows {
+        let wanted = |block: &&Arc<Block>| block.extent().is_none_or(&again);
+        let blocks = if self.unsaved > 0 || any_again {
+            self.sealed.iter().filter(wanted).cloned().collect()
+        } else {
+            Vec::new()
+        };
+        let since = match (self.late.is_empty(), self.open.is_empty()) {
+            (true, _) => self.open_since,
+            (false, true) => self.late_since,
+            (false, false) => self.open_since.min(self.late_since),
+        };
+        TakenRows { blocks, open: Arc::clone(&self.open), late: Arc::clone(&self.late), since }
+    }
+
+    /// These blocks are on disk now: each is read from there, if it is still held.
+    pub(super) fn saved(&mut self, blocks: Vec<(Arc<Block>, Arc<Block>)>) {
+        for (old, new) in blocks {
+            let near = self.sealed.partition_point(|block| block.first() < old.first());
+            if let Some(place) = self.sealed.get_mut(near).filter(|block| Arc::ptr_eq(block, &old)) {
+                self.sealed_size = self.sealed_size + new.size() - old.size();
+                self.disk_size = self.disk_size + new.disk_size() - old.disk_size();
+                self.unsaved -= usize::from(old.extent().is_none());
+                *place = new;
+            }
+        }
+    }
+
+    /// Bytes of its blocks in files.
+    pub(super) fn disk_size(&self) -> usize {
+        self.disk_size
     }
 
     /// Drops whole blocks that end before `horizon`; returns the number of points dropped.
@@ -189,6 +318,8 @@ impl Group {
             Some(block) => {
                 self.rows -= block.len();
                 self.sealed_size -= block.size();
+                self.disk_size -= block.disk_size();
+                self.unsaved -= usize::from(block.extent().is_none());
             }
             None => {
                 let keep = keep.min(self.open.len());
@@ -216,13 +347,24 @@ impl GroupRows {
         self.sealed.iter().map(|block| block.len()).sum::<usize>() + self.open.len() + self.late.len()
     }
 
-    /// The lines within `from..=to`, of these columns, cut down to a grid.
+    /// The lines within `from..=to`, of these columns, cut down to a grid. A block that lies within one pixel is not decoded.
     pub(super) fn reduce(&self, from: Timestamp, to: Timestamp, columns: &[usize], grid: Grid) -> Vec<M4> {
         let mut lines: Vec<M4> = columns.iter().map(|_| M4::default()).collect();
-        self.each_part(from, to, columns, |rows| {
-            let in_columns = grid.columns(rows.times());
-            for (column, line) in lines.iter_mut().enumerate() {
-                line.push(&in_columns, rows.times(), rows.column(column));
+        self.each_piece(from, to, columns, |piece| match piece {
+            Piece::Rows(rows) => {
+                let in_columns = grid.columns(rows.times());
+                for (column, line) in lines.iter_mut().enumerate() {
+                    line.push(&in_columns, rows.times(), rows.column(column));
+                }
+                true
+            }
+            Piece::Block(block) => {
+                let Some(pixel) = grid.column_of_all(block.first(), block.last()) else { return false };
+                let Some(summaries) = block.summaries(columns) else { return false };
+                for (line, summary) in lines.iter_mut().zip(&summaries) {
+                    line.push_summary(pixel, summary);
+                }
+                true
             }
         });
         lines
@@ -238,23 +380,55 @@ impl GroupRows {
     /// Gives the rows within `from..=to` in order of time, a block at a time, late ones in their places: however long the
     /// range is, little of it is decoded at once.
     pub(super) fn each_part(&self, from: Timestamp, to: Timestamp, columns: &[usize], mut take: impl FnMut(Rows)) {
+        self.each_piece(from, to, columns, |piece| match piece {
+            Piece::Rows(rows) => {
+                take(rows);
+                true
+            }
+            Piece::Block(_) => false,
+        });
+    }
+
+    /// The same, and first each block that lies within the range as a whole, without late rows, as it is: its rows follow if
+    /// `take` says false to it.
+    pub(super) fn each_piece(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        columns: &[usize],
+        mut take: impl FnMut(Piece<'_>) -> bool,
+    ) {
         let late = self.late.pick(self.late.within(from, to), columns);
         let mut parts = LateParts { late: &late, done: 0 };
-        let mut take = |rows: Rows, next: Option<Timestamp>| {
-            let part = parts.before(next);
-            take(if part.is_empty() { rows } else { rows.merged(&part) });
-        };
         let wanted = || self.sealed.iter().filter(|block| block.first() <= to);
         let after = wanted().skip(1).map(|block| Some(block.first())).chain([self.open.times().first().copied()]);
         for (block, next) in wanted().zip(after) {
-            let rows = read_range(block, from, to, columns).unwrap_or_else(|error| {
+            let part = parts.before(next);
+            let opened = block.open();
+            if let Ok(opened) = &opened
+                && part.is_empty()
+                && from <= block.first()
+                && block.last() <= to
+                && take(Piece::Block(opened))
+            {
+                continue;
+            }
+            let rows = opened.and_then(|opened| opened.read(from, to, columns)).unwrap_or_else(|error| {
                 tracing::error!(%error, rows = block.len(), "a sealed block is left out");
                 Rows::new(columns.len())
             });
-            take(rows, next);
+            take(Piece::Rows(if part.is_empty() { rows } else { rows.merged(&part) }));
         }
-        take(self.open.pick(self.open.within(from, to), columns), None);
+        let (open, part) = (self.open.pick(self.open.within(from, to), columns), parts.before(None));
+        take(Piece::Rows(if part.is_empty() { open } else { open.merged(&part) }));
     }
+}
+
+/// A part of a range.
+pub(super) enum Piece<'b> {
+    Rows(Rows),
+    /// A block as a whole.
+    Block(&'b OpenedBlock<'b>),
 }
 
 /// Late rows, handed out to the blocks they belong to: those before the next block to this one, with the last whatever is left.
@@ -270,29 +444,6 @@ impl LateParts<'_> {
         let end = next.map_or(times.len(), |next| times.partition_point(|time| *time < next)).max(self.done);
         self.late.slice(std::mem::replace(&mut self.done, end)..end)
     }
-}
-
-/// What a block has within `from..=to`.
-fn read_range(block: &Block, from: Timestamp, to: Timestamp, columns: &[usize]) -> Result<Rows, Corrupt> {
-    let mut times = block.times()?;
-    let range = within(&times, from, to);
-    if range.is_empty() {
-        return Ok(Rows::new(columns.len()));
-    }
-    let cut = |values: &mut Vec<f64>| {
-        values.truncate(range.end);
-        values.drain(..range.start);
-    };
-    let read = |column: &usize| {
-        block.column(*column).map(|mut values| {
-            cut(&mut values);
-            values
-        })
-    };
-    let values = columns.iter().map(read).collect::<Result<_, _>>()?;
-    times.truncate(range.end);
-    times.drain(..range.start);
-    Ok(Rows::from_columns(times, values))
 }
 
 #[cfg(test)]

@@ -7,14 +7,17 @@
 //! own history, not his neighbour's.
 
 mod block;
+mod bytes;
 mod channel;
 mod codec;
 mod decimate;
+mod disk;
 mod group;
 mod picture;
 mod rows;
 mod shape;
 mod slab;
+mod summary;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,6 +26,8 @@ use std::time::Duration;
 use eontide_wire::{Block, ChannelPattern, Reason, Reject, Timestamp};
 
 use self::channel::ChannelStore;
+pub(crate) use self::disk::{Disk, Life, Restored, Saved, Snapshot};
+use self::disk::{Extent, GroupName, Taken};
 use self::group::Group;
 pub(crate) use self::picture::{Canvas, OwnedBlock, Picture, PictureGroup};
 pub(crate) use self::shape::Shape;
@@ -34,10 +39,23 @@ pub struct Limits {
     pub history: Duration,
     /// Memory of all points together, in bytes.
     pub points_bytes: usize,
+    /// Bytes of all blocks in files.
+    pub disk_bytes: usize,
     /// Series of all channels together.
     pub series_max: usize,
     /// Channels.
     pub channels_max: usize,
+}
+
+/// Points dropped, by what had no room for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// They left the window.
+    pub age: usize,
+    /// There was too little memory.
+    pub memory: usize,
+    /// There was too little disk.
+    pub disk: usize,
 }
 
 /// A channel as the API lists it.
@@ -63,19 +81,18 @@ pub(crate) struct SeriesSummary {
 pub struct Store {
     limits: Limits,
     channels: BTreeMap<Arc<str>, ChannelStore>,
-    points: usize,
     series: usize,
 }
 
 impl Store {
     /// An empty store.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, channels: BTreeMap::new(), points: 0, series: 0 }
+        Self { limits, channels: BTreeMap::new(), series: 0 }
     }
 
     /// Points held.
     pub fn points(&self) -> usize {
-        self.points
+        self.channels.values().flat_map(ChannelStore::groups).map(Group::points).sum()
     }
 
     /// Series held.
@@ -127,34 +144,95 @@ impl Store {
         Ok((Arc::clone(&found.name), shapes))
     }
 
-    /// Appends the points of a message that was resolved.
-    pub(crate) fn append(&mut self, channel: &str, shapes: &[Arc<Shape>], blocks: &[Block<'_>], time: Timestamp) {
+    /// Appends the points of a message that was resolved, which the broker has at `offset` since `time`.
+    pub(crate) fn append(
+        &mut self,
+        channel: &str,
+        shapes: &[Arc<Shape>],
+        blocks: &[Block<'_>],
+        offset: u64,
+        time: Timestamp,
+    ) {
         let Some(found) = self.channels.get_mut(channel) else { return };
         for (shape, block) in shapes.iter().zip(blocks) {
-            self.points += found.append(shape, block);
+            found.append(shape, block, offset);
         }
         found.last_message = found.last_message.max(time);
     }
 
-    /// Drops what left the window, then what is too much; returns the number of points dropped.
-    pub fn evict(&mut self, now: Timestamp) -> usize {
-        let before = self.points;
+    /// Drops what left the window, then what is too much for memory or disk.
+    pub fn evict(&mut self, now: Timestamp) -> Dropped {
         let history_us = i64::try_from(self.limits.history.as_micros()).unwrap_or(i64::MAX);
         let horizon = Timestamp::from_micros(now.as_micros().saturating_sub(history_us));
-        for channel in self.channels.values_mut() {
-            self.points -= channel.evict_before(horizon);
-        }
+        let age = self.channels.values_mut().map(|channel| channel.evict_before(horizon)).sum();
+        let memory = self.shorten(self.limits.points_bytes, Group::size);
+        // A fifth is for indexes, and for blocks that are dead in files that are not.
+        let disk = self.shorten(self.limits.disk_bytes / 5 * 4, Group::disk_size);
+        self.channels.retain(|_, channel| channel.series_count() > 0 || channel.last_message >= horizon);
+        self.series = self.channels.values().map(ChannelStore::series_count).sum();
+        Dropped { age, memory, disk }
+    }
+
+    /// Shortens the longest groups until all together take at most `bytes`; returns the number of points dropped.
+    fn shorten(&mut self, bytes: usize, size: impl Fn(&Group) -> usize) -> usize {
+        let mut all = 0;
         // More than once, since the newest rows take more than the average, which a level is made from.
-        while let Some(level) = self.level() {
+        while let Some(level) = self.level(bytes, &size) {
             let dropped: usize = self.channels.values_mut().map(|channel| channel.shorten(level.max(1))).sum();
-            self.points -= dropped;
+            all += dropped;
             if dropped == 0 {
                 break;
             }
         }
-        self.channels.retain(|_, channel| channel.series_count() > 0 || channel.last_message >= horizon);
-        self.series = self.channels.values().map(ChannelStore::series_count).sum();
-        before - self.points
+        all
+    }
+
+    /// What is not on disk yet, and the blocks in files that `again` wants to be written once more.
+    fn take(&self, any_again: bool, again: impl Fn(&Extent) -> bool) -> Taken {
+        Taken {
+            channels: self.channels.values().map(|channel| (Arc::clone(&channel.name), channel.last_message)).collect(),
+            groups: self.channels.values().flat_map(|channel| channel.take(any_again, &again)).collect(),
+        }
+    }
+
+    /// These blocks are on disk now: they are read from there, and their memory is free.
+    pub(crate) fn saved(&mut self, saved: Saved) {
+        for group in saved.0 {
+            if let Some(channel) = self.channels.get_mut(&group.channel) {
+                channel.saved(group.number, group.blocks);
+            }
+        }
+    }
+
+    /// A channel as it was when it was saved.
+    fn restore_channel(&mut self, name: &Arc<str>, last_message: Timestamp) -> Option<&mut ChannelStore> {
+        if self.channels.len() >= self.limits.channels_max && !self.channels.contains_key(name) {
+            return None;
+        }
+        let channel = self.channels.entry(Arc::clone(name)).or_insert_with(|| ChannelStore::new(Arc::clone(name)));
+        channel.last_message = channel.last_message.max(last_message);
+        Some(channel)
+    }
+
+    /// A group as it was when it was saved: its blocks in the order in which they were written, then rows after them.
+    fn restore_group<'r>(
+        &mut self,
+        name: &GroupName,
+        blocks: Vec<Arc<block::Block>>,
+        rows: impl IntoIterator<Item = &'r Arc<rows::Rows>>,
+        since: u64,
+    ) {
+        let room = self.limits.series_max.saturating_sub(self.series);
+        let Some(channel) = self.restore_channel(&name.channel, Timestamp::default()) else { return };
+        let fresh = channel.unknown(&name.names);
+        if fresh > room {
+            // The limit was lowered since.
+            return;
+        }
+        if let Some(group) = channel.group_of(&name.names) {
+            group.restore(blocks, rows, since);
+        }
+        self.series += fresh;
     }
 
     /// Memory of all points, without what the allocator adds.
@@ -162,19 +240,24 @@ impl Store {
         self.channels.values().flat_map(ChannelStore::groups).map(Group::size).sum()
     }
 
-    /// The number of rows to which the longest groups are cut so that all together fit: who is below it keeps everything.
-    /// `None` where they fit already.
-    fn level(&self) -> Option<usize> {
-        if self.size() <= self.limits.points_bytes {
+    /// Bytes of all blocks in files.
+    pub fn disk_size(&self) -> usize {
+        self.channels.values().flat_map(ChannelStore::groups).map(Group::disk_size).sum()
+    }
+
+    /// The number of rows to which the longest groups are cut so that all together take at most `bytes`: who is below it
+    /// keeps everything. `None` where they fit already.
+    fn level(&self, bytes: usize, size: impl Fn(&Group) -> usize) -> Option<usize> {
+        let groups = || self.channels.values().flat_map(ChannelStore::groups).filter(|group| group.rows() > 0);
+        if groups().map(&size).sum::<usize>() <= bytes {
             return None;
         }
-        let groups = self.channels.values().flat_map(ChannelStore::groups).filter(|group| group.rows() > 0);
         let mut groups: Vec<(usize, f64)> =
-            groups.map(|group| (group.rows(), group.size() as f64 / group.rows() as f64)).collect();
+            groups().map(|group| (group.rows(), size(group) as f64 / group.rows() as f64)).collect();
         groups.sort_by_key(|(rows, _)| *rows);
         // What one row of each group that is left takes, and the memory that is left for them.
         let mut row: f64 = groups.iter().map(|(_, row)| row).sum();
-        let mut room = self.limits.points_bytes as f64;
+        let mut room = bytes as f64;
         for (rows, of_one) in groups {
             if rows as f64 * row > room {
                 return Some((room / row) as usize);

@@ -1,11 +1,14 @@
 //! Rows that are not sealed yet: one column of times, as many columns of values as the group has series.
+//!
+//! A time stands once: of two rows of one time the one that came last is kept, so that what is read twice (a repeated
+//! message, a stream that is read again) changes nothing.
 
 use eontide_wire::Timestamp;
 
 /// So many rows are put in their places one by one.
 const FEW: usize = 16;
 
-/// Rows in order of time; those of equal time in order of arrival.
+/// Rows in order of time, no time twice.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rows {
     times: Vec<Timestamp>,
@@ -22,10 +25,11 @@ impl Rows {
         Self { times, columns }
     }
 
-    /// Rows in any order, put in order of time; those of equal time stay in theirs.
+    /// Rows in any order, put in order of time; of equal times the last is kept.
     pub(super) fn sorted<'v>(times: &[Timestamp], width: usize, values: impl Fn(usize) -> &'v [f64]) -> Self {
         let mut order: Vec<usize> = (0..times.len()).collect();
         order.sort_by_key(|row| times[*row]);
+        keep_last(&mut order, |a, b| times[*a] == times[*b]);
         let column = |column: usize| order.iter().map(|row| values(column)[*row]).collect();
         Self { times: order.iter().map(|row| times[*row]).collect(), columns: (0..width).map(column).collect() }
     }
@@ -80,7 +84,7 @@ impl Rows {
         8 * cells + size_of::<Vec<f64>>() * self.columns.len()
     }
 
-    /// Appends rows that are not older than the last one.
+    /// Appends rows that are newer than the last one, and each than the one before.
     pub(super) fn extend<'v>(&mut self, times: &[Timestamp], values: impl Fn(usize) -> &'v [f64]) {
         self.times.extend_from_slice(times);
         for (index, column) in self.columns.iter_mut().enumerate() {
@@ -88,7 +92,7 @@ impl Rows {
         }
     }
 
-    /// Puts rows in their places, after those of equal time.
+    /// Puts rows in their places, instead of those of equal time.
     pub(super) fn add(&mut self, rows: &Rows) {
         // A few are mostly a little late: moving the tail is cheaper than making all anew.
         if rows.len() > FEW {
@@ -96,10 +100,18 @@ impl Rows {
             return;
         }
         for (row, time) in rows.times.iter().enumerate() {
-            let at = self.times.partition_point(|other| other <= time);
-            self.times.insert(at, *time);
-            for (column, values) in self.columns.iter_mut().zip(&rows.columns) {
-                column.insert(at, values[row]);
+            match self.times.binary_search(time) {
+                Ok(at) => {
+                    for (column, values) in self.columns.iter_mut().zip(&rows.columns) {
+                        column[at] = values[row];
+                    }
+                }
+                Err(at) => {
+                    self.times.insert(at, *time);
+                    for (column, values) in self.columns.iter_mut().zip(&rows.columns) {
+                        column.insert(at, values[row]);
+                    }
+                }
             }
         }
     }
@@ -112,10 +124,11 @@ impl Rows {
         }
     }
 
-    /// The rows of both; at equal times those of `self` first.
+    /// The rows of both; at equal times those of `later`.
     pub(super) fn merged(&self, later: &Rows) -> Rows {
         let mut order: Vec<(Timestamp, usize)> = self.times.iter().chain(&later.times).copied().zip(0..).collect();
         order.sort_by_key(|(time, _)| *time);
+        keep_last(&mut order, |a, b| a.0 == b.0);
         let pick = |column: usize, at: usize| match at.checked_sub(self.len()) {
             None => self.columns[column][at],
             Some(at) => later.columns[column][at],
@@ -128,6 +141,18 @@ impl Rows {
     pub(super) fn within(&self, from: Timestamp, to: Timestamp) -> std::ops::Range<usize> {
         within(&self.times, from, to)
     }
+}
+
+/// Of neighbours that are the `same`, the last stays.
+fn keep_last<T>(list: &mut Vec<T>, same: impl Fn(&T, &T) -> bool) {
+    // Given the later one first, `dedup_by` removes it: what it stands for moves to the one that stays.
+    list.dedup_by(|later, earlier| {
+        let same = same(later, earlier);
+        if same {
+            std::mem::swap(later, earlier);
+        }
+        same
+    });
 }
 
 /// The indices of sorted times within `from..=to`.

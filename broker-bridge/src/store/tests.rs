@@ -3,13 +3,19 @@ use super::*;
 const NOW: Timestamp = Timestamp::from_micros(1_763_683_300_000_000);
 
 fn limits() -> Limits {
-    Limits { history: Duration::from_secs(3600), points_bytes: 1 << 24, series_max: 10, channels_max: 2 }
+    Limits {
+        history: Duration::from_secs(3600),
+        points_bytes: 1 << 24,
+        disk_bytes: usize::MAX,
+        series_max: 10,
+        channels_max: 2,
+    }
 }
 
 fn put(store: &mut Store, channel: &str, payload: &str) -> Result<(), Reject> {
     let message = eontide_wire::decode(payload.as_bytes(), NOW).unwrap();
     let (channel, shapes) = store.resolve(channel, &message.blocks)?;
-    store.append(&channel, &shapes, &message.blocks, NOW);
+    store.append(&channel, &shapes, &message.blocks, 1, NOW);
     Ok(())
 }
 
@@ -38,7 +44,7 @@ fn processes_on_one_channel_merge_by_time_and_series_of_one_x_share_a_block() {
     assert_eq!(
         blocks(&store, "c"),
         [
-            r#"[{"columns":[["rss-a",1,1],["heap-a",2,2],["rss-b",1,1],["heap-b",2,2],["x",1763683200000,1763683201000]]}]"#
+            r#"[{"columns":[["heap-a",2,2],["rss-a",1,1],["heap-b",2,2],["rss-b",1,1],["x",1763683200000,1763683201000]]}]"#
         ]
     );
     assert_eq!((store.points(), store.series(), store.channels()), (8, 4, 1));
@@ -82,11 +88,11 @@ fn a_flood_shortens_its_own_history_first() {
             .unwrap();
     }
     assert!(store.size() > 200_000, "{}", store.size());
-    assert!(store.evict(NOW) >= 15_000);
+    assert!(store.evict(NOW).memory >= 15_000);
     assert!(store.size() <= 100_000 && store.size() > 50_000, "{}", store.size());
     let series = store.list_series(&ChannelPattern::new("c").unwrap());
     assert_eq!((&*series[1].name, series[1].points), ("quiet", 1));
-    assert_eq!(store.evict(NOW), 0);
+    assert_eq!(store.evict(NOW), Dropped::default());
 }
 
 #[test]
@@ -94,7 +100,7 @@ fn what_left_the_window_is_forgotten_with_its_name_and_the_slot_is_used_again() 
     let mut store = Store::new(limits());
     put(&mut store, "c", r#"{"columns":[["old",1],["x",1763683200]]}"#).unwrap();
     let later = Timestamp::from_millis(1_763_683_200_000 + 7_200_000);
-    assert_eq!(store.evict(later), 1);
+    assert_eq!(store.evict(later).age, 1);
     assert_eq!((store.series(), store.channels()), (0, 0));
     put(&mut store, "c", r#"{"columns":[["new",2],["x",1763683200]]}"#).unwrap();
     assert_eq!(blocks(&store, "c"), [r#"[{"columns":[["new",2],["x",1763683200000]]}]"#]);

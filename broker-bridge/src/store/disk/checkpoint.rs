@@ -1,0 +1,174 @@
+//! The checkpoint: what a restart needs beside the segment files. How far the stream was read, which segment files count, and
+//! the rows that are in no sealed block yet. One file, replaced as a whole.
+//!
+//! ```text
+//! "EONCHECK" · body · CRC-32 of the body u32
+//! ```
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::{fs, io};
+
+use eontide_wire::Timestamp;
+
+use super::super::block::{BLOCK_ROWS_MAX, Block, Body, Head};
+use super::super::bytes::{Reader, Writer};
+use super::super::codec::Corrupt;
+use super::super::rows::Rows;
+use super::Damage;
+use super::segment::GroupName;
+
+const MAGIC: &[u8; 8] = b"EONCHECK";
+const FILE: &str = "checkpoint";
+
+/// How far the stream was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reached {
+    /// Every message up to this one is in the store.
+    pub(crate) offset: u64,
+    /// The broker's time of that message.
+    pub(crate) time: Timestamp,
+    /// And none before this time of the broker was left out.
+    pub(crate) covers: Timestamp,
+}
+
+/// What a checkpoint holds.
+#[derive(Debug, Default)]
+pub(super) struct Checkpoint {
+    pub(super) reached: Reached,
+    pub(super) segments: Vec<SegmentNote>,
+    pub(super) channels: Vec<(Arc<str>, Timestamp)>,
+    pub(super) groups: Vec<OpenRows>,
+}
+
+/// A segment file that counts.
+#[derive(Clone, Debug)]
+pub(super) struct SegmentNote {
+    pub(super) id: u64,
+    /// No message before this offset of the stream has rows in it.
+    pub(super) since: u64,
+    pub(super) dead: Vec<u32>,
+}
+
+/// The rows of a group that are in no sealed block.
+#[derive(Debug)]
+pub(super) struct OpenRows {
+    pub(super) name: GroupName,
+    /// No message before this offset of the stream has part in them.
+    pub(super) since: u64,
+    pub(super) late: Arc<Rows>,
+    pub(super) open: Arc<Rows>,
+}
+
+impl Checkpoint {
+    /// Replaces the checkpoint of `directory`.
+    pub(super) fn write(&self, directory: &Path) -> io::Result<()> {
+        let mut bytes = MAGIC.to_vec();
+        self.encode(&mut Writer::new(&mut bytes));
+        let crc = crc32fast::hash(&bytes[MAGIC.len()..]);
+        bytes.extend(crc.to_le_bytes());
+        let unfinished = directory.join("checkpoint.tmp");
+        let mut file = fs::File::create(&unfinished)?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, directory.join(FILE))?;
+        // The names of the files, new and replaced.
+        fs::File::open(directory)?.sync_all()
+    }
+
+    /// The checkpoint of `directory`; `None` where there is none.
+    pub(super) fn read(directory: &Path) -> Result<Option<Self>, Damage> {
+        let bytes = match fs::read(directory.join(FILE)) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let body = bytes.strip_prefix(MAGIC).and_then(|rest| rest.split_last_chunk::<4>());
+        let (body, crc) = body.ok_or(Damage::Bytes("it is no checkpoint"))?;
+        if crc32fast::hash(body) != u32::from_le_bytes(*crc) {
+            return Err(Damage::Bytes("it has other bytes than were written"));
+        }
+        Ok(Some(Self::decode(&mut Reader::new(body))?))
+    }
+
+    /// Takes the checkpoint of `directory` out of use.
+    pub(super) fn set_aside(directory: &Path) -> io::Result<()> {
+        fs::rename(directory.join(FILE), directory.join("checkpoint.bad"))
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) {
+        out.u64(self.reached.offset);
+        out.i64(self.reached.time.as_micros());
+        out.i64(self.reached.covers.as_micros());
+        out.varint(self.segments.len() as u64);
+        for SegmentNote { id, since, dead } in &self.segments {
+            out.varint(*id);
+            out.u64(*since);
+            out.varint(dead.len() as u64);
+            dead.iter().for_each(|number| out.varint(u64::from(*number)));
+        }
+        out.varint(self.channels.len() as u64);
+        for (name, last_message) in &self.channels {
+            out.text(name);
+            out.i64(last_message.as_micros());
+        }
+        out.varint(self.groups.len() as u64);
+        for OpenRows { name, since, late, open } in &self.groups {
+            name.write(out);
+            out.u64(*since);
+            write_rows(late, out);
+            write_rows(open, out);
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
+        let time = |from: &mut Reader<'_>| from.i64().map(Timestamp::from_micros);
+        let reached = Reached { offset: from.u64()?, time: time(from)?, covers: time(from)? };
+        let segments = (0..from.count(10)?).map(|_| read_note(from)).collect::<Result<_, _>>()?;
+        let channels = (0..from.count(9)?).map(|_| Ok((from.text()?.into(), time(from)?))).collect::<Result<_, _>>()?;
+        let groups = (0..from.count(13)?).map(|_| read_group(from)).collect::<Result<_, _>>()?;
+        if from.is_empty() { Ok(Self { reached, segments, channels, groups }) } else { Err(Corrupt) }
+    }
+}
+
+fn read_note(from: &mut Reader<'_>) -> Result<SegmentNote, Corrupt> {
+    let (id, since) = (from.varint()?, from.u64()?);
+    let number = |from: &mut Reader<'_>| from.varint()?.try_into().map_err(|_| Corrupt);
+    let dead = (0..from.count(1)?).map(|_| number(from)).collect::<Result<_, _>>()?;
+    Ok(SegmentNote { id, since, dead })
+}
+
+fn read_group(from: &mut Reader<'_>) -> Result<OpenRows, Corrupt> {
+    let name = GroupName::read(from)?;
+    let (width, since) = (name.names.len(), from.u64()?);
+    let (late, open) = (read_rows(from, width)?, read_rows(from, width)?);
+    Ok(OpenRows { name, since, late: Arc::new(late), open: Arc::new(open) })
+}
+
+/// Rows as a block holds them, which is small and quick.
+fn write_rows(rows: &Rows, out: &mut Writer<'_>) {
+    out.varint(rows.len() as u64);
+    if let Some(block) = Block::seal(rows, 0..rows.len(), 0)
+        && let Ok(bytes) = block.bytes()
+    {
+        out.i64(block.first().as_micros());
+        out.i64(block.last().as_micros());
+        out.bytes(&bytes);
+    }
+}
+
+fn read_rows(from: &mut Reader<'_>, width: usize) -> Result<Rows, Corrupt> {
+    let rows = usize::try_from(from.varint()?).map_err(|_| Corrupt)?;
+    if rows == 0 {
+        return Ok(Rows::new(width));
+    }
+    if rows > BLOCK_ROWS_MAX {
+        return Err(Corrupt);
+    }
+    let (first, last) = (Timestamp::from_micros(from.i64()?), Timestamp::from_micros(from.i64()?));
+    let head = Head { first, last, rows: rows as u32, width: width as u32, since: 0 };
+    let block = Block::new(head, Body::Memory(from.bytes()?.into()));
+    let read = block.rows()?;
+    if read.len() == rows { Ok(read) } else { Err(Corrupt) }
+}

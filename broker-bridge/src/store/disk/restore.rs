@@ -1,0 +1,173 @@
+//! From files to a store.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use std::{fs, io};
+
+use eontide_wire::Timestamp;
+
+use super::checkpoint::{Checkpoint, SegmentNote};
+use super::segment::{GroupName, Opened, SegmentFile, path_of};
+use super::{BAD_KEPT, Damage, Disk, Life};
+use crate::store::block::Block;
+use crate::store::{Limits, Store};
+
+/// What the disk held.
+#[derive(Debug)]
+pub(crate) struct Restored {
+    pub(crate) disk: Disk,
+    pub(crate) store: Store,
+    /// Where to go on reading the stream; from the begin of the window where there is nothing.
+    pub(crate) resume: Option<Resume>,
+}
+
+/// Where to go on reading the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Resume {
+    /// Everything up to this offset is in the store.
+    pub(crate) after: u64,
+    /// The last message that was read, which tells whether the stream is still the same.
+    pub(crate) last: (u64, Timestamp),
+}
+
+impl Disk {
+    /// Opens what is on disk of this life of the stream, and removes what is there of lives that have been over for longer
+    /// than `limits.history`. The stream is going to be read from `from` on where there is nothing to resume.
+    pub(crate) fn restore(root: &Path, life: Life, limits: Limits, from: Timestamp) -> io::Result<Restored> {
+        let mut disk = Self::open(root, life, limits)?;
+        disk.forget_old_lives(root, limits.history);
+        let checkpoint = disk.checkpoint();
+        let (mut opened, read_again_from) = disk.open_files(checkpoint.as_ref());
+        let mut store = Store::new(limits);
+        disk.files = opened.iter().map(|opened| (opened.file.id, Arc::clone(&opened.file))).collect();
+        disk.next_id = 1 + disk.highest_id();
+        let checkpoint = checkpoint.unwrap_or_default();
+        // By number: what was written later counts where blocks overlap.
+        opened.sort_by_key(|opened| opened.file.id);
+        fill(&mut store, opened, &checkpoint);
+        let reached = checkpoint.reached;
+        let resume = (reached.offset > 0 && reached.covers <= from).then(|| Resume {
+            after: reached.offset.min(read_again_from.saturating_sub(1)),
+            last: (reached.offset, reached.time),
+        });
+        disk.covers = if resume.is_some() { reached.covers } else { from };
+        disk.saved = resume.map_or(0, |resume| resume.after);
+        Ok(Restored { disk, store, resume })
+    }
+
+    fn checkpoint(&self) -> Option<Checkpoint> {
+        match Checkpoint::read(&self.directory) {
+            Ok(checkpoint) => checkpoint,
+            Err(problem) => {
+                let directory = self.directory.display();
+                tracing::warn!(%directory, %problem, "the checkpoint cannot be used: set aside, the stream is read again");
+                if let Err(error) = Checkpoint::set_aside(&self.directory) {
+                    tracing::warn!(%directory, %error, "the checkpoint could not be set aside");
+                }
+                None
+            }
+        }
+    }
+
+    /// The segment files that can be read, and the offset from which the stream is to be read again because of those that
+    /// cannot.
+    fn open_files(&self, checkpoint: Option<&Checkpoint>) -> (Vec<Opened>, u64) {
+        let all = || self.numbers().into_iter().map(|id| SegmentNote { id, since: 1, dead: Vec::new() }).collect();
+        let notes: Vec<SegmentNote> = checkpoint.map_or_else(all, |checkpoint| checkpoint.segments.clone());
+        let mut read_again_from = u64::MAX;
+        let mut opened = Vec::with_capacity(notes.len());
+        for SegmentNote { id, since, dead } in &notes {
+            match SegmentFile::open(&self.directory, *id, dead) {
+                Ok(file) => opened.push(file),
+                Err(problem) => {
+                    read_again_from = read_again_from.min(*since);
+                    self.set_aside(*id, &problem, *since);
+                }
+            }
+        }
+        // Of a checkpoint that was not finished.
+        for id in self.numbers().into_iter().filter(|id| !notes.iter().any(|note| note.id == *id)) {
+            fs::remove_file(path_of(&self.directory, id)).ok();
+        }
+        (opened, read_again_from)
+    }
+
+    pub(super) fn set_aside(&self, id: u64, problem: &Damage, since: u64) {
+        let path = path_of(&self.directory, id);
+        let bad = path.with_extension("bad");
+        tracing::warn!(
+            file = %path.display(), aside = %bad.display(), %problem, since,
+            "a segment file cannot be used: set aside, its range is read again from the stream as far as that has it",
+        );
+        if let Err(error) = fs::rename(&path, &bad)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(file = %path.display(), %error, "it could not be set aside");
+        }
+        let mut bad = self.files_ending("bad");
+        bad.sort();
+        bad.iter().rev().skip(BAD_KEPT).for_each(|path| drop(fs::remove_file(path)));
+    }
+
+    fn files_ending(&self, extension: &str) -> Vec<std::path::PathBuf> {
+        let entries = fs::read_dir(&self.directory).into_iter().flatten().flatten().map(|entry| entry.path());
+        entries.filter(|path| path.extension().is_some_and(|found| found == extension)).collect()
+    }
+
+    fn numbers(&self) -> Vec<u64> {
+        let mut numbers: Vec<u64> =
+            self.files_ending("seg").iter().filter_map(|path| path.file_stem()?.to_str()?.parse().ok()).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// Numbers of files set aside are not used again.
+    fn highest_id(&self) -> u64 {
+        let bad = self.files_ending("bad");
+        let bad = bad.iter().filter_map(|path| path.file_stem()?.to_str()?.parse().ok());
+        bad.chain(self.numbers()).max().unwrap_or(0)
+    }
+
+    /// Other lives, of this stream or of streams of other servers, whose points have all left the window.
+    fn forget_old_lives(&self, root: &Path, history: Duration) {
+        let now = SystemTime::now();
+        for entry in fs::read_dir(root).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let touched =
+                fs::metadata(path.join("checkpoint")).or_else(|_| entry.metadata()).and_then(|m| m.modified());
+            let old = touched.is_ok_and(|at| now.duration_since(at).is_ok_and(|age| age > history));
+            if path.is_dir() && path != self.directory && old {
+                tracing::info!(directory = %path.display(), "the history of a stream that is gone is removed");
+                fs::remove_dir_all(&path).ok();
+            }
+        }
+    }
+}
+
+/// Puts everything into the store: blocks in the order in which they were written, then late rows, then open ones.
+fn fill(store: &mut Store, opened: Vec<Opened>, checkpoint: &Checkpoint) {
+    let mut blocks: HashMap<GroupName, Vec<Arc<Block>>> = HashMap::new();
+    for Opened { groups, blocks: of_file, .. } in opened {
+        let mut by_group: Vec<Vec<Arc<Block>>> = groups.iter().map(|_| Vec::new()).collect();
+        for (group, block) in of_file {
+            if let Some(list) = by_group.get_mut(group) {
+                list.push(Arc::new(block));
+            }
+        }
+        for (name, list) in groups.into_iter().zip(by_group).filter(|(_, list)| !list.is_empty()) {
+            blocks.entry(name).or_default().extend(list);
+        }
+    }
+    for (name, last_message) in &checkpoint.channels {
+        store.restore_channel(name, *last_message);
+    }
+    for rows in &checkpoint.groups {
+        let blocks = blocks.remove(&rows.name).unwrap_or_default();
+        store.restore_group(&rows.name, blocks, [&rows.late, &rows.open], rows.since);
+    }
+    for (name, blocks) in blocks {
+        store.restore_group(&name, blocks, [], 0);
+    }
+}

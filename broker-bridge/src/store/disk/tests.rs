@@ -1,0 +1,318 @@
+//! What goes in comes out: whatever the order, wherever it is cut into files, whatever happens to the files.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use eontide_wire::{Block as Message, ChannelPattern};
+use proptest::prelude::*;
+
+use super::*;
+
+const LIFE: Life = Life { created_ns: 7, epoch: Epoch(3) };
+const BEGIN: Timestamp = Timestamp::from_micros(1_763_683_200_000_000);
+
+fn limits() -> Limits {
+    Limits {
+        history: Duration::from_secs(86_400),
+        points_bytes: usize::MAX,
+        disk_bytes: 1 << 40,
+        series_max: 1000,
+        channels_max: 100,
+    }
+}
+
+/// A directory of its own, removed at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        use std::sync::atomic::{AtomicU64, Ordering};
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("eontide-disk-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        Self(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+/// What decides everything in one run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+/// The messages of a stream: some sources, some of them late, some repeating a time with another value.
+fn stream(dice: &mut Dice, length: u64) -> Vec<(String, Message<'static>)> {
+    let lateness = [1, 50, 5_000][dice.roll(3) as usize];
+    (0..length)
+        .map(|n| {
+            let source = dice.roll(3);
+            let rows = 1 + dice.roll(3) * dice.roll(2);
+            let names = (0..=source).map(|column| format!("s{source}-{column}").into()).collect::<Vec<_>>();
+            let time = |row: u64, dice: &mut Dice| {
+                let ms = (n + row).saturating_sub(dice.roll(lateness)) as i64;
+                Timestamp::from_micros(BEGIN.as_micros() + ms * 1000)
+            };
+            let x: Vec<Timestamp> = (0..rows).map(|row| time(row, dice)).collect();
+            let values =
+                (0..rows * (source + 1)).map(|_| if dice.roll(50) == 0 { f64::NAN } else { dice.roll(99) as f64 });
+            let values = values.collect();
+            (["c", "d.e"][dice.roll(2) as usize].to_owned(), Message { names, x, values })
+        })
+        .collect()
+}
+
+fn apply(store: &mut Store, offset: u64, (channel, message): &(String, Message<'static>)) {
+    let (channel, shapes) = store.resolve(channel, std::slice::from_ref(message)).unwrap();
+    store.append(&channel, &shapes, std::slice::from_ref(message), offset, BEGIN);
+}
+
+type Points = BTreeMap<(String, String), Vec<(i64, u64)>>;
+
+fn points(store: &Store) -> Points {
+    let patterns = ["c", "d.e"].map(|channel| ChannelPattern::new(channel).unwrap());
+    let pictures = patterns.map(|pattern| store.picture(&pattern, Timestamp::from_micros(i64::MIN), |_, _| true));
+    let mut all = Points::new();
+    for group in pictures.iter().flat_map(|picture| picture.groups()) {
+        group.each_part(Timestamp::from_micros(i64::MIN), Timestamp::from_micros(i64::MAX), |times, columns| {
+            for (name, values) in group.names().zip(columns) {
+                let series = all.entry((group.channel().to_string(), name.to_string())).or_default();
+                series.extend(times.iter().zip(values).map(|(x, value)| (x.as_micros(), value.to_bits())));
+            }
+        });
+    }
+    all
+}
+
+fn checkpoint(disk: &mut Disk, store: &mut Store, offset: u64) {
+    let snapshot = disk.take(store, offset, BEGIN);
+    let saved = disk.write(snapshot).unwrap();
+    store.saved(saved);
+}
+
+fn restore(scratch: &Scratch) -> Restored {
+    Disk::restore(&scratch.0, LIFE, limits(), BEGIN).unwrap()
+}
+
+/// Reads the stream from where the disk ends.
+fn replay(restored: Restored, messages: &[(String, Message<'static>)]) -> (Disk, Store) {
+    let Restored { disk, mut store, resume } = restored;
+    let after = resume.map_or(0, |resume| resume.after);
+    for (offset, message) in (1..).zip(messages).filter(|(offset, _)| *offset > after) {
+        apply(&mut store, offset, message);
+    }
+    (disk, store)
+}
+
+/// Something happens to a file: it is cut, a bit turns, it vanishes, it is written over.
+fn damage(dice: &mut Dice, scratch: &Scratch) {
+    let directory = scratch.0.join("7-3");
+    let mut files: Vec<PathBuf> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    if files.is_empty() {
+        return;
+    }
+    let path = &files[dice.roll(files.len() as u64) as usize];
+    let mut bytes = fs::read(path).unwrap();
+    let at = dice.roll(bytes.len().max(1) as u64) as usize;
+    match dice.roll(5) {
+        0 => bytes.truncate(at),
+        1 if !bytes.is_empty() => bytes[at] ^= 1 << dice.roll(8),
+        2 => return fs::remove_file(path).unwrap(),
+        3 => bytes.truncate(bytes.len().saturating_sub(dice.roll(40) as usize)),
+        _ => bytes.clear(),
+    }
+    fs::write(path, bytes).unwrap();
+}
+
+/// One run: messages come, checkpoints are written, the bridge dies and starts again, files are damaged.
+fn run(seed: u64, length: u64, damages: bool) {
+    let mut dice = Dice(seed);
+    let scratch = Scratch::new();
+    let messages = stream(&mut dice, length);
+    let mut truth = Store::new(limits());
+    (1..).zip(&messages).for_each(|(offset, message)| apply(&mut truth, offset, message));
+    let (mut disk, mut store) = {
+        let Restored { disk, store, .. } = restore(&scratch);
+        (disk, store)
+    };
+    for (offset, message) in (1..).zip(&messages) {
+        apply(&mut store, offset, message);
+        match dice.roll(length / 8) {
+            0 => checkpoint(&mut disk, &mut store, offset),
+            // Dies while it writes: a file without a checkpoint, or a half of either.
+            1 => {
+                if dice.roll(2) == 0 {
+                    fs::write(disk.directory.join("0000000099.seg"), b"EONTIDE1 half of").unwrap();
+                    fs::write(disk.directory.join("checkpoint.tmp"), b"EONCHECK half").unwrap();
+                }
+                (disk, store) = replay(restore(&scratch), &messages[..offset as usize]);
+            }
+            2 if damages => {
+                drop((disk, store));
+                damage(&mut dice, &scratch);
+                let mut restored = restore(&scratch);
+                // The bytes of a block are looked at when they are read, or by the one who reads through everything.
+                if !restored.disk.scrub()() {
+                    restored.disk.set_aside_damaged();
+                    restored = restore(&scratch);
+                    assert!(restored.disk.scrub()());
+                }
+                (disk, store) = replay(restored, &messages[..offset as usize]);
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(points(&store), points(&truth));
+    checkpoint(&mut disk, &mut store, length);
+    drop((disk, store));
+    let restored = restore(&scratch);
+    assert_eq!(restored.resume.map(|resume| resume.after), Some(length));
+    assert_eq!(points(&restored.store), points(&truth));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn what_goes_in_comes_out_whenever_the_bridge_dies(seed: u64) {
+        run(seed, 6_000, false);
+    }
+
+    #[test]
+    fn what_goes_in_comes_out_whatever_happens_to_the_files(seed: u64) {
+        run(seed, 6_000, true);
+    }
+}
+
+/// One source at 1 Hz, so many rows of noise, a checkpoint now and then.
+fn filled(scratch: &Scratch, rows: u64, every: u64) -> (Disk, Store) {
+    let mut dice = Dice(rows);
+    let Restored { mut disk, mut store, .. } = restore(scratch);
+    for offset in 1..=rows {
+        let x = vec![Timestamp::from_micros(BEGIN.as_micros() + offset as i64 * 1_000_000)];
+        let names = vec!["a".into(), "b".into()];
+        apply(
+            &mut store,
+            offset,
+            &("c".into(), Message { names, x, values: vec![dice.roll(1 << 30) as f64, dice.roll(1000) as f64] }),
+        );
+        if offset % every == 0 {
+            checkpoint(&mut disk, &mut store, offset);
+        }
+    }
+    (disk, store)
+}
+
+/// Each place at which a file can be cut, and each byte that can be wrong: found out, set aside, never a panic.
+#[test]
+fn a_file_cut_anywhere_or_wrong_anywhere_is_set_aside_and_its_range_read_again() {
+    let scratch = Scratch::new();
+    let (disk, store) = filled(&scratch, 2_600, 2_600);
+    let truth = points(&store);
+    let path = disk.files.values().next().unwrap().path.clone();
+    drop((disk, store));
+    let whole = fs::read(&path).unwrap();
+    let mut variants: Vec<Vec<u8>> = (0..whole.len()).step_by(5).map(|at| whole[..at].to_vec()).collect();
+    variants.extend((0..whole.len()).step_by(3).map(|at| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x10;
+        bytes
+    }));
+    assert!(variants.len() > 300);
+    for (number, bytes) in variants.into_iter().enumerate() {
+        fs::write(&path, bytes).unwrap();
+        let restored = restore(&scratch);
+        let found = restored.resume.is_some_and(|resume| resume.after == 0);
+        // The first eight bytes say what the file is and are not read again; in a block it is found when that is read.
+        let when_read = !found && !restored.disk.scrub()();
+        let untouched = points(&restored.store) == truth;
+        assert!(found || when_read || untouched, "variant {number}");
+        if found {
+            assert_eq!(restored.resume.unwrap().last.0, 2_600);
+            assert!(path.with_extension("bad").exists());
+        }
+        drop(restored);
+        fs::write(&path, &whole).unwrap();
+    }
+}
+
+#[test]
+fn blocks_on_disk_are_no_memory() {
+    let scratch = Scratch::new();
+    let (mut disk, mut store) = filled(&scratch, 50_000, u64::MAX);
+    let (before, truth) = (store.size(), points(&store));
+    assert_eq!(store.disk_size(), 0);
+    checkpoint(&mut disk, &mut store, 50_000);
+    assert!(store.size() < before && store.disk_size() > 0, "{before} → {}", store.size());
+    assert_eq!(points(&store), truth);
+    assert_eq!((disk.saved(), disk.files()), (50_000, 1));
+}
+
+#[test]
+fn what_left_the_window_leaves_the_disk() {
+    let scratch = Scratch::new();
+    let (mut disk, mut store) = filled(&scratch, 60_000, 10_000);
+    let (files, bytes) = (disk.files(), disk.bytes());
+    assert_eq!(files, 6);
+    let now = Timestamp::from_micros(BEGIN.as_micros() + (86_400 + 45_000) * 1_000_000);
+    assert!(store.evict(now).age >= 2 * 43_000);
+    checkpoint(&mut disk, &mut store, 60_001);
+    checkpoint(&mut disk, &mut store, 60_002);
+    assert!(disk.files() <= 2 && disk.bytes() < bytes / 2, "{} files, {} of {bytes} bytes", disk.files(), disk.bytes());
+    let left = points(&store);
+    drop((disk, store));
+    assert_eq!(points(&restore(&scratch).store), left);
+}
+
+#[test]
+fn disk_is_bounded_and_many_small_files_become_few() {
+    let scratch = Scratch::new();
+    let (mut disk, mut store) = filled(&scratch, 100_000, 1_000);
+    assert!(disk.files() <= FILES_MAX + 1, "{}", disk.files());
+    let truth = points(&store);
+    disk.bytes_max = disk.bytes() / 2;
+    store.limits.disk_bytes = disk.bytes_max as usize;
+    let dropped = store.evict(BEGIN);
+    assert!(dropped.disk > 50_000 && dropped.memory == 0 && dropped.age == 0, "{dropped:?}");
+    for n in 1..=50 {
+        checkpoint(&mut disk, &mut store, 100_000 + n);
+    }
+    assert!(disk.bytes() <= disk.bytes_max, "{} of {}", disk.bytes(), disk.bytes_max);
+    for (name, series) in points(&store) {
+        assert!(truth[&name].ends_with(&series));
+    }
+}
+
+#[test]
+fn a_longer_window_than_the_disk_covers_is_read_from_the_stream() {
+    let scratch = Scratch::new();
+    drop(filled(&scratch, 3_000, 1_000));
+    let earlier = Timestamp::from_micros(BEGIN.as_micros() - 1);
+    assert!(restore(&scratch).resume.is_some());
+    let restored = Disk::restore(&scratch.0, LIFE, limits(), earlier).unwrap();
+    assert_eq!(restored.resume, None);
+    assert!(restored.store.points() > 0);
+}
+
+#[test]
+fn another_life_of_the_stream_has_a_directory_of_its_own() {
+    let scratch = Scratch::new();
+    drop(filled(&scratch, 3_000, 1_000));
+    let other = Life { epoch: Epoch(4), ..LIFE };
+    let restored = Disk::restore(&scratch.0, other, limits(), BEGIN).unwrap();
+    assert_eq!((restored.store.points(), restored.resume), (0, None));
+    assert!(restore(&scratch).resume.is_some());
+    // Forgotten once it is older than the window.
+    let short = Limits { history: Duration::ZERO, ..limits() };
+    drop(Disk::restore(&scratch.0, other, short, BEGIN).unwrap());
+    assert_eq!(restore(&scratch).resume, None);
+}
