@@ -71,7 +71,7 @@ impl Bridge {
         }));
         tasks.spawn(named("fan-out", fan_out(Arc::clone(&hub), settings.tick)));
         tasks.spawn(named("upkeep", upkeep(Arc::clone(&broker), Arc::clone(&pipeline), ready.clone())));
-        tasks.spawn(named("writing history", write_history(Arc::clone(&pipeline))));
+        tasks.spawn(named("keeping history", keep_history(Arc::clone(&pipeline))));
         tasks.spawn(named("counting reconnects", count_reconnects(broker.reconnects.clone(), Arc::clone(&metrics))));
 
         let stop = CancellationToken::new();
@@ -125,20 +125,22 @@ fn open_archive(settings: Option<&ArchiveSettings>, limits: Limits) -> Result<Op
     }
 }
 
-/// Writes checkpoints of the history when they are due, and reads what is on disk through once.
-async fn write_history(pipeline: Arc<Pipeline>) {
+/// What takes long and is not urgent: makes merged columns that are wanted, writes checkpoints of the history when they are
+/// due, reads what is on disk through once.
+async fn keep_history(pipeline: Arc<Pipeline>) {
     let mut look = tokio::time::interval(WRITE);
     loop {
         look.tick().await;
         let writing = Arc::clone(&pipeline);
         let work = move || {
+            writing.build_columns();
             writing.checkpoint(false);
             if let Some(archive) = writing.archive() {
                 archive.look_for_damage();
             }
         };
         if let Err(error) = tokio::task::spawn_blocking(work).await {
-            tracing::error!(%error, "writing history failed");
+            tracing::error!(%error, "keeping history failed");
             return;
         }
     }

@@ -6,10 +6,13 @@
 //! ```
 //! Stages do not know each other; this is the one place that puts them in order, and the only writer of the state.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use bytes::Bytes;
+use eontide_wire::name::metric_of_name;
 use eontide_wire::viewer::Position;
 use eontide_wire::{Bye, Channel, DataMessage, Epoch, Hello, Reason, Reject, Timestamp, decode, subject};
 
@@ -122,7 +125,15 @@ impl Pipeline {
         message: DataMessage<'_>,
         now: Now,
     ) -> Result<(), Reject> {
-        let (channel, shapes) = state.store.resolve(channel, &message.blocks)?;
+        let State { store, presence, .. } = state;
+        let source = message.from.as_ref().map(|from| &from.id);
+        let said: OnceCell<HashMap<&str, &str>> = OnceCell::new();
+        let metric_of = |name: &str| {
+            let said = said.get_or_init(|| source.map(|id| presence.metrics_of(channel, id)).unwrap_or_default());
+            let unsaid = || metric_of_name(name, source.map_or("", |id| id.as_str()));
+            said.get(name).copied().unwrap_or_else(unsaid).into()
+        };
+        let (channel, shapes) = store.resolve(channel, &message.blocks, &metric_of)?;
         if let Some(from) = &message.from {
             let names = shapes.iter().flat_map(|shape| &shape.names);
             let novelty = state.presence.admit(&channel, from, names, seen(incoming, now), now);
@@ -165,9 +176,14 @@ impl Pipeline {
         for incoming in batch {
             self.metrics.presence_messages_total.add(1);
             let Some((channel, kind)) = subject::parse_presence(&incoming.subject) else { continue };
-            if let Err(reject) = note_presence(&mut state.presence, channel, kind, incoming, now) {
-                self.metrics.reject(reject.reason);
-                state.rejects.push(&incoming.subject, &incoming.payload, incoming.offset, incoming.time, &reject);
+            match note_presence(&mut state.presence, channel, kind, incoming, now) {
+                // What its series measure may be among it.
+                Ok(true) => state.store.described(channel),
+                Ok(false) => {}
+                Err(reject) => {
+                    self.metrics.reject(reject.reason);
+                    state.rejects.push(&incoming.subject, &incoming.payload, incoming.offset, incoming.time, &reject);
+                }
             }
         }
         self.log_presence(&mut state);
@@ -209,6 +225,23 @@ impl Pipeline {
         self.metrics.points_dropped_age_total.add(dropped.age as u64);
         self.metrics.points_dropped_memory_total.add(dropped.memory as u64);
         self.metrics.points_dropped_disk_total.add(dropped.disk as u64);
+    }
+
+    /// Makes merged columns of metrics that have none and are worth it. Values are counted without the lock; those that come
+    /// meanwhile are counted as they come.
+    pub fn build_columns(&self) {
+        loop {
+            let (now, wanted) = {
+                let state = self.read();
+                (state.last_time, state.store.wants_build(state.last_time))
+            };
+            if !wanted {
+                return;
+            }
+            let Some(build) = self.write().store.begin_build(now) else { return };
+            let built = build.count();
+            self.write().store.finish_build(&built);
+        }
     }
 
     /// The history on disk, if there is one.
@@ -273,20 +306,23 @@ fn decode_data(incoming: &Incoming) -> Result<(&str, DataMessage<'_>), Reject> {
     Ok((channel, decode(&incoming.payload, incoming.time)?))
 }
 
+/// True where a source said something new of itself.
 fn note_presence(
     presence: &mut Presence,
     channel: &str,
     kind: subject::PresenceKind,
     incoming: &Incoming,
     now: Now,
-) -> Result<(), Reject> {
+) -> Result<bool, Reject> {
     Channel::check(channel).map_err(|error| Reject::new(Reason::BadChannel, error.to_string()))?;
     let seen = seen(incoming, now);
     match kind {
-        subject::PresenceKind::Hello => presence.hello(channel, Hello::decode(&incoming.payload)?, seen, now),
-        subject::PresenceKind::Bye => presence.bye(channel, &Bye::decode(&incoming.payload)?, seen),
+        subject::PresenceKind::Hello => Ok(presence.hello(channel, Hello::decode(&incoming.payload)?, seen, now)),
+        subject::PresenceKind::Bye => {
+            presence.bye(channel, &Bye::decode(&incoming.payload)?, seen);
+            Ok(false)
+        }
     }
-    Ok(())
 }
 
 /// Live messages are new whatever the clocks say; only history has an age.

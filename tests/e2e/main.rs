@@ -7,6 +7,7 @@ mod api;
 mod bad_input;
 mod clients;
 mod demo;
+mod density;
 mod exactness;
 mod faults;
 mod guarded;

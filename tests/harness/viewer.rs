@@ -1,7 +1,9 @@
 //! A viewer: what a browser does, without the browser.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use eontide_wire::viewer::density::Column;
 use eontide_wire::viewer::{PROTOCOL_BINARY, PROTOCOL_JSON};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -19,6 +21,8 @@ pub struct Viewer {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// Every point received, snapshot and updates.
     pub points: Points,
+    /// Of density views: the merged columns by metric and begin in ms, snapshot and what was added.
+    pub density: BTreeMap<(String, i64), Column>,
     /// Of the last frame with points.
     pub position: Value,
     /// Frames without points, in order.
@@ -40,7 +44,13 @@ impl Viewer {
             request.headers_mut().insert("origin", origin.parse().unwrap());
         }
         let (socket, _) = tokio_tungstenite::connect_async(request).await?;
-        Ok(Self { socket, points: Points::default(), position: Value::Null, said: Vec::new() })
+        Ok(Self {
+            socket,
+            points: Points::default(),
+            density: BTreeMap::new(),
+            position: Value::Null,
+            said: Vec::new(),
+        })
     }
 
     /// Opens a socket and subscribes; returns once the snapshot is here.
@@ -107,11 +117,34 @@ impl Viewer {
                 if frame["type"] == "snapshot" && frame["resumed"] != true {
                     self.points = Points::default();
                 }
-                self.points.push_blocks(&frame["blocks"]);
+                if frame["view"] == "density" {
+                    self.take_density(&frame);
+                } else {
+                    self.points.push_blocks(&frame["blocks"]);
+                }
             }
             _ => self.said.push(frame.clone()),
         }
         frame
+    }
+}
+
+impl Viewer {
+    fn take_density(&mut self, frame: &Value) {
+        if frame["type"] == "snapshot" {
+            self.density.clear();
+        }
+        for metric in frame["metrics"].as_array().unwrap() {
+            for column in metric["columns"].as_array().unwrap() {
+                let number = |name: &str| column[name].as_f64().unwrap();
+                let flat: Vec<i64> =
+                    column["buckets"].as_array().unwrap().iter().map(|n| n.as_i64().unwrap()).collect();
+                let buckets = flat.chunks(2).map(|pair| (i32::try_from(pair[0]).unwrap(), pair[1] as u64)).collect();
+                let key = (metric["metric"].as_str().unwrap().to_owned(), number("t") as i64);
+                let column = Column { min: number("min"), max: number("max"), sum: number("sum"), buckets };
+                self.density.entry(key).or_default().add(&column);
+            }
+        }
     }
 }
 
@@ -124,19 +157,24 @@ fn decode_binary(bytes: &[u8]) -> Value {
     let (epoch, offset, now, window_ms) = (reader.u64(), reader.u64(), reader.float(), reader.u64());
     let length = reader.u32() as usize;
     let sources: Value = serde_json::from_slice(reader.take(length)).unwrap_or(Value::Null);
-    let count = reader.u32();
-    let blocks: Vec<Value> = (0..count).map(|_| reader.block()).collect();
-    assert!(reader.0.is_empty(), "{} bytes are left", reader.0.len());
-    json!({
+    let mut frame = json!({
         "sub": sub,
-        "type": if kind == 2 { "update" } else { "snapshot" },
+        "type": if kind == 2 || kind == 5 { "update" } else { "snapshot" },
         "resumed": kind == 3,
         "position": {"epoch": epoch, "offset": offset},
         "now": now,
         "window_ms": window_ms,
         "sources": sources,
-        "blocks": blocks,
-    })
+    });
+    if kind >= 4 {
+        let step_ms = reader.u32();
+        (frame["view"], frame["step_ms"]) = (json!("density"), json!(step_ms));
+        frame["metrics"] = (0..reader.u32()).map(|_| reader.metric(i64::from(step_ms))).collect();
+    } else {
+        frame["blocks"] = (0..reader.u32()).map(|_| reader.block()).collect();
+    }
+    assert!(reader.0.is_empty(), "{} bytes are left", reader.0.len());
+    frame
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -168,6 +206,35 @@ impl<'a> Reader<'a> {
     fn column(&mut self, name: &str, points: u32) -> Value {
         let values = (0..points).map(|_| json!(self.float()));
         std::iter::once(json!(name)).chain(values).collect()
+    }
+
+    fn varint(&mut self) -> u64 {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.take(1)[0];
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                break;
+            }
+        }
+        value
+    }
+
+    fn metric(&mut self, step_ms: i64) -> Value {
+        let length = self.u16() as usize;
+        let name = String::from_utf8(self.take(length).to_vec()).unwrap();
+        let (series, count) = (self.u32(), self.u32());
+        let mut step = 0;
+        let columns: Vec<Value> = (0..count)
+            .map(|_| {
+                let zigzag = self.varint();
+                step += (zigzag >> 1) as i64 ^ -((zigzag & 1) as i64);
+                let Column { min, max, sum, buckets } = Column::read(&mut self.0).unwrap();
+                let buckets: Vec<i64> = buckets.iter().flat_map(|(b, count)| [i64::from(*b), *count as i64]).collect();
+                json!({"t": step * step_ms, "min": min, "max": max, "sum": sum, "buckets": buckets})
+            })
+            .collect();
+        json!({"metric": name, "series": series, "columns": columns})
     }
 
     fn block(&mut self) -> Value {

@@ -1,15 +1,16 @@
 //! One distinct view: what is watched, in which form. Its frames are made once, however many viewers share it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use eontide_wire::viewer::density::{Density, MetricColumns};
 use eontide_wire::viewer::request::name_matches;
 use eontide_wire::viewer::{BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, SourceView, View as Kind};
 use eontide_wire::{ChannelPattern, Timestamp};
 
 use super::log::{Entry, Event, Item, ItemBlock};
 use super::outbox::Frame;
-use crate::store::Shape;
+use crate::store::{OpenColumn, Shape};
 
 /// What makes two subscriptions get the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -17,9 +18,11 @@ pub(crate) struct ViewKey {
     /// The client's own number stands in every frame.
     pub(crate) sub: u32,
     pub(crate) channel: ChannelPattern,
-    /// Sorted patterns of names; empty means all.
+    /// Sorted patterns of names of series, in a density view of metrics; empty means all.
     pub(crate) series: Vec<String>,
     pub(crate) kind: Kind,
+    /// Of a density view; else 0.
+    pub(crate) step_ms: u32,
     pub(crate) binary: bool,
 }
 
@@ -50,8 +53,11 @@ impl ColumnFilter {
             self.by_shape.clear();
             self.names = shape.names.len();
         }
-        let wanted = shape.names.iter().enumerate().filter(|(_, name)| key.wants(name));
-        let columns: Arc<[usize]> = wanted.map(|(index, _)| index).collect();
+        let wanted = |column: &usize| match key.kind {
+            Kind::Density => key.wants(&shape.metrics[*column].1),
+            _ => key.wants(&shape.names[*column]),
+        };
+        let columns: Arc<[usize]> = (0..shape.names.len()).filter(wanted).collect();
         self.by_shape.insert(address, (Arc::clone(shape), Arc::clone(&columns)));
         columns
     }
@@ -77,7 +83,12 @@ pub(super) fn frames(
     frames.extend(match key.kind {
         Kind::Lines => update(key, filter, data.map(|(_, item)| item), position, now),
         Kind::Raw => messages(key, data, position),
+        Kind::Density => additions(key, filter, data.map(|(_, item)| item), position, now),
     });
+    if key.kind == Kind::Density {
+        // Ten thousand processes are not told of one by one.
+        return frames;
+    }
     let sources: Vec<SourceView> = entries
         .iter()
         .filter_map(|entry| match &entry.event {
@@ -128,6 +139,46 @@ fn update<'a>(
     let blocks: Vec<BlockRef<'_>> = merged.iter().map(Merged::as_ref).collect();
     let data = Data { sub: key.sub, kind: DataKind::Update, position, now, blocks: &blocks };
     Some(encode(&data, key.binary))
+}
+
+/// Merged columns of what was published between two ticks: they add to those that the viewer has.
+fn additions<'a>(
+    key: &ViewKey,
+    filter: &mut ColumnFilter,
+    items: impl Iterator<Item = &'a Item>,
+    position: Position,
+    now: Timestamp,
+) -> Option<Frame> {
+    let step_us = i64::from(key.step_ms.max(1)) * 1000;
+    let mut metrics: BTreeMap<&str, BTreeMap<i64, OpenColumn>> = BTreeMap::new();
+    for block in items.flat_map(|item| &item.blocks) {
+        for column in filter.columns(key, &block.shape).iter() {
+            let steps = metrics.entry(&block.shape.metrics[*column].1).or_default();
+            for (time, value) in block.x.iter().zip(block.column(*column)) {
+                steps.entry(time.as_micros().div_euclid(step_us)).or_default().push(*value);
+            }
+        }
+    }
+    let metrics: Vec<MetricColumns> = metrics
+        .into_iter()
+        .map(|(metric, steps)| MetricColumns {
+            metric: metric.to_owned(),
+            series: 0,
+            columns: steps
+                .into_iter()
+                .map(|(step, column)| (Timestamp::from_micros(step * step_us), column.column()))
+                .filter(|(_, column)| !column.buckets.is_empty())
+                .collect(),
+        })
+        .filter(|metric| !metric.columns.is_empty())
+        .collect();
+    let frame = Density { sub: key.sub, position, now, snapshot: None, step_ms: key.step_ms, metrics: &metrics };
+    (!metrics.is_empty()).then(|| encode_density(&frame, key.binary))
+}
+
+/// Merged columns in the form the view asks for.
+pub(crate) fn encode_density(frame: &Density<'_>, binary: bool) -> Frame {
+    if binary { Frame::Binary(frame.to_binary().into()) } else { Frame::text(frame.to_json()) }
 }
 
 /// A snapshot or an update in the form the view asks for.
@@ -205,7 +256,10 @@ mod tests {
 
         fn publish(&mut self, channel: &str, payload: &str) {
             let message = eontide_wire::decode(payload.as_bytes(), NOW).unwrap();
-            let (channel, shapes) = self.0.resolve(channel, &message.blocks).unwrap();
+            let (channel, shapes) = self
+                .0
+                .resolve(channel, &message.blocks, &|name| eontide_wire::name::metric_of_name(name, "").into())
+                .unwrap();
             let blocks = shapes
                 .into_iter()
                 .zip(message.blocks)
@@ -222,6 +276,7 @@ mod tests {
                 channel: ChannelPattern::new("c").unwrap(),
                 series: series.iter().map(|s| (*s).to_owned()).collect(),
                 kind,
+                step_ms: 1_000,
                 binary: false,
             };
             let frames = frames(&key, &mut ColumnFilter::default(), &self.2, after, Epoch(5), NOW);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use eontide_wire::ChannelPattern;
+use eontide_wire::name::metric_of_name;
 
 use crate::pipeline::State;
 
@@ -36,7 +37,7 @@ impl Descriptions {
             let publisher = Arc::new(Publisher { id: source.id, host: source.host, labels: source.labels });
             let of_channel = all.entry(source.channel).or_default();
             for info in source.series {
-                let metric = info.metric.map_or_else(|| metric(&info.name, &publisher.id).into(), Arc::from);
+                let metric = info.metric.map_or_else(|| metric_of_name(&info.name, &publisher.id).into(), Arc::from);
                 let (unit, source) = (info.unit.map(Arc::from), Some(Arc::clone(&publisher)));
                 of_channel.insert(info.name, Described { metric, unit, source });
             }
@@ -47,53 +48,6 @@ impl Descriptions {
     /// What is known of this series.
     pub(super) fn get(&self, channel: &str, name: &str) -> Described {
         let known = self.0.get(channel).and_then(|of_channel| of_channel.get(name));
-        known.cloned().unwrap_or_else(|| Described { metric: metric(name, "").into(), ..Described::default() })
-    }
-}
-
-const SEPARATORS: [char; 6] = ['-', '_', '.', ':', '/', ' '];
-
-/// What the name of a series says without its source: the id is taken out; where there is none, the last word is, if
-/// it has a digit, since that numbers processes (`rss-process-memory-0`).
-pub(super) fn metric<'n>(name: &'n str, source: &str) -> &'n str {
-    let edges = |text: &'n str| text.trim_matches(SEPARATORS);
-    if !source.is_empty()
-        && let Some(at) = name.rfind(source)
-    {
-        let (before, after) = (edges(&name[..at]), edges(&name[at + source.len()..]));
-        return if !before.is_empty() {
-            before
-        } else if !after.is_empty() {
-            after
-        } else {
-            name
-        };
-    }
-    match name.rfind(SEPARATORS) {
-        Some(at) if name[at..].contains(|c: char| c.is_ascii_digit()) && !edges(&name[..at]).is_empty() => {
-            edges(&name[..at])
-        }
-        _ => name,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_metric_is_what_is_left_of_a_name_without_its_source() {
-        for (name, source, expected) in [
-            ("rss-process-memory-0", "process-memory-0", "rss"),
-            ("web-1.cpu", "web-1", "cpu"),
-            ("web-1", "web-1", "web-1"),
-            ("rss-process-memory-0", "", "rss-process-memory"),
-            ("queue-depth", "", "queue-depth"),
-            ("p99", "", "p99"),
-            ("-7", "", "-7"),
-            ("rss-a", "b", "rss-a"),
-        ] {
-            assert_eq!(metric(name, source), expected, "{name} {source}");
-        }
+        known.cloned().unwrap_or_else(|| Described { metric: metric_of_name(name, "").into(), ..Described::default() })
     }
 }

@@ -161,7 +161,8 @@ impl Session {
             channel: request.channel.clone(),
             series: request.series.clone(),
             kind: request.view,
-            binary: self.binary && request.view == View::Lines,
+            step_ms: self.server.step(&request),
+            binary: self.binary && request.view != View::Raw,
         };
         let membership = self.server.hub.join(key, self.outbox.clone());
         let since = request.since;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use eontide_wire::Timestamp;
+use eontide_wire::viewer::density::Density;
 use eontide_wire::viewer::request::RAW_LIMIT_MAX;
 use eontide_wire::viewer::{BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, Subscribe, View};
 
@@ -11,12 +12,18 @@ use super::api::POINTS_MAX;
 use crate::clock;
 use crate::fanout::{self, Cursor, Frame, ViewKey};
 use crate::ingest::{self, Past};
-use crate::store::{Canvas, OwnedBlock, Picture};
+use crate::store::{Canvas, Densities, OwnedBlock, Picture, step_for};
 
 /// Raw messages of one frame.
 const MESSAGES_PER_FRAME: usize = 500;
 /// Raw messages where a window is given and no limit.
 const RAW_LIMIT: usize = 1_000;
+/// Pixels of a density view that does not say its width.
+const DENSITY_WIDTH: u32 = 1200;
+/// Points that are decoded to make merged columns where none are kept: some 0.5 s.
+pub(super) const DENSITY_POINTS_MAX: usize = 50_000_000;
+/// Points may be so far ahead of the bridge's clock, by the wire's rules.
+const TIMESTAMP_AHEAD: Duration = Duration::from_micros(eontide_wire::limits::TIMESTAMP_AHEAD_US as u64);
 /// Messages that another bridge may have read and this one not yet.
 const AHEAD_MAX: u64 = 100_000;
 /// How long a reading of past messages may wait for its turn.
@@ -50,6 +57,15 @@ impl Server {
         let from = clock::before(now, window);
         let state = self.pipeline.read();
         let position = state.position;
+        if key.kind == View::Density {
+            let counts = state.presence.counts_of(&request.channel);
+            let to = after(now, TIMESTAMP_AHEAD);
+            let cursor = Cursor { index: self.hub.end(), after: 0 };
+            let densities = state.store.densities(&request.channel, key.step_ms, (from, to), |name| key.wants(name));
+            drop(state);
+            let frame = density(key, position, now, (window, counts), densities)?;
+            return Ok(Start { gap: None, frame: Some(frame), past: None, position, cursor });
+        }
         let resumed = since.map(|since| self.resume(since, position));
         let sources = state.presence.list(&request.channel);
         let (gap, cursor, picture) = match resumed {
@@ -66,7 +82,7 @@ impl Server {
         if key.kind == View::Raw {
             return Ok(raw(request, since.filter(|_| picture.is_some()), start, from));
         }
-        let to = Timestamp::from_micros(now.as_micros() + eontide_wire::limits::TIMESTAMP_AHEAD_US);
+        let to = after(now, TIMESTAMP_AHEAD);
         let width = picture.as_ref().map_or(Ok(None), |picture| fitting(picture, request.width))?;
         let canvas = width.map(|width| Canvas { width, end: now });
         let owned = picture.as_ref().map(|picture| picture.blocks(from, to, canvas)).unwrap_or_default();
@@ -76,6 +92,13 @@ impl Server {
         let kind = DataKind::Snapshot { window_ms, sources: &sources, resumed: picture.is_none() };
         let data = Data { sub: key.sub, kind, position: shown, now, blocks: &blocks };
         Ok(Start { frame: Some(fanout::encode(&data, key.binary)), ..start })
+    }
+
+    /// The step of a density view's columns; 0 for others.
+    pub(super) fn step(&self, request: &Subscribe) -> u32 {
+        let window = request.window.unwrap_or(self.history).min(self.history);
+        let density = request.view == View::Density;
+        if density { step_for(window, window, request.width.unwrap_or(DENSITY_WIDTH)) } else { 0 }
     }
 
     /// Where to go on after `since`, or why that is not possible.
@@ -116,6 +139,24 @@ fn fitting(picture: &Picture, width: Option<u32>) -> Result<Option<u32>, String>
     Ok(Some(u32::try_from(columns).unwrap_or(u32::MAX).max(1)))
 }
 
+/// The snapshot of a density view. It is small, so that one that comes back gets it whole again.
+fn density(
+    key: &ViewKey,
+    position: Position,
+    now: Timestamp,
+    (window, counts): (Duration, [usize; 2]),
+    densities: Densities,
+) -> Result<Frame, String> {
+    if densities.points_at_most() > DENSITY_POINTS_MAX {
+        return Err("merged columns of so many series are still being made: come back in a minute".to_owned());
+    }
+    let metrics = densities.columns();
+    let window_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
+    let snapshot = Some((window_ms, counts));
+    let frame = Density { sub: key.sub, position, now, snapshot, step_ms: key.step_ms, metrics: &metrics };
+    Ok(fanout::encode_density(&frame, key.binary))
+}
+
 /// A raw view that is not served from the log reads the stream: from `since`, else the window or the last `limit`.
 fn raw(request: &Subscribe, since: Option<Position>, start: Start, window_start: Timestamp) -> Start {
     let limit = request.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
@@ -133,6 +174,10 @@ fn raw(request: &Subscribe, since: Option<Position>, start: Start, window_start:
     };
     let gap = start.gap.filter(|(reason, _)| *reason != "retention");
     Start { gap, past, ..start }
+}
+
+fn after(time: Timestamp, span: Duration) -> Timestamp {
+    Timestamp::from_micros(time.as_micros().saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
 }
 
 fn messages(sub: u32, position: Position, past: &[Past]) -> Frame {
@@ -171,7 +216,7 @@ mod tests {
             let x = (0..90).map(|n| Timestamp::from_micros(NOW.as_micros() + (batch * 90 + n) * 1000)).collect();
             let names = names.iter().map(|name| name.as_str().into()).collect();
             let block = eontide_wire::Block { names, x, values: vec![1.0; 90 * 100] };
-            let (channel, shapes) = store.resolve("c", std::slice::from_ref(&block)).unwrap();
+            let (channel, shapes) = store.resolve("c", std::slice::from_ref(&block), &|name| name.into()).unwrap();
             store.append(&channel, &shapes, &[block], 1, NOW);
         }
         store.picture(&eontide_wire::ChannelPattern::new("c").unwrap(), NOW, |_, _| true)

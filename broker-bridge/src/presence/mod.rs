@@ -113,18 +113,37 @@ impl Presence {
         Novelty::New
     }
 
-    /// A source introduces itself.
-    pub fn hello(&mut self, channel: &str, hello: Hello, seen: Seen, now: Now) {
+    /// A source introduces itself; true where what it says is new.
+    pub fn hello(&mut self, channel: &str, hello: Hello, seen: Seen, now: Now) -> bool {
         let origin = Origin { id: hello.id.clone(), epoch: hello.epoch, seq: None, dropped: 0 };
-        let Some(source) = self.life(channel, &origin, seen, now) else { return };
-        if source.epoch == hello.epoch {
-            // Most hellos repeat the one before: a sign of life, no change.
-            let changed = source.introduce(hello) | source.touch(seen.at, seen.age, now);
-            if changed {
-                let view = source.view();
-                self.changed.push(view);
-            }
+        let Some(source) = self.life(channel, &origin, seen, now) else { return false };
+        if source.epoch != hello.epoch {
+            return false;
         }
+        // Most hellos repeat the one before: a sign of life, no change.
+        let (new, returned) = (source.introduce(hello), source.touch(seen.at, seen.age, now));
+        if new || returned {
+            let view = source.view();
+            self.changed.push(view);
+        }
+        new
+    }
+
+    /// What the series of a source measure, as far as it said it.
+    pub fn metrics_of(&self, channel: &str, id: &SourceId) -> HashMap<&str, &str> {
+        let source = self.sources.get(channel).and_then(|sources| sources.get(id));
+        source.map_or_else(HashMap::new, |source| source.metrics().collect())
+    }
+
+    /// Number of sources of what `pattern` covers that are up, and that are down.
+    pub fn counts_of(&self, pattern: &ChannelPattern) -> [usize; 2] {
+        let channels = self.sources.iter().filter(|(channel, _)| pattern.matches(channel));
+        let (mut up, mut all) = (0, 0);
+        for source in channels.flat_map(|(_, sources)| sources.values()) {
+            all += 1;
+            up += usize::from(source.state == SourceState::Up);
+        }
+        [up, all - up]
     }
 
     /// A source leaves.

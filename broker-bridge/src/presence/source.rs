@@ -176,6 +176,12 @@ impl Source {
         self.series.len() > before
     }
 
+    /// Name and metric of each series it introduced with one.
+    pub(super) fn metrics(&self) -> impl Iterator<Item = (&str, &str)> {
+        let series = self.hello.iter().flat_map(|hello| &hello.series);
+        series.filter_map(|info| Some((info.name.as_str(), info.metric.as_deref()?)))
+    }
+
     pub(super) fn last_seen(&self) -> Timestamp {
         self.last_seen
     }

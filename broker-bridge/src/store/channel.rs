@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use eontide_wire::name::metric_of_name;
 use eontide_wire::{Block, Timestamp};
 
 use super::disk::{Extent, GroupName, TakenGroup};
-use super::group::{Group, TakenRows};
+use super::group::{Group, GroupRows, TakenRows};
+use super::metrics::Metrics;
 use super::picture::PictureGroup;
 use super::shape::{NAMES_SPARE, Place, Shape, Shapes};
 use super::slab::Slab;
@@ -24,6 +26,7 @@ pub(super) struct ChannelStore {
     /// Columns of all groups together.
     columns: usize,
     shapes: Shapes,
+    metrics: Metrics,
     /// Broker time of the newest message.
     pub(super) last_message: Timestamp,
 }
@@ -33,6 +36,8 @@ pub(super) struct ChannelStore {
 struct Series {
     name: Arc<str>,
     groups: Vec<usize>,
+    /// What it measures.
+    metric: usize,
 }
 
 /// A series as it is listed.
@@ -52,6 +57,7 @@ impl ChannelStore {
             by_series: HashMap::new(),
             columns: 0,
             shapes: Shapes::default(),
+            metrics: Metrics::default(),
             last_message: Timestamp::default(),
         }
     }
@@ -83,13 +89,14 @@ impl ChannelStore {
         names.filter(|name| !self.by_name.contains_key(*name)).collect::<HashSet<&str>>().len()
     }
 
-    /// The shape of these names, creating series that are new.
-    pub(super) fn shape(&mut self, names: &[Cow<'_, str>]) -> Arc<Shape> {
+    /// The shape of these names, creating series that are new; `metric_of` says what each measures.
+    pub(super) fn shape(&mut self, names: &[Cow<'_, str>], metric_of: &dyn Fn(&str) -> Arc<str>) -> Arc<Shape> {
         let key = self.shapes.key(names);
         if let Some(shape) = self.shapes.get(key, names) {
             return shape;
         }
-        let series: Vec<usize> = names.iter().map(|name| self.series_of(name)).collect();
+        let series: Vec<usize> = names.iter().map(|name| self.series_of(name, metric_of)).collect();
+        let metrics = names.iter().zip(&series).map(|(name, series)| self.measure(*series, metric_of(name))).collect();
         // The order of columns is the sender's whim (maps in many languages have none): one group for all orders, and the
         // same after a restart.
         let mut order: Vec<usize> = (0..series.len()).collect();
@@ -103,19 +110,64 @@ impl ChannelStore {
             None => Place::Apart(series.iter().map(|series| self.single(*series)).collect()),
         };
         let names = series.iter().filter_map(|series| self.series.get(*series)).map(|s| Arc::clone(&s.name)).collect();
-        let shape = Arc::new(Shape { names, place });
+        let shape = Arc::new(Shape { names, place, metrics });
         self.shapes.insert(key, Arc::clone(&shape), self.by_name.len());
         shape
     }
 
-    fn series_of(&mut self, name: &str) -> usize {
+    fn series_of(&mut self, name: &str, metric_of: &dyn Fn(&str) -> Arc<str>) -> usize {
         if let Some(series) = self.by_name.get(name) {
             return *series;
         }
+        let metric = self.metrics.join(&metric_of(name));
         let name: Arc<str> = name.into();
-        let series = self.series.insert(Series { name: Arc::clone(&name), groups: Vec::new() });
+        let series = self.series.insert(Series { name: Arc::clone(&name), groups: Vec::new(), metric });
         self.by_name.insert(name, series);
         series
+    }
+
+    /// The series measures this: counted with its like from now on.
+    fn measure(&mut self, series: usize, metric: Arc<str>) -> (usize, Arc<str>) {
+        let Some(series) = self.series.get_mut(series) else { return (usize::MAX, metric) };
+        if self.metrics.name(series.metric) != Some(&metric) {
+            let joined = self.metrics.join(&metric);
+            self.metrics.spoil(joined);
+            self.metrics.spoil(series.metric);
+            self.metrics.leave(series.metric);
+            series.metric = joined;
+            // Others of these may name the metric by a number that is free now.
+            self.shapes.clear();
+        }
+        (series.metric, metric)
+    }
+
+    /// What some of its series measure was said anew: shapes are resolved again.
+    pub(super) fn forget_shapes(&mut self) {
+        self.shapes.clear();
+    }
+
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    pub(super) fn metrics_mut(&mut self) -> &mut Metrics {
+        &mut self.metrics
+    }
+
+    /// References to the points at or after `from` of the series that measure this.
+    pub(super) fn share_metric(&self, metric: usize, from: Timestamp) -> Vec<(GroupRows, Vec<usize>)> {
+        let measures = |series: &usize| self.series.get(*series).is_some_and(|series| series.metric == metric);
+        let groups = self.groups().filter_map(|group| {
+            let columns: Vec<usize> = group
+                .series
+                .iter()
+                .enumerate()
+                .filter(|(_, series)| measures(series))
+                .map(|(column, _)| column)
+                .collect();
+            (!columns.is_empty()).then(|| (group.share(from), columns))
+        });
+        groups.collect()
     }
 
     /// The group that holds this series alone.
@@ -140,7 +192,10 @@ impl ChannelStore {
     }
 
     /// Appends the points of `block`, whose names are those of `shape`, of the message at `offset`.
-    pub(super) fn append(&mut self, shape: &Shape, block: &Block<'_>, offset: u64) {
+    pub(super) fn append(&mut self, shape: &Shape, block: &Block<'_>, offset: u64, time: Timestamp) {
+        for (column, (metric, _)) in shape.metrics.iter().enumerate() {
+            self.metrics.push(*metric, &block.x, block.column(column), time);
+        }
         match &shape.place {
             Place::Together(group, columns) => {
                 if let Some(group) = self.groups.get_mut(*group) {
@@ -181,7 +236,8 @@ impl ChannelStore {
 
     /// The group of these names, made where it is missing.
     pub(super) fn group_of(&mut self, names: &[Arc<str>]) -> Option<&mut Group> {
-        let set: Box<[usize]> = names.iter().map(|name| self.series_of(name)).collect();
+        let metric_of = |name: &str| metric_of_name(name, "").into();
+        let set: Box<[usize]> = names.iter().map(|name| self.series_of(name, &metric_of)).collect();
         let group = match self.by_series.get(&set) {
             Some(group) => *group,
             None => self.new_group(set),
@@ -197,6 +253,7 @@ impl ChannelStore {
     /// Drops points before `horizon` and series left without any; returns the number of points dropped.
     pub(super) fn evict_before(&mut self, horizon: Timestamp) -> usize {
         let dropped = self.groups.values_mut().map(|group| group.evict_before(horizon)).sum();
+        self.metrics.drop_before(horizon);
         self.remove_empty();
         dropped
     }
@@ -227,6 +284,7 @@ impl ChannelStore {
             series.groups.retain(|group| self.groups.get(*group).is_some());
             if series.groups.is_empty() {
                 self.by_name.remove(&series.name);
+                self.metrics.leave(series.metric);
                 self.series.remove(index);
             }
         }

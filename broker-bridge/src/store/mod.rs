@@ -11,8 +11,11 @@ mod bytes;
 mod channel;
 mod codec;
 mod decimate;
+mod density;
 mod disk;
 mod group;
+mod merged;
+mod metrics;
 mod picture;
 mod rows;
 mod shape;
@@ -26,9 +29,13 @@ use std::time::Duration;
 use eontide_wire::{Block, ChannelPattern, Reason, Reject, Timestamp};
 
 use self::channel::ChannelStore;
+pub(crate) use self::density::{Densities, step_for};
+use self::density::{Density, Source};
 pub(crate) use self::disk::{Disk, Life, Restored, Saved, Snapshot};
 use self::disk::{Extent, GroupName, Taken};
-use self::group::Group;
+use self::group::{Group, GroupRows};
+pub(crate) use self::merged::OpenColumn;
+use self::merged::Past;
 pub(crate) use self::picture::{Canvas, OwnedBlock, Picture, PictureGroup};
 pub(crate) use self::shape::Shape;
 
@@ -56,6 +63,32 @@ pub struct Dropped {
     pub memory: usize,
     /// There was too little disk.
     pub disk: usize,
+}
+
+/// Merged columns that are to be made from points.
+#[derive(Debug)]
+pub(crate) struct Build {
+    channel: Arc<str>,
+    metric: Arc<str>,
+    points: Vec<(GroupRows, Vec<usize>)>,
+    now: Timestamp,
+    horizon: Timestamp,
+}
+
+/// Merged columns that were made from points.
+#[derive(Debug)]
+pub(crate) struct Built {
+    channel: Arc<str>,
+    metric: Arc<str>,
+    past: Past,
+}
+
+impl Build {
+    /// Counts all values: takes long.
+    pub(crate) fn count(self) -> Built {
+        let past = Past::of(&self.points, self.now, self.horizon);
+        Built { channel: self.channel, metric: self.metric, past }
+    }
 }
 
 /// A channel as the API lists it.
@@ -111,10 +144,12 @@ impl Store {
     }
 
     /// Finds or makes the channel and the series of every block; all or nothing, so that a message is stored whole.
+    /// `metric_of` says what a series measures; asked when a shape is new.
     pub(crate) fn resolve(
         &mut self,
         channel: &str,
         blocks: &[Block<'_>],
+        metric_of: &dyn Fn(&str) -> Arc<str>,
     ) -> Result<(Arc<str>, Vec<Arc<Shape>>), Reject> {
         let Limits { series_max, channels_max, .. } = self.limits;
         if !self.channels.contains_key(channel) {
@@ -136,7 +171,7 @@ impl Store {
             }
             None => {
                 let before = found.series_count();
-                let shapes = blocks.iter().map(|block| found.shape(&block.names)).collect();
+                let shapes = blocks.iter().map(|block| found.shape(&block.names, metric_of)).collect();
                 self.series += found.series_count() - before;
                 shapes
             }
@@ -155,7 +190,7 @@ impl Store {
     ) {
         let Some(found) = self.channels.get_mut(channel) else { return };
         for (shape, block) in shapes.iter().zip(blocks) {
-            found.append(shape, block, offset);
+            found.append(shape, block, offset, time);
         }
         found.last_message = found.last_message.max(time);
     }
@@ -168,9 +203,82 @@ impl Store {
         let memory = self.shorten(self.limits.points_bytes, Group::size);
         // A fifth is for indexes, and for blocks that are dead in files that are not.
         let disk = self.shorten(self.limits.disk_bytes / 5 * 4, Group::disk_size);
+        self.shorten_columns();
         self.channels.retain(|_, channel| channel.series_count() > 0 || channel.last_message >= horizon);
         self.series = self.channels.values().map(ChannelStore::series_count).sum();
         Dropped { age, memory, disk }
+    }
+
+    /// Gives up merged columns, the finest of what takes most, until they take an eighth of the memory: they can be made
+    /// from points.
+    fn shorten_columns(&mut self) {
+        // Halving the largest of the largest channel: some hundred times at most, since each halves something.
+        for _ in 0..1000 {
+            if self.columns_size() <= self.limits.points_bytes / 8 {
+                return;
+            }
+            if let Some(largest) = self.channels.values_mut().max_by_key(|channel| channel.metrics().size()) {
+                largest.metrics_mut().halve_largest();
+            }
+        }
+    }
+
+    /// Memory of merged columns.
+    pub fn columns_size(&self) -> usize {
+        self.channels.values().map(|channel| channel.metrics().size()).sum()
+    }
+
+    /// What is said of the series of a channel has changed.
+    pub(crate) fn described(&mut self, channel: &str) {
+        if let Some(channel) = self.channels.get_mut(channel) {
+            channel.forget_shapes();
+        }
+    }
+
+    /// Is there a metric whose merged columns are to be made?
+    pub(crate) fn wants_build(&self, now: Timestamp) -> bool {
+        self.channels.values().any(|channel| channel.metrics().to_build(now).is_some())
+    }
+
+    /// Begins to keep merged columns of a metric that has none and is worth it: from now on values are counted as they come.
+    /// What was there before is to be counted, without the lock, by [`Build::count`].
+    pub(crate) fn begin_build(&mut self, now: Timestamp) -> Option<Build> {
+        let (channel, metric) =
+            self.channels.values_mut().find_map(|channel| channel.metrics().to_build(now).map(|at| (channel, at)))?;
+        let name = Arc::clone(channel.metrics().name(metric)?);
+        let horizon = channel.metrics_mut().begin_build(metric, now)?;
+        let points = channel.share_metric(metric, Timestamp::from_micros(i64::MIN));
+        Some(Build { channel: Arc::clone(&channel.name), metric: name, points, now, horizon })
+    }
+
+    /// Adds what was there before.
+    pub(crate) fn finish_build(&mut self, built: &Built) {
+        if let Some(channel) = self.channels.get_mut(&built.channel) {
+            channel.metrics_mut().finish_build(&built.metric, &built.past);
+        }
+    }
+
+    /// The merged columns, in steps of `step_ms` that begin within `from..=to`, of the metrics that `wanted` accepts.
+    pub(crate) fn densities(
+        &self,
+        pattern: &ChannelPattern,
+        step_ms: u32,
+        (from, to): (Timestamp, Timestamp),
+        wanted: impl Fn(&str) -> bool,
+    ) -> Densities {
+        // Whole steps: a column with a part of its values would look like a dip.
+        let step_us = i64::from(step_ms) * 1000;
+        let from = Timestamp::from_micros(from.as_micros().div_euclid(step_us) * step_us);
+        let to = Timestamp::from_micros(to.as_micros().div_euclid(step_us).saturating_mul(step_us) + step_us - 1);
+        let mut metrics = Vec::new();
+        for channel in self.matching(pattern) {
+            for (at, metric, series) in channel.metrics().iter().filter(|(_, metric, _)| wanted(metric)) {
+                let kept = channel.metrics().columns(at, step_ms, from, to);
+                let source = kept.map_or_else(|| Source::Points(channel.share_metric(at, from)), Source::Kept);
+                metrics.push(Density { metric: Arc::clone(metric), series, source });
+            }
+        }
+        Densities { step_ms, from, to, metrics }
     }
 
     /// Shortens the longest groups until all together take at most `bytes`; returns the number of points dropped.

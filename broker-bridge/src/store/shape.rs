@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub(crate) struct Shape {
     pub(crate) names: Vec<Arc<str>>,
     pub(super) place: Place,
+    /// What each column measures: the metric's number in the channel, and its name.
+    pub(crate) metrics: Vec<(usize, Arc<str>)>,
 }
 
 /// Where the columns of a message go.
@@ -66,7 +68,7 @@ impl Shapes {
         self.names = self.by_hash.values().map(|shape| shape.names.len()).sum();
     }
 
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.by_hash.clear();
         self.names = 0;
     }

@@ -1,3 +1,5 @@
+use eontide_wire::name::metric_of_name;
+
 use super::*;
 
 const NOW: Timestamp = Timestamp::from_micros(1_763_683_300_000_000);
@@ -14,7 +16,7 @@ fn limits() -> Limits {
 
 fn put(store: &mut Store, channel: &str, payload: &str) -> Result<(), Reject> {
     let message = eontide_wire::decode(payload.as_bytes(), NOW).unwrap();
-    let (channel, shapes) = store.resolve(channel, &message.blocks)?;
+    let (channel, shapes) = store.resolve(channel, &message.blocks, &|name| metric_of_name(name, "").into())?;
     store.append(&channel, &shapes, &message.blocks, 1, NOW);
     Ok(())
 }

@@ -32,9 +32,51 @@ pub fn check_column_name(name: &str) -> Result<(), InvalidName> {
     }
 }
 
+const SEPARATORS: [char; 6] = ['-', '_', '.', ':', '/', ' '];
+
+/// What a series measures, where nobody says it: its name without its source. The id is taken out; where it does not stand
+/// there or is not known, the last word is, if it has a digit, since that numbers processes (`rss-process-memory-0`).
+pub fn metric_of_name<'n>(name: &'n str, source: &str) -> &'n str {
+    let edges = |text: &'n str| text.trim_matches(SEPARATORS);
+    if !source.is_empty()
+        && let Some(at) = name.rfind(source)
+    {
+        let (before, after) = (edges(&name[..at]), edges(&name[at + source.len()..]));
+        return if !before.is_empty() {
+            before
+        } else if !after.is_empty() {
+            after
+        } else {
+            name
+        };
+    }
+    match name.rfind(SEPARATORS) {
+        Some(at) if name[at..].contains(|c: char| c.is_ascii_digit()) && !edges(&name[..at]).is_empty() => {
+            edges(&name[..at])
+        }
+        _ => name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_metric_is_what_is_left_of_a_name_without_its_source() {
+        for (name, source, expected) in [
+            ("rss-process-memory-0", "process-memory-0", "rss"),
+            ("web-1.cpu", "web-1", "cpu"),
+            ("web-1", "web-1", "web-1"),
+            ("rss-process-memory-0", "", "rss-process-memory"),
+            ("queue-depth", "", "queue-depth"),
+            ("p99", "", "p99"),
+            ("-7", "", "-7"),
+            ("rss-a", "b", "rss-a"),
+        ] {
+            assert_eq!(metric_of_name(name, source), expected, "{name} {source}");
+        }
+    }
 
     #[test]
     fn a_name_is_some_text_without_control_characters() {

@@ -71,7 +71,7 @@ fn stream(dice: &mut Dice, length: u64) -> Vec<(String, Message<'static>)> {
 }
 
 fn apply(store: &mut Store, offset: u64, (channel, message): &(String, Message<'static>)) {
-    let (channel, shapes) = store.resolve(channel, std::slice::from_ref(message)).unwrap();
+    let (channel, shapes) = store.resolve(channel, std::slice::from_ref(message), &|name| name.into()).unwrap();
     store.append(&channel, &shapes, std::slice::from_ref(message), offset, BEGIN);
 }
 

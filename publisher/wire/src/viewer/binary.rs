@@ -1,36 +1,45 @@
 //! Snapshot and update as little-endian binary, sub-protocol `eontide.v1.bin`.
 //!
 //! ```text
-//! u8 0xE0 | u8 kind (1 snapshot, 2 update, 3 resumed snapshot) | u16 0 | u32 sub | u64 epoch | u64 offset
+//! u8 0xE0 | u8 kind (1 snapshot, 2 update, 3 resumed snapshot; 4, 5: density) | u16 0 | u32 sub | u64 epoch | u64 offset
 //! f64 now_ms | u64 window_ms | u32 sources_len | sources as JSON | u32 block_count
 //! per block:  u32 series_count | u32 point_count | f64 x_ms × points
 //! per series: u16 name_len | name | f64 value × points        (NaN is a gap)
 //! ```
 //! No alignment is promised. Numbers are the same as in JSON, bit for bit.
 
+use super::Position;
 use super::frame::{Data, DataKind};
+use crate::Timestamp;
 
 /// First byte of every binary frame.
 pub const MAGIC: u8 = 0xE0;
 
+/// What every binary frame begins with, up to the sources.
+pub(super) fn head(kind: u8, sub: u32, position: Position, now: Timestamp, window_ms: u64, sources: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(64 + sources.len());
+    out.extend_from_slice(&[MAGIC, kind, 0, 0]);
+    out.extend_from_slice(&sub.to_le_bytes());
+    out.extend_from_slice(&position.epoch.0.to_le_bytes());
+    out.extend_from_slice(&position.offset.to_le_bytes());
+    out.extend_from_slice(&now.as_millis_f64().to_le_bytes());
+    out.extend_from_slice(&window_ms.to_le_bytes());
+    out.extend_from_slice(&(sources.len() as u32).to_le_bytes());
+    out.extend_from_slice(sources);
+    out
+}
+
 impl Data<'_> {
     /// The frame as binary.
     pub fn to_binary(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(64 + self.binary_hint());
         let (kind, window_ms, sources) = match &self.kind {
             DataKind::Snapshot { window_ms, sources, resumed } => {
                 (if *resumed { 3 } else { 1 }, *window_ms, serde_json::to_vec(sources).unwrap_or_default())
             }
             DataKind::Update => (2, 0, Vec::new()),
         };
-        out.extend_from_slice(&[MAGIC, kind, 0, 0]);
-        out.extend_from_slice(&self.sub.to_le_bytes());
-        out.extend_from_slice(&self.position.epoch.0.to_le_bytes());
-        out.extend_from_slice(&self.position.offset.to_le_bytes());
-        out.extend_from_slice(&self.now.as_millis_f64().to_le_bytes());
-        out.extend_from_slice(&window_ms.to_le_bytes());
-        out.extend_from_slice(&(sources.len() as u32).to_le_bytes());
-        out.extend_from_slice(&sources);
+        let mut out = head(kind, self.sub, self.position, self.now, window_ms, &sources);
+        out.reserve(self.binary_hint());
         out.extend_from_slice(&(self.blocks.len() as u32).to_le_bytes());
         for block in self.blocks {
             out.extend_from_slice(&(block.columns.len() as u32).to_le_bytes());
@@ -57,9 +66,9 @@ impl Data<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{BlockRef, Position};
+    use super::super::BlockRef;
     use super::*;
-    use crate::{Epoch, Timestamp};
+    use crate::Epoch;
 
     #[test]
     fn an_update_has_the_documented_bytes() {

@@ -50,20 +50,11 @@ impl Data<'_> {
     /// The frame as JSON text.
     pub fn to_json(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(256 + self.size_hint());
-        out.extend_from_slice(b"{\"sub\":");
-        push_integer(&mut out, i64::from(self.sub));
-        let kind: &[u8] = match self.kind {
-            DataKind::Snapshot { .. } => b"snapshot",
-            DataKind::Update => b"update",
+        let kind = match self.kind {
+            DataKind::Snapshot { .. } => "snapshot",
+            DataKind::Update => "update",
         };
-        out.extend_from_slice(b",\"type\":\"");
-        out.extend_from_slice(kind);
-        out.extend_from_slice(b"\",\"position\":{\"epoch\":");
-        push_integer(&mut out, self.position.epoch.0 as i64);
-        out.extend_from_slice(b",\"offset\":");
-        push_integer(&mut out, self.position.offset as i64);
-        out.extend_from_slice(b"},\"now\":");
-        push_scaled(&mut out, self.now.as_micros(), 3);
+        push_prelude(&mut out, self.sub, kind, self.position, self.now);
         if let DataKind::Snapshot { window_ms, sources, resumed } = &self.kind {
             out.extend_from_slice(b",\"window_ms\":");
             push_integer(&mut out, *window_ms as i64);
@@ -83,6 +74,20 @@ impl Data<'_> {
     fn size_hint(&self) -> usize {
         self.blocks.iter().map(|block| (block.columns.len() + 1) * (24 + 12 * block.x.len())).sum()
     }
+}
+
+/// Appends what every frame with points begins with.
+pub(super) fn push_prelude(out: &mut Vec<u8>, sub: u32, kind: &str, position: Position, now: Timestamp) {
+    out.extend_from_slice(b"{\"sub\":");
+    push_integer(out, i64::from(sub));
+    out.extend_from_slice(b",\"type\":\"");
+    out.extend_from_slice(kind.as_bytes());
+    out.extend_from_slice(b"\",\"position\":{\"epoch\":");
+    push_integer(out, position.epoch.0 as i64);
+    out.extend_from_slice(b",\"offset\":");
+    push_integer(out, position.offset as i64);
+    out.extend_from_slice(b"},\"now\":");
+    push_scaled(out, now.as_micros(), 3);
 }
 
 /// Appends `[{"columns":[…]},…]`, x in milliseconds and last.

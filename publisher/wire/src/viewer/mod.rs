@@ -1,7 +1,8 @@
 //! The viewer protocol, `/live`: what a browser asks ([`request`]), what it gets ([`frame`]) and the binary form of the
-//! two frames that carry points ([`binary`]).
+//! frames that carry points ([`binary`]); merged columns are [`density`].
 
 pub mod binary;
+pub mod density;
 pub mod frame;
 pub mod request;
 pub mod span;

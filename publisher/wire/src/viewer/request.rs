@@ -36,13 +36,13 @@ pub struct Subscribe {
     pub channel: ChannelPattern,
     /// How far back the snapshot reaches; the bridge's default where absent.
     pub window: Option<Duration>,
-    /// Patterns of series names, `*` stands for any text; empty means all.
+    /// Patterns of series names (in a density view: of metrics), `*` stands for any text; empty means all.
     pub series: Vec<String>,
     /// Pixels a snapshot is cut down to, extremes kept; absent means every point.
     pub width: Option<u32>,
     /// Resume after this position.
     pub since: Option<Position>,
-    /// Lines or raw messages.
+    /// Lines, raw messages or merged columns.
     pub view: View,
     /// For [`View::Raw`]: the last so many messages first.
     pub limit: Option<u64>,
@@ -56,6 +56,8 @@ pub enum View {
     Lines,
     /// Messages as published.
     Raw,
+    /// Merged columns: per metric and step one histogram of all series.
+    Density,
 }
 
 /// Why a request is refused; `sub` where it could be read.
@@ -119,8 +121,9 @@ impl RawSubscribe {
         let view = match self.view.as_deref() {
             None | Some("lines") => View::Lines,
             Some("raw") => View::Raw,
+            Some("density") => View::Density,
             Some(other) => {
-                return Err(("bad_view", format!("view {:?} is not offered: lines or raw", clip(other))));
+                return Err(("bad_view", format!("view {:?} is not offered: lines, raw or density", clip(other))));
             }
         };
         check_patterns(self.series.iter().map(String::as_str)).map_err(|error| ("bad_series", error))?;

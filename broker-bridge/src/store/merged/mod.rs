@@ -1,0 +1,175 @@
+//! Merged columns of one metric: of each step one histogram of all its series, at several steps.
+//!
+//! Values are counted as they come, in the two finest steps; what is over is added up to the coarser ones. Each value is
+//! counted once when it arrives; a value that a later one of the same time replaces stays counted until the columns are made
+//! anew from the points, as they are after a restart and when a metric gets so many series that it is worth it.
+
+mod level;
+mod open_column;
+mod past;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use eontide_wire::Timestamp;
+use eontide_wire::viewer::density::{Column, STEPS_MS};
+
+use self::level::Level;
+pub(crate) use self::open_column::OpenColumn;
+pub(super) use self::past::{Past, columns_of};
+
+/// How long a step stays open for values that come late, by the broker's clock.
+const OPEN: Duration = Duration::from_secs(30);
+/// How far back each step is kept; the last one as long as points are.
+const KEPT: [Duration; 3] = [Duration::from_secs(120), Duration::from_secs(2 * 3600), Duration::from_secs(24 * 3600)];
+/// What is further ahead is not kept open: a clock that runs ahead must not fill the memory.
+const AHEAD: Duration = Duration::from_secs(300);
+/// Which of the levels values are counted in as they come; the others are added up from the last of these.
+const COUNTED: usize = 2;
+
+/// The columns of one metric.
+#[derive(Clone, Debug)]
+pub(super) struct Merged {
+    levels: [Level; STEPS_MS.len()],
+    /// What is before this is over.
+    horizon: Timestamp,
+}
+
+/// Columns that are made from points: by the begin of their step.
+pub(super) type Columns = BTreeMap<Timestamp, Column>;
+
+impl Merged {
+    /// No columns yet, at the broker's time `now`.
+    pub(super) fn new(now: Timestamp) -> Self {
+        let mut merged = Self { levels: STEPS_MS.map(Level::new), horizon: Timestamp::default() };
+        merged.advance(now);
+        merged
+    }
+
+    /// Counts the values of one series of a message that the broker got at `now`.
+    pub(super) fn push(&mut self, times: &[Timestamp], values: &[f64], now: Timestamp) {
+        self.advance(now);
+        let open = self.horizon..=after(now, AHEAD);
+        for (time, value) in times.iter().zip(values) {
+            if open.contains(time) {
+                self.levels[0].open_at(*time).push(*value);
+                self.levels[1].open_at(*time).push(*value);
+            } else {
+                self.push_late(*time, *value);
+            }
+        }
+    }
+
+    /// The step is over: its columns are closed at every level.
+    fn push_late(&mut self, time: Timestamp, value: f64) {
+        let mut one = OpenColumn::default();
+        one.push(value);
+        self.add(time, &one.column());
+    }
+
+    /// Adds a column of values about `time`, as far as their step is over.
+    fn add(&mut self, time: Timestamp, column: &Column) {
+        for level in &mut self.levels {
+            level.add(level.step_of(time), column);
+        }
+    }
+
+    /// Time passes: closes what is over.
+    fn advance(&mut self, now: Timestamp) {
+        let horizon = crate::clock::before(now, OPEN);
+        // A second at once, since each step of the second level is that long.
+        if horizon.as_micros() - self.horizon.as_micros() < 1_000_000 {
+            return;
+        }
+        let whole = Timestamp::from_micros(horizon.as_micros().div_euclid(1_000_000) * 1_000_000);
+        self.horizon = whole;
+        let (counted, added) = self.levels.split_at_mut(COUNTED);
+        counted[0].close_before(whole, |_, _| {});
+        counted[1].close_before(whole, |time, column| {
+            for level in added.iter_mut() {
+                level.open_at(time).add(column);
+            }
+        });
+        for level in added {
+            level.close_before(whole, |_, _| {});
+        }
+        for (level, kept) in self.levels.iter_mut().zip(KEPT) {
+            level.drop_before(crate::clock::before(now, kept));
+        }
+    }
+
+    /// Drops what was over before `horizon`.
+    pub(super) fn drop_before(&mut self, horizon: Timestamp) {
+        self.levels.iter_mut().for_each(|level| level.drop_before(horizon));
+    }
+
+    /// Drops the older half of the finest level that takes much.
+    pub(super) fn halve(&mut self) {
+        if let Some(largest) = self.levels.iter_mut().max_by_key(|level| level.closed_size()) {
+            largest.halve();
+        }
+    }
+
+    /// Adds what was made from points of before these columns began.
+    pub(super) fn add_past(&mut self, past: &Past) {
+        let [counted, added] = [&past.levels[..COUNTED], &past.levels[COUNTED..]];
+        let mut rest: Vec<(Timestamp, &Column)> = Vec::new();
+        for (at, columns) in counted.iter().enumerate() {
+            for (time, column) in columns {
+                let level = &mut self.levels[at];
+                if *time >= self.horizon {
+                    level.open_at(*time).add(column);
+                } else {
+                    level.add(level.step_of(*time), column);
+                    // Over by now, and not yet when the past was made.
+                    if at + 1 == COUNTED && *time >= past.horizon {
+                        rest.push((*time, column));
+                    }
+                }
+            }
+        }
+        for (level, columns) in self.levels[COUNTED..].iter_mut().zip(added) {
+            for (time, column) in columns.iter().map(|(time, column)| (*time, column)).chain(rest.iter().copied()) {
+                level.add(level.step_of(time), column);
+            }
+        }
+    }
+
+    /// The columns of `step_ms` whose steps begin within `from..=to`; `None` where not all of them are kept.
+    pub(super) fn columns(&self, step_ms: u32, from: Timestamp, to: Timestamp) -> Option<Columns> {
+        let at = STEPS_MS.iter().position(|step| *step == step_ms)?;
+        if !self.levels[at].covers(from) {
+            return None;
+        }
+        let mut columns = Columns::new();
+        self.levels[at].each(from, to, |time, column| columns.entry(time).or_default().add(&column));
+        if at >= COUNTED {
+            // What is not over yet is in the level below.
+            let step_us = i64::from(step_ms) * 1000;
+            let begin = |time: Timestamp| Timestamp::from_micros(time.as_micros().div_euclid(step_us) * step_us);
+            let end = Timestamp::from_micros(begin(to).as_micros() + step_us - 1);
+            self.levels[COUNTED - 1].each_open(self.horizon.max(begin(from)), end, |time, column| {
+                columns.entry(begin(time)).or_default().add(&column);
+            });
+        }
+        columns.retain(|_, column| !column.buckets.is_empty());
+        Some(columns)
+    }
+
+    /// What is before this is over, and was added up.
+    pub(super) fn horizon(&self) -> Timestamp {
+        self.horizon
+    }
+
+    /// Memory it takes.
+    pub(super) fn size(&self) -> usize {
+        self.levels.iter().map(Level::size).sum()
+    }
+}
+
+fn after(time: Timestamp, span: Duration) -> Timestamp {
+    Timestamp::from_micros(time.as_micros().saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
+}
+
+#[cfg(test)]
+mod tests;
