@@ -6,6 +6,9 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+mod codecs;
+mod density;
+mod history;
 mod ingest;
 mod latency;
 mod proc;
@@ -15,7 +18,7 @@ mod store;
 mod viewers;
 
 /// Which benchmarks; all where none is named.
-const ALL: [&str; 6] = ["ingest", "latency", "publisher", "query", "store", "viewers"];
+const ALL: [&str; 9] = ["codecs", "density", "history", "ingest", "latency", "publisher", "query", "store", "viewers"];
 
 #[tokio::main]
 async fn main() {
@@ -27,6 +30,15 @@ async fn main() {
     let wanted = |name: &str| named.is_empty() || named.iter().any(|other| other == name);
     if wanted("store") {
         store::run();
+    }
+    if wanted("codecs") {
+        codecs::run().await;
+    }
+    if wanted("history") {
+        history::run().await;
+    }
+    if wanted("density") {
+        density::run().await;
     }
     if wanted("ingest") {
         ingest::run().await;

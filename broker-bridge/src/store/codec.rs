@@ -5,10 +5,10 @@ use eontide_wire::Timestamp;
 /// Bytes that are no column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a sealed column cannot be read")]
-pub(super) struct Corrupt;
+pub struct Corrupt;
 
 /// A way to write columns down. What goes in comes out, to the last bit.
-pub(super) trait Codec {
+pub trait Codec {
     /// Appends times, in ascending order, to `out`.
     fn write_times(times: &[Timestamp], out: &mut Vec<u8>);
     /// Reads the `count` times that [`Codec::write_times`] wrote.
@@ -21,7 +21,8 @@ pub(super) trait Codec {
 
 /// Quantile compression by the `pco` crate (pcodec): it finds steps, common factors and decimals in integers and floats.
 /// A column of one value, as a process at rest gives, is that value.
-pub(super) struct Pco;
+#[derive(Debug)]
+pub struct Pco;
 
 /// All values have the same bits: eight bytes.
 const CONSTANT: u8 = 0;

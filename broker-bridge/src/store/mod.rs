@@ -9,7 +9,7 @@
 mod block;
 mod bytes;
 mod channel;
-mod codec;
+pub mod codec;
 mod decimate;
 mod density;
 mod disk;
@@ -34,7 +34,7 @@ use self::density::{Density, Source};
 pub(crate) use self::disk::{Disk, Life, Restored, Saved, Snapshot};
 use self::disk::{Extent, GroupName, Taken};
 use self::group::{Group, GroupRows};
-pub(crate) use self::merged::OpenColumn;
+pub use self::merged::OpenColumn;
 use self::merged::Past;
 pub(crate) use self::picture::{Canvas, OwnedBlock, Picture, PictureGroup};
 pub(crate) use self::shape::Shape;

@@ -15,7 +15,7 @@ use eontide_wire::Timestamp;
 use eontide_wire::viewer::density::{Column, STEPS_MS};
 
 use self::level::Level;
-pub(crate) use self::open_column::OpenColumn;
+pub use self::open_column::OpenColumn;
 pub(super) use self::past::{Past, columns_of};
 
 /// How long a step stays open for values that come late, by the broker's clock.

@@ -11,7 +11,7 @@ const ROOM: i32 = 64;
 
 /// Counts of values, by bucket.
 #[derive(Clone, Debug)]
-pub(crate) struct OpenColumn {
+pub struct OpenColumn {
     min: f64,
     max: f64,
     sum: f64,
@@ -30,7 +30,7 @@ impl Default for OpenColumn {
 
 impl OpenColumn {
     /// Counts a value; a gap is none.
-    pub(crate) fn push(&mut self, value: f64) {
+    pub fn push(&mut self, value: f64) {
         if value.is_nan() {
             return;
         }
@@ -87,7 +87,7 @@ impl OpenColumn {
     }
 
     /// What was counted.
-    pub(crate) fn column(&self) -> Column {
+    pub fn column(&self) -> Column {
         let near = (self.base..).zip(&self.counts).filter(|(_, count)| **count > 0);
         let mut buckets: Vec<(i32, u64)> = near.map(|(bucket, count)| (bucket, u64::from(*count))).collect();
         if !self.far.is_empty() {
