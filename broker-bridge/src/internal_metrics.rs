@@ -29,6 +29,10 @@ counters! {
     message_bytes_total,
     /// Points appended to the store.
     points_total,
+    /// Points published for imports and acknowledged, those the stream had already included.
+    points_imported_total,
+    /// Lines of imports that were rejected.
+    import_lines_rejected_total,
     /// Points dropped because they left the window or the bound.
     points_evicted_total,
     /// Messages seen before, by source, epoch and sequence, and left out.
