@@ -22,6 +22,11 @@ impl Bits {
     pub fn of(value: f64) -> Option<Self> {
         (!value.is_nan()).then(|| Self(value.to_bits()))
     }
+
+    /// The value.
+    pub fn value(self) -> f64 {
+        f64::from_bits(self.0)
+    }
 }
 
 /// Milliseconds with three decimals are microseconds.

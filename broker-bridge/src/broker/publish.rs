@@ -93,9 +93,14 @@ impl<T> Acknowledged<T> {
         Ok(())
     }
 
+    /// Is an answer outstanding?
+    pub(crate) fn is_waiting(&self) -> bool {
+        !self.in_flight.is_empty()
+    }
+
     /// Waits until every message is stored.
     pub(crate) async fn finish(&mut self) -> Result<(), NotStored> {
-        while !self.in_flight.is_empty() {
+        while self.is_waiting() {
             self.step().await?;
         }
         Ok(())
@@ -111,8 +116,8 @@ impl<T> Acknowledged<T> {
         self.in_flight.values().map(|message| &message.tag)
     }
 
-    /// Takes in one answer, or sends again what waits for one too long.
-    async fn step(&mut self) -> Result<(), NotStored> {
+    /// Takes in one answer, or sends again what waits for one too long. May be dropped at any point.
+    pub(crate) async fn step(&mut self) -> Result<(), NotStored> {
         let due = self.in_flight.values().map(|message| message.retry_at).min().unwrap_or_else(Instant::now);
         tokio::select! {
             biased;

@@ -97,9 +97,9 @@ impl Problem {
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, kind: "internal", message: message.into() }
     }
 
-    /// Too many others do the same.
-    pub(super) fn busy(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, kind: "busy", message: message.into() }
+    /// Not now: too many others do the same, or the broker is away.
+    pub(super) fn unavailable(kind: &'static str, message: impl Into<String>) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, kind, message: message.into() }
     }
 
     /// A parameter that cannot be used, and why.

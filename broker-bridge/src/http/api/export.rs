@@ -45,7 +45,8 @@ pub(super) async fn serve(
     let range = query.range(now, server.history)?;
     let format = Format::of(query.get(&EXPORT_FORMAT), headers, &[Format::Ndjson, Format::Csv]);
     let Ok(seat) = Arc::clone(&server.exports).try_acquire_owned() else {
-        return Err(Problem::busy(format!("{EXPORTS_MAX} exports are being read already: come back later")));
+        let message = format!("{EXPORTS_MAX} exports are being read already: come back later");
+        return Err(Problem::unavailable("busy", message));
     };
     let channel = channel.to_owned();
     let taken = server.reading(&server.listings, move |server| {

@@ -76,7 +76,7 @@ fn ndjson(blocks: &[BlockRef<'_>]) -> Vec<u8> {
     let mut body = Vec::new();
     for block in blocks {
         eon::each_message(block, MESSAGE_BYTES_MAX, &|block| eon::line(block, None), &mut |line, _| {
-            body.extend_from_slice(&line)
+            body.extend_from_slice(&line);
         });
     }
     body

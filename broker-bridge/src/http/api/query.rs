@@ -51,21 +51,7 @@ pub(super) fn serve(
     let asked =
         Asked { server, pattern, selection: Selection::of(query)?, range, now, width: query.number(&WIDTH)?, format };
     let is_topk = functions.iter().any(|function| function == "topk");
-    let foreign: &[&'static Parameter] = match (functions.is_empty(), is_topk) {
-        (true, _) => &[&BY, &STEP, &IN, &K, &OF],
-        (false, true) => &[&STEP, &IN],
-        (false, false) => &[&K, &OF],
-    };
-    if let Some(parameter) = foreign.iter().find(|parameter| query.get(parameter).is_some()) {
-        let with = if is_topk {
-            "an aggregate other than topk"
-        } else if functions.is_empty() {
-            "agg"
-        } else {
-            "agg=topk"
-        };
-        return Err(Problem::parameter(parameter.name, &format!("only together with {with}")));
-    }
+    check_company(query, functions.is_empty(), is_topk)?;
     let found = match (functions.is_empty(), is_topk) {
         (true, _) => asked.lines()?,
         (false, true) if functions.len() > 1 => return Err(Problem::parameter("agg", "topk stands alone")),
@@ -73,6 +59,21 @@ pub(super) fn serve(
         (false, false) => asked.aggregates(query, &functions)?,
     };
     Ok(found.answer(format, now))
+}
+
+/// A parameter that would mean nothing is refused like one that does not exist.
+fn check_company(query: &Query, is_lines: bool, is_topk: bool) -> Result<(), Problem> {
+    let needs: [(&'static Parameter, &str, bool); 5] = [
+        (&BY, "agg", !is_lines),
+        (&STEP, "an aggregate such as agg=mean", !is_lines && !is_topk),
+        (&IN, "an aggregate such as agg=mean", !is_lines && !is_topk),
+        (&K, "agg=topk", is_topk),
+        (&OF, "agg=topk", is_topk),
+    ];
+    match needs.iter().find(|(parameter, _, given)| !given && query.get(parameter).is_some()) {
+        Some((parameter, with, _)) => Err(Problem::parameter(parameter.name, &format!("only together with {with}"))),
+        None => Ok(()),
+    }
 }
 
 /// References to some series, the position they are of, and what is known of them where that was asked for.

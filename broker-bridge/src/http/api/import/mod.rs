@@ -21,6 +21,7 @@ use eontide_wire::{Channel, ChannelPattern, Timestamp, subject};
 use futures_util::{Stream, StreamExt};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use tokio::time::{Instant, timeout_at};
 use warp::http::{HeaderMap, StatusCode};
 
 use super::super::Server;
@@ -62,10 +63,14 @@ pub(super) async fn serve(
     let only = query.get(&ONLY).map(ChannelPattern::new).transpose();
     let only = only.map_err(|error| Problem::parameter("only", &error.to_string()))?;
     let Ok(_seat) = server.imports.try_acquire() else {
-        return Err(Problem::busy(format!("{IMPORTS_MAX} imports are under way already: come back later")));
+        let message = format!("{IMPORTS_MAX} imports are under way already: come back later");
+        return Err(Problem::unavailable("busy", message));
     };
+    if !server.broker.connected() {
+        return Err(Problem::unavailable("nats", "the connection to NATS is down, reconnecting"));
+    }
     let publishing = server.broker.publish_acknowledged(subject::data(&channel)).await;
-    let publishing = publishing.map_err(|error| Problem::busy(error.to_string()))?;
+    let publishing = publishing.map_err(|error| Problem::unavailable("not_stored", error.to_string()))?;
     let reader = Reader::new(format, Batches::new(server.broker.payload_max(), only));
     let mut import = Import { channel, reader: Some(reader), publishing, sent: 0, done: Done::default() };
     let ended = import.run(&mut upload).await;
@@ -116,13 +121,26 @@ struct Import {
 impl Import {
     async fn run(&mut self, upload: &mut Upload) -> Result<(), Failure> {
         loop {
-            let piece = tokio::time::timeout(STALL, upload.next()).await.map_err(|_| Failure::Stalled)?;
-            let piece = piece.transpose().map_err(Failure::Broken)?;
+            let piece = self.next(upload).await?;
             let last = piece.is_none();
             self.read(piece).await?;
             self.publish().await?;
             if last {
                 return Ok(self.publishing.finish().await?);
+            }
+        }
+    }
+
+    /// The next piece of the file; answers are taken in meanwhile, and what got none is sent again.
+    async fn next(&mut self, upload: &mut Upload) -> Result<Option<Bytes>, Failure> {
+        let deadline = Instant::now() + STALL;
+        loop {
+            tokio::select! {
+                biased;
+                piece = timeout_at(deadline, upload.next()) => {
+                    return piece.map_err(|_| Failure::Stalled)?.transpose().map_err(Failure::Broken);
+                }
+                stepped = self.publishing.step(), if self.publishing.is_waiting() => stepped?,
             }
         }
     }
@@ -259,6 +277,9 @@ impl Reader {
         row.into_iter().chain(self.batches.first_open_line()).min()
     }
 }
+
+#[cfg(test)]
+mod round_trip_tests;
 
 #[cfg(test)]
 mod tests {
