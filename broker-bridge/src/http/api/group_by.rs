@@ -37,6 +37,11 @@ impl GroupBy {
         Ok(Self(keys))
     }
 
+    /// Must more be known of a series than its channel?
+    pub(super) fn needs_descriptions(&self) -> bool {
+        self.0.iter().any(|key| *key != Key::Channel)
+    }
+
     /// The group of a series: the value of each key, with commas between; `*` for the group of all. What a series does not
     /// have is empty; what is long is cut, and what is no text for a name is a space.
     pub(super) fn name(&self, descriptions: &Descriptions, channel: &str, series: &str) -> String {

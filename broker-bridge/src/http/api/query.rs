@@ -83,7 +83,7 @@ pub(super) fn picture(
     from: Timestamp,
     selection: &Selection,
 ) -> (Picture, Position) {
-    let (picture, position, _) = described_picture(server, pattern, from, selection, selection.needs_descriptions());
+    let (picture, position, _) = described_picture(server, pattern, from, selection, false);
     (picture, position)
 }
 
@@ -94,8 +94,11 @@ fn described_picture(
     selection: &Selection,
     described: bool,
 ) -> (Picture, Position, Descriptions) {
+    // A lock of its own: what sources say of themselves may be long, and ingest waits for as long as one is held.
+    let described = described || selection.needs_descriptions();
+    let descriptions =
+        if described { Descriptions::of(&server.pipeline.read(), pattern) } else { Descriptions::default() };
     let state = server.pipeline.read();
-    let descriptions = if described { Descriptions::of(&state, pattern) } else { Descriptions::default() };
     let wanted = |channel: &str, name: &str| selection.wants(&descriptions, channel, name);
     (state.store.picture(pattern, from, wanted), state.position, descriptions)
 }
@@ -176,8 +179,13 @@ impl Asked<'_> {
         }
         let group_by = GroupBy::parse(query.get(&BY))?;
         let grid = Grid::new(self.range, self.step(query)?, self.now);
-        let (picture, position, descriptions) =
-            described_picture(self.server, self.pattern, grid.reads_from(), &self.selection, true);
+        let (picture, position, descriptions) = described_picture(
+            self.server,
+            self.pattern,
+            grid.reads_from(),
+            &self.selection,
+            group_by.needs_descriptions(),
+        );
         let grouped = Grouped::new(&picture, |channel, name| group_by.name(&descriptions, channel, name));
         let columns = grouped.len().saturating_mul(functions.len());
         if columns.saturating_mul(grid.steps()) > POINTS_MAX
@@ -225,8 +233,13 @@ impl Asked<'_> {
         let k = query.number(&K)?.unwrap_or(K_DEFAULT) as usize;
         let by = RankBy::parse(query.get(&OF));
         let group_by = GroupBy::parse(query.get(&BY))?;
-        let (picture, position, descriptions) =
-            described_picture(self.server, self.pattern, self.range.from, &self.selection, true);
+        let (picture, position, descriptions) = described_picture(
+            self.server,
+            self.pattern,
+            self.range.from,
+            &self.selection,
+            group_by.needs_descriptions(),
+        );
         let group = |channel: &str, name: &str| group_by.name(&descriptions, channel, name);
         let ranked = topk(&picture, self.range, (by, k), group);
         drop(picture);
