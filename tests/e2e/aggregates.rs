@@ -158,6 +158,52 @@ async fn the_largest_of_a_group_come_as_lines_with_what_they_were_ranked_by() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn series_are_found_and_grouped_by_what_their_sources_say_of_themselves() {
+    let server = NatsServer::start().await;
+    let bridge = Bridge::start(&server, &[]).await;
+    let publisher = Publisher::new(&server).await;
+    let js = server.jetstream().await;
+    for (id, host, zone) in [("a", "h1", "eu-1"), ("b", "h1", "eu-2"), ("c", "h2", "us-1")] {
+        let hello = json!({"id": id, "epoch": 1, "host": host, "labels": {"zone": zone},
+            "series": [{"name": format!("rss-{id}"), "metric": "memory"}]});
+        js.publish(format!("eon-presence.{CHANNEL}.hello"), hello.to_string().into()).await.unwrap().await.unwrap();
+        publisher.point(id, 3).await;
+    }
+    // Nobody's.
+    publisher.json(&json!({"eon": {"rss-d": 100}})).await;
+    until("all is read", || (bridge.points(CHANNEL).len() == 10).then_some(())).await;
+    until("the hellos are read", || bridge.source(CHANNEL, "c").filter(|source| source["host"] == "h2")).await;
+    let sums = |parameters: &str| {
+        let answer = bridge.json(&format!("/api/v1/channels/{CHANNEL}/query?from=10m&agg=sum&step=1h&{parameters}"));
+        let blocks = answer["blocks"].as_array().unwrap().clone();
+        // A range of ten minutes may lie in two hours: in the later one all are carried on.
+        let last = |block: &Value| {
+            let column = block["columns"][0].as_array().unwrap();
+            (column[0].as_str().unwrap().to_owned(), column[column.len() - 1].as_f64().unwrap())
+        };
+        blocks.iter().map(last).collect::<Vec<(String, f64)>>()
+    };
+    let expect = |parameters: &str, expected: &[(&str, f64)]| {
+        let expected: Vec<(String, f64)> = expected.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+        assert_eq!(sums(parameters), expected, "{parameters}");
+    };
+    expect("metric=memory", &[("sum(memory)", 9.0)]);
+    expect("metric=memory&host=h1", &[("sum(memory)", 6.0)]);
+    expect("metric=memory&label.zone=eu-*&source=b", &[("sum(memory)", 3.0)]);
+    expect("series=rss-*&by=host", &[("sum()", 100.0), ("sum(h1)", 6.0), ("sum(h2)", 3.0)]);
+    expect("series=rss-*&by=", &[("sum(*)", 109.0)]);
+    expect(
+        "metric=memory&by=label.zone,channel",
+        &[
+            (&format!("sum(eu-1,{CHANNEL})"), 3.0),
+            (&format!("sum(eu-2,{CHANNEL})"), 3.0),
+            (&format!("sum(us-1,{CHANNEL})"), 3.0),
+        ],
+    );
+    expect("label.rack=*", &[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_format_says_the_same() {
     let server = NatsServer::start().await;
     let bridge = Bridge::start(&server, &[]).await;

@@ -136,6 +136,9 @@ async fn what_may_not_be_imported_is_refused_and_says_why() {
         assert_eq!(status, expected, "{path} {content_type}: {answer}");
     }
     assert_eq!(open.get("/api/v1/channels/c/import"), Err(405));
+    // The answer reaches a client that sends all of a long file first.
+    let long = line.repeat(1_000_000);
+    assert_eq!(closed.post("/api/v1/channels/c/import", NDJSON, long.as_str()).0, 403);
     // A stranger's page: refused itself, and its question before it is not answered with leave.
     let url = format!("http://{}/api/v1/channels/c/import", open.address());
     let from = |origin: &str| {

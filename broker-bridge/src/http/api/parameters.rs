@@ -169,10 +169,11 @@ impl Query {
             text.map(|text| time(text, now).map_err(|problem| Problem::parameter(parameter.name, &problem))).transpose()
         };
         let (from, to) = (read(&FROM)?, read(&TO)?);
-        let range = Range {
-            from: from.unwrap_or_else(|| clock::before(now, history)),
-            to: to.unwrap_or(Timestamp::from_micros(now.as_micros() + limits::TIMESTAMP_AHEAD_US)),
-        };
+        let last = Timestamp::from_micros(now.as_micros() + limits::TIMESTAMP_AHEAD_US);
+        // Beyond these no point is taken, and lengths of time fit in what counts them.
+        let within = |time: Timestamp| time.clamp(Timestamp::from_micros(0), last);
+        let range =
+            Range { from: within(from.unwrap_or_else(|| clock::before(now, history))), to: within(to.unwrap_or(last)) };
         if range.from > range.to {
             return Err(Problem::parameter("from", "later than to"));
         }
@@ -249,6 +250,17 @@ mod tests {
         for bad in ["", "now", "yesterday", "nan"] {
             assert!(time(bad, now).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn no_range_is_longer_than_time_is_counted() {
+        let now = Timestamp::from_millis(1_763_683_200_000);
+        let range = |text| query(Resource::Query, text).unwrap().range(now, Duration::from_secs(3600)).unwrap();
+        let last = Timestamp::from_millis(1_763_683_200_000 + 86_400_000);
+        let all = Range { from: Timestamp::from_micros(0), to: last };
+        assert_eq!(range("from=-1e300&to=1e300"), all);
+        assert_eq!(range("from=9000000d"), all);
+        assert_eq!(range(""), Range { from: Timestamp::from_millis(1_763_679_600_000), to: last });
     }
 
     #[test]

@@ -155,8 +155,12 @@ impl Asked<'_> {
         Ok(lines)
     }
 
+    fn points_max(&self) -> usize {
+        if self.format == Format::Csv { CSV_POINTS_MAX } else { POINTS_MAX }
+    }
+
     fn check_points(&self, points: usize) -> Result<(), Problem> {
-        let max = if self.format == Format::Csv { CSV_POINTS_MAX } else { POINTS_MAX };
+        let max = self.points_max();
         if points <= max {
             return Ok(());
         }
@@ -188,18 +192,18 @@ impl Asked<'_> {
         );
         let grouped = Grouped::new(&picture, |channel, name| group_by.name(&descriptions, channel, name));
         let columns = grouped.len().saturating_mul(functions.len());
-        if columns.saturating_mul(grid.steps()) > POINTS_MAX
+        if columns.saturating_mul(grid.steps()) > self.points_max()
             || grouped.series().saturating_mul(grid.steps()) > CELLS_MAX
         {
             return Err(Problem::too_large(format!(
-                "step: {} steps of {} series in {} groups are more than {POINTS_MAX} points or {CELLS_MAX} values to \
-                 look at: ask for a longer step, a shorter range, or fewer series",
+                "step: {} steps of {} series in {} groups are more than {} points or {CELLS_MAX} values to look at: ask \
+                 for a longer step, a shorter range, or fewer series",
                 grid.steps(),
                 grouped.series(),
                 grouped.len(),
+                self.points_max(),
             )));
         }
-        self.check_points(columns * grid.steps())?;
         let plan = Plan { grid, within: Within::parse(query.get(&IN)), functions };
         let step_ms = u64::try_from(grid.step().as_millis()).unwrap_or(u64::MAX);
         let more = Map::from_iter([("step_ms".to_owned(), json!(step_ms))]);

@@ -41,6 +41,8 @@ pub(in super::super) type Upload = Pin<Box<dyn Stream<Item = Result<Bytes, Strin
 pub(in super::super) const IMPORTS_MAX: usize = 2;
 /// How long nothing may arrive of a file.
 const STALL: Duration = Duration::from_secs(30);
+/// How long the rest of a file is still read that is not taken.
+const LINGER: Duration = Duration::from_secs(5);
 
 /// Takes a file in.
 pub(super) async fn serve(
@@ -49,6 +51,30 @@ pub(super) async fn serve(
     query: &Query,
     headers: &HeaderMap,
     mut upload: Upload,
+) -> Result<Answer, Problem> {
+    let taken = take(server, channel, query, headers, &mut upload).await;
+    if !taken.as_ref().is_ok_and(|answer| answer.status() == StatusCode::OK) {
+        // A socket that is closed while something arrives takes the answer with it.
+        tokio::time::timeout(LINGER, pass_over(&mut upload)).await.ok();
+    }
+    taken
+}
+
+async fn pass_over(upload: &mut Upload) {
+    loop {
+        match upload.next().await {
+            Some(Ok(_)) => {}
+            Some(Err(_)) | None => return,
+        }
+    }
+}
+
+async fn take(
+    server: &Arc<Server>,
+    channel: &str,
+    query: &Query,
+    headers: &HeaderMap,
+    upload: &mut Upload,
 ) -> Result<Answer, Problem> {
     if !server.allow_import {
         let message = "this bridge takes no imports: start it with --allow-import or EONTIDE_ALLOW_IMPORT=1";
@@ -73,7 +99,7 @@ pub(super) async fn serve(
     let publishing = publishing.map_err(|error| Problem::unavailable("not_stored", error.to_string()))?;
     let reader = Reader::new(format, Batches::new(server.broker.payload_max(), only));
     let mut import = Import { channel, reader: Some(reader), publishing, sent: 0, done: Done::default() };
-    let ended = import.run(&mut upload).await;
+    let ended = import.run(upload).await;
     let done = import.count();
     server.metrics.points_imported_total.add(done.points);
     server.metrics.import_lines_rejected_total.add(import.batches().map_or(0, |batches| batches.rejected_total));
@@ -217,7 +243,10 @@ impl Import {
             Err(Failure::NotStored(error)) => (StatusCode::SERVICE_UNAVAILABLE, "not_stored", error.to_string()),
             Err(Failure::Internal(problem)) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", problem),
         };
-        let message = format!("{message}; accepted up to line {lines}, send the same file again to go on");
+        let message = match status {
+            StatusCode::BAD_REQUEST => message,
+            _ => format!("{message}; accepted up to line {lines}, send the same file again to go on"),
+        };
         body["error"] = json!({"kind": kind, "message": message});
         json_with(status, &body)
     }
