@@ -29,10 +29,6 @@ counters! {
     message_bytes_total,
     /// Points appended to the store.
     points_total,
-    /// Points published for imports and acknowledged, those the stream had already included.
-    points_imported_total,
-    /// Lines of imports that were rejected.
-    import_lines_rejected_total,
     /// Points dropped because they left the window or the bound.
     points_evicted_total,
     /// Messages seen before, by source, epoch and sequence, and left out.
@@ -61,6 +57,10 @@ counters! {
     gaps_total,
     /// Viewers closed because they read nothing for too long.
     slow_consumers_total,
+    /// Points published for imports and acknowledged, those the stream had already included.
+    points_imported_total,
+    /// Lines of imports that were rejected.
+    import_lines_rejected_total,
 }
 
 /// A number that only rises.
