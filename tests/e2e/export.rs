@@ -127,3 +127,14 @@ async fn a_client_that_leaves_gives_its_seat_back_at_once() {
         until("all seats are free", || (bridge.metric("eontide_exports_open") == 0).then_some(())).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_nobody_reads_does_not_keep_the_bridge_from_stopping() {
+    let server = NatsServer::start().await;
+    let bridge = Bridge::start(&server, &[]).await;
+    fill(&server, &bridge).await;
+    let idle: Vec<TcpStream> = (0..3).map(|_| ask(&bridge).unwrap()).collect();
+    let (code, said) = bridge.stop().await;
+    assert_eq!(code, Some(0), "{said:#?}");
+    drop(idle);
+}

@@ -215,7 +215,7 @@ async fn a_broker_that_stays_away_ends_an_import_that_says_how_far_it_came() {
         (answer.status().as_u16(), answer.body_mut().read_json::<Value>().unwrap())
     });
     (0..100).for_each(|n| tell.send(line(n)).unwrap());
-    // The newest shapes wait for more rows; the others are stored.
+    // The newest 64 shapes wait for more rows; the others are stored.
     until("some are there", || (bridge.points("c").len() == 36).then_some(())).await;
     server.kill();
     drop(tell);
