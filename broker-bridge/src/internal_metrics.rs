@@ -65,6 +65,10 @@ counters! {
     gaps_total,
     /// Viewers closed because they read nothing for too long.
     slow_consumers_total,
+    /// Points published for imports and acknowledged, those the stream had already included.
+    points_imported_total,
+    /// Lines of imports that were rejected.
+    import_lines_rejected_total,
 }
 
 /// A number that only rises.

@@ -79,6 +79,9 @@ pub struct Options {
     /// repeated; `null` allows pages opened from files, `*` all
     #[arg(long, env = "EONTIDE_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub allow_origin: Vec<String>,
+    /// Let the API publish what is posted to `/api/v1/channels/<c>/import`: whoever may use the API may then write
+    #[arg(long, env = "EONTIDE_ALLOW_IMPORT", value_parser = clap::builder::FalseyValueParser::new())]
+    pub allow_import: bool,
     /// What is logged: error, warn, info, debug, trace, or directives of tracing's EnvFilter
     #[arg(long, env = "EONTIDE_LOG", default_value = "info,async_nats=off", value_name = "FILTER")]
     pub log: String,
@@ -110,6 +113,8 @@ pub struct Settings {
     pub log_bytes: usize,
     /// Further origins.
     pub allow_origin: Vec<String>,
+    /// May the API publish?
+    pub allow_import: bool,
 }
 
 /// History on disk.
@@ -193,6 +198,7 @@ impl Options {
             viewers_max: c.count("--viewers-max", &self.viewers_max, 1, 1_000_000),
             log_bytes: c.count("--log-bytes", &self.log_bytes, 1 << 20, 1 << 40),
             allow_origin: self.allow_origin.clone(),
+            allow_import: self.allow_import,
         };
         for origin in &self.allow_origin {
             c.take("--allow-origin", check_origin(origin), ());
@@ -269,8 +275,9 @@ pub fn markdown_table() -> String {
     let mut table = String::from("| option | environment | default | meaning |\n|---|---|---|---|\n");
     for arg in Options::command().get_arguments() {
         let Some(long) = arg.get_long().filter(|long| !["help", "version"].contains(long)) else { continue };
-        let value =
-            arg.get_value_names().and_then(|names| names.first()).map_or(String::new(), |name| format!(" {name}"));
+        // clap names a value even of a flag.
+        let names = if arg.get_action().takes_values() { arg.get_value_names() } else { None };
+        let value = names.and_then(|names| names.first()).map_or(String::new(), |name| format!(" {name}"));
         let env = arg.get_env().map_or(String::new(), |env| format!("`{}`", env.to_string_lossy()));
         let default = arg.get_default_values().first().map_or(String::new(), |v| format!("`{}`", v.to_string_lossy()));
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default().replace('|', "\\|");
@@ -293,6 +300,7 @@ mod tests {
         assert!(settings.listen.ip().is_loopback());
         assert!(matches!(settings.broker, Choice::Local { port: 4222, .. }));
         assert_eq!(settings.tick, Duration::from_millis(50));
+        assert!(!settings.allow_import);
     }
 
     #[test]

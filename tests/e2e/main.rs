@@ -3,16 +3,20 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
+mod aggregates;
 mod api;
 mod bad_input;
 mod clients;
 mod demo;
 mod density;
 mod exactness;
+mod export;
 mod faults;
 mod guarded;
 mod history;
 mod hostile;
+mod import;
+mod openapi;
 mod spawned;
 mod startup;
 mod support;

@@ -11,6 +11,9 @@ use crate::points::Points;
 use crate::process::{Process, program};
 use crate::wait::until;
 
+/// Larger than any answer of a test, exports included.
+const BODY_MAX: u64 = 1 << 30;
+
 /// A running bridge.
 #[derive(Debug)]
 pub struct Bridge {
@@ -92,7 +95,7 @@ impl Bridge {
     /// The body of a 200, or the status.
     pub fn get(&self, path: &str) -> Result<String, u16> {
         match ureq::get(format!("http://{}{path}", self.address)).call() {
-            Ok(mut answer) => Ok(answer.body_mut().read_to_string().unwrap()),
+            Ok(mut answer) => Ok(answer.body_mut().with_config().limit(BODY_MAX).read_to_string().unwrap()),
             Err(ureq::Error::StatusCode(status)) => Err(status),
             Err(_) => Err(0),
         }
@@ -103,6 +106,24 @@ impl Bridge {
     pub fn json(&self, path: &str) -> Value {
         let body = self.get(path).unwrap_or_else(|status| panic!("{path} answered {status}"));
         serde_json::from_str(&body).unwrap()
+    }
+
+    /// Posts a body; status and JSON of the answer, whatever the status.
+    pub fn post(&self, path: &str, content_type: &str, body: impl ureq::AsSendBody) -> (u16, Value) {
+        let request = ureq::post(format!("http://{}{path}", self.address)).header("content-type", content_type);
+        let answer = request.config().http_status_as_error(false).build().send(body);
+        let mut answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let body = answer.body_mut().read_to_string().unwrap();
+        (answer.status().as_u16(), serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}")))
+    }
+
+    /// All points of an export as NDJSON.
+    pub fn exported(&self, channel: &str, parameters: &str) -> Points {
+        let body = self.get(&format!("/api/v1/channels/{channel}/export?{parameters}")).unwrap();
+        let lines: Vec<Value> = body.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let mut points = Points::default();
+        points.push_blocks(&lines.into());
+        points
     }
 
     /// All points of a channel.

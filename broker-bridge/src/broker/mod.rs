@@ -1,8 +1,10 @@
-//! The broker at start: a NATS server that answers, or one of our own; JetStream; the streams.
+//! The broker at start: a NATS server that answers, or one of our own; JetStream; the streams; publishing with
+//! acknowledgement.
 
 mod child;
 mod connect;
 mod find;
+mod publish;
 mod pulse;
 pub(crate) mod streams;
 
@@ -16,6 +18,7 @@ use tokio::sync::watch;
 
 use self::child::OwnServer;
 pub use self::connect::Access;
+pub(crate) use self::publish::{Acknowledged, NotStored};
 pub(crate) use self::pulse::Pulse;
 pub use self::streams::Retention;
 use crate::error::BridgeError;

@@ -5,8 +5,10 @@ use serde::Serialize;
 use warp::http::header::{self, HeaderName, HeaderValue};
 use warp::http::{Response, StatusCode};
 
-/// A complete answer.
-pub(super) type Answer = Response<Bytes>;
+use super::body::Body;
+
+/// An answer.
+pub(super) type Answer = Response<Body>;
 
 /// What the page may do: nothing but itself. Scripts, styles and the WebSocket come from here, from nowhere else.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -21,7 +23,12 @@ const COMMON: [(HeaderName, &str); 4] = [
 
 /// An answer with the common headers.
 pub(super) fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Answer {
-    let mut answer = Response::new(body.into());
+    with_body(status, content_type, Body::Whole(body.into()))
+}
+
+/// An answer with the common headers and any body.
+pub(super) fn with_body(status: StatusCode, content_type: &'static str, body: Body) -> Answer {
+    let mut answer = Response::new(body);
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     for (name, value) in COMMON {
@@ -34,15 +41,15 @@ pub(super) fn answer(status: StatusCode, content_type: &'static str, body: impl 
 
 /// A value as JSON.
 pub(super) fn json(value: &impl Serialize) -> Answer {
-    match serde_json::to_vec(value) {
-        Ok(body) => json_bytes(body),
-        Err(error) => failure(StatusCode::INTERNAL_SERVER_ERROR, "internal", &error.to_string()),
-    }
+    json_with(StatusCode::OK, value)
 }
 
-/// JSON that is written already.
-pub(super) fn json_bytes(body: Vec<u8>) -> Answer {
-    answer(StatusCode::OK, "application/json", body)
+/// A value as JSON, with a status.
+pub(super) fn json_with(status: StatusCode, value: &impl Serialize) -> Answer {
+    match serde_json::to_vec(value) {
+        Ok(body) => answer(status, "application/json", body),
+        Err(error) => failure(StatusCode::INTERNAL_SERVER_ERROR, "internal", &error.to_string()),
+    }
 }
 
 /// `{"error":{"kind","message"}}`.
@@ -52,6 +59,7 @@ pub(super) fn failure(status: StatusCode, kind: &str, message: &str) -> Answer {
 }
 
 /// A request that cannot be answered as asked.
+#[derive(Debug)]
 pub(super) struct Problem {
     status: StatusCode,
     kind: &'static str,
@@ -64,15 +72,48 @@ impl Problem {
         Self { status: StatusCode::NOT_FOUND, kind: "not_found", message: message.into() }
     }
 
-    /// More was asked for than one answer holds.
+    /// The resource exists, but not for this method.
+    pub(super) fn method(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::METHOD_NOT_ALLOWED, kind: "method", message: message.into() }
+    }
+
+    /// More was asked for than one answer holds; the message names the parameter that makes it less.
     pub(super) fn too_large(message: impl Into<String>) -> Self {
         Self { status: StatusCode::PAYLOAD_TOO_LARGE, kind: "too_large", message: message.into() }
+    }
+
+    /// It is not offered unless an option is set.
+    pub(super) fn forbidden(kind: &'static str, message: impl Into<String>) -> Self {
+        Self { status: StatusCode::FORBIDDEN, kind, message: message.into() }
+    }
+
+    /// What was sent is of a kind that is not read.
+    pub(super) fn media_type(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, kind: "media_type", message: message.into() }
+    }
+
+    /// A fault of ours.
+    pub(super) fn internal(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, kind: "internal", message: message.into() }
+    }
+
+    /// Not now: too many others do the same, or the broker is away.
+    pub(super) fn unavailable(kind: &'static str, message: impl Into<String>) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, kind, message: message.into() }
     }
 
     /// A parameter that cannot be used, and why.
     pub(super) fn parameter(name: &str, problem: &str) -> Self {
         let message = format!("{name:.40}: {problem}");
         Self { status: StatusCode::BAD_REQUEST, kind: "bad_parameter", message }
+    }
+}
+
+impl Problem {
+    /// The message for people.
+    #[cfg(test)]
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 }
 

@@ -6,6 +6,7 @@ use warp::http::StatusCode;
 
 use super::Server;
 use super::answer::{Answer, answer};
+use super::api::{EXPORTS_MAX, IMPORTS_MAX};
 
 /// All counters and gauges.
 pub(super) fn serve(server: &Server) -> Answer {
@@ -38,6 +39,8 @@ pub(super) fn serve(server: &Server) -> Answer {
         ("viewers_open", "Viewers connected.", (server.viewers_max - server.seats.available_permits()) as u64),
         ("views", "Distinct views.", views as u64),
         ("subscriptions", "Subscriptions of viewers.", subscriptions as u64),
+        ("exports_open", "Exports being read.", (EXPORTS_MAX - server.exports.available_permits()) as u64),
+        ("imports_open", "Imports under way.", (IMPORTS_MAX - server.imports.available_permits()) as u64),
         ("stream_offset", "Sequence of the last data message read.", state.position.offset),
         ("ready", "1 once history is read.", u64::from(*server.ready.borrow())),
         ("nats_connected", "1 while the connection to NATS is up.", u64::from(server.broker.connected())),

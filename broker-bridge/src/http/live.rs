@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use eontide_wire::limits::VIEWER_REQUEST_BYTES_MAX;
 use eontide_wire::viewer::{PROTOCOL_BINARY, PROTOCOL_JSON};
 use hyper::upgrade::OnUpgrade;
@@ -18,6 +17,7 @@ use warp::http::{HeaderMap, Response, StatusCode};
 
 use super::Server;
 use super::answer::{Answer, failure};
+use super::body::Body;
 use super::session::Session;
 
 fn config() -> WebSocketConfig {
@@ -76,7 +76,7 @@ pub(super) fn serve(server: &Arc<Server>, headers: &HeaderMap, upgrade: OnUpgrad
 }
 
 fn switching(accept: &str, protocol: Option<&'static str>) -> Answer {
-    let mut answer = Response::new(Bytes::new());
+    let mut answer = Response::new(Body::default());
     *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     let headers = answer.headers_mut();
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));

@@ -1,11 +1,13 @@
 //! HTTP: the page, the API, the WebSocket. warp's filters say what is where, our own accept loop serves them.
 //!
 //! * `listener`: accept, limits, shutdown · `live`, `session`, `start`: one viewer · `api`: `/api/v1` ·
-//!   `described`: what is known of a series · `assets`: the page · `origin`: who may ask · `exposition`: `/metrics` · `answer`: errors and headers
+//!   `described`: what is known of a series · `assets`: the page · `origin`: who may ask · `exposition`: `/metrics` ·
+//!   `answer`, `body`: errors, headers, bodies that are made while they are sent
 
 mod answer;
 mod api;
 mod assets;
+mod body;
 mod described;
 mod exposition;
 mod listener;
@@ -20,6 +22,8 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Buf;
+use futures_util::{Stream, StreamExt};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -31,6 +35,7 @@ pub use self::listener::Listener;
 pub use self::probe::probe;
 
 use self::answer::{Answer, answer, failure};
+use self::body::Body;
 use self::origin::OriginRule;
 use crate::broker::Broker;
 use crate::fanout::Hub;
@@ -63,6 +68,11 @@ pub struct Server {
     readings: Arc<Semaphore>,
     /// One for each list that is being made.
     listings: Arc<Semaphore>,
+    /// One for each export that is being read.
+    exports: Arc<Semaphore>,
+    /// One for each import.
+    imports: Semaphore,
+    allow_import: bool,
     /// Connections and sessions, joined on shutdown.
     tasks: TaskTracker,
 }
@@ -90,6 +100,9 @@ impl Server {
             replays: Semaphore::new(REPLAYS_MAX),
             readings: Arc::new(Semaphore::new(READINGS_MAX)),
             listings: Arc::new(Semaphore::new(READINGS_MAX)),
+            exports: Arc::new(Semaphore::new(api::EXPORTS_MAX)),
+            imports: Semaphore::new(api::IMPORTS_MAX),
+            allow_import: settings.allow_import,
             tasks: TaskTracker::new(),
         }
     }
@@ -129,10 +142,24 @@ fn routes(
         .and(warp::path::full())
         .and(warp::query::<HashMap<String, String>>().or(warp::any().map(HashMap::new)).unify())
         .and(warp::header::headers_cloned())
-        .then(|server: Arc<Server>, method, path: warp::path::FullPath, query, headers| async move {
-            serve(&server, &method, path.as_str(), query, &headers).await
+        .and(warp::body::stream().map(upload).or(warp::any().map(no_upload)).unify())
+        .then(|server: Arc<Server>, method, path: warp::path::FullPath, query, headers, upload| async move {
+            serve(&server, &method, path.as_str(), query, &headers, upload).await
         });
-    live.or(rest).unify()
+    live.or(rest).unify().map(body::into_reply)
+}
+
+/// The body of a request, piece by piece; read by imports only.
+fn upload(body: impl Stream<Item = Result<impl Buf, warp::Error>> + Send + 'static) -> api::Upload {
+    Box::pin(body.map(|piece| match piece {
+        Ok(mut piece) => Ok(piece.copy_to_bytes(piece.remaining())),
+        Err(error) => Err(error.to_string()),
+    }))
+}
+
+/// The body was taken already, which no filter before does.
+fn no_upload() -> api::Upload {
+    Box::pin(futures_util::stream::empty())
 }
 
 /// Everything but the WebSocket.
@@ -142,11 +169,13 @@ async fn serve(
     path: &str,
     query: HashMap<String, String>,
     headers: &HeaderMap,
+    upload: api::Upload,
 ) -> Answer {
     if method == Method::OPTIONS && path.starts_with("/api/") {
         return with_cors(server, headers, answer(StatusCode::NO_CONTENT, "text/plain", Vec::new()));
     }
-    if method != Method::GET && method != Method::HEAD {
+    let below = path.strip_prefix("/api/v1/");
+    if method != Method::GET && method != Method::HEAD && !(method == Method::POST && below.is_some()) {
         return failure(StatusCode::METHOD_NOT_ALLOWED, "method", "GET and HEAD only");
     }
     let answer = match path {
@@ -154,15 +183,18 @@ async fn serve(
         "/readyz" => readyz(server),
         "/metrics" => allowed(server, headers).map_or_else(|refused| *refused, |()| exposition::serve(server)),
         "/live" => failure(StatusCode::UPGRADE_REQUIRED, "not_a_websocket", "/live speaks WebSocket only"),
-        _ => match path.strip_prefix("/api/v1/") {
-            Some(below) => match allowed(server, headers) {
-                Ok(()) => with_cors(server, headers, api_answer(server, below.to_owned(), query).await),
+        _ => match below {
+            Some(path) => match allowed(server, headers) {
+                Ok(()) => {
+                    let request = api::Request { method, path, query, headers, upload };
+                    with_cors(server, headers, api::serve(server, request).await)
+                }
                 Err(refused) => *refused,
             },
             None => assets::serve(path.trim_start_matches('/'), headers),
         },
     };
-    if method == Method::HEAD { answer.map(|_| bytes::Bytes::new()) } else { answer }
+    if method == Method::HEAD { answer.map(|_| Body::default()) } else { answer }
 }
 
 /// May who asks be answered?
@@ -172,12 +204,6 @@ fn allowed(server: &Server, headers: &HeaderMap) -> Result<(), Box<Answer>> {
         .origin
         .check(text(header::ORIGIN), text(header::HOST))
         .map_err(|problem| Box::new(failure(StatusCode::FORBIDDEN, "origin", &problem)))
-}
-
-async fn api_answer(server: &Arc<Server>, below: String, query: HashMap<String, String>) -> Answer {
-    let turns = if below.ends_with("/query") { &server.readings } else { &server.listings };
-    let made = server.reading(turns, move |server| api::serve(&server.pipeline, &below, &query)).await;
-    made.unwrap_or_else(|problem| failure(StatusCode::INTERNAL_SERVER_ERROR, "internal", &problem))
 }
 
 fn readyz(server: &Server) -> Answer {
@@ -196,6 +222,8 @@ fn with_cors(server: &Server, request: &HeaderMap, mut answer: Answer) -> Answer
     {
         answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         answer.headers_mut().insert(header::VARY, HeaderValue::from_static("Origin"));
+        // What an import is asked for first: its content type is not one that any page may send.
+        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
     }
     answer
 }

@@ -1,0 +1,103 @@
+//! `/api/v1`: what is there, points and aggregates, export and import.
+//!
+//! * `routes`, `parameters`: the table · `openapi`: the document made of it · `lists`: channels, series, sources, rejects
+//! * `select`, `group_by`: which series, and which belong together · `query`, `found`: points, and how they are written ·
+//!   `aggregate`, `rank`: many series as one, the largest of many · `format`: JSON, CSV, EON, binary
+//! * `export`, `import`: files of any length
+
+mod aggregate;
+mod export;
+mod format;
+mod found;
+mod group_by;
+mod import;
+mod lists;
+mod openapi;
+mod parameters;
+mod query;
+mod rank;
+mod routes;
+mod select;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use eontide_wire::{ChannelPattern, Timestamp};
+use warp::http::{HeaderMap, Method};
+
+use super::Server;
+use super::answer::{Answer, Problem, json};
+use crate::pipeline::Pipeline;
+
+pub(super) use self::export::EXPORTS_MAX;
+pub(super) use self::import::{IMPORTS_MAX, Upload};
+
+use self::format::Format;
+use self::parameters::{FORMAT, Query};
+use self::routes::Resource;
+
+/// Points of one answer.
+pub(super) const POINTS_MAX: usize = 4_000_000;
+
+/// A request below `/api/v1/`.
+pub(super) struct Request<'r> {
+    pub(super) method: &'r Method,
+    /// What follows `/api/v1/`.
+    pub(super) path: &'r str,
+    pub(super) query: HashMap<String, String>,
+    pub(super) headers: &'r HeaderMap,
+    pub(super) upload: Upload,
+}
+
+/// Answers one request.
+pub(super) async fn serve(server: &Arc<Server>, request: Request<'_>) -> Answer {
+    answered(server, request).await.unwrap_or_else(Answer::from)
+}
+
+async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, Problem> {
+    let Request { method, path, query, headers, upload } = request;
+    let (route, channel) = routes::find(method, path)?;
+    let query = Query::new(route, query)?;
+    let named = channel.to_owned();
+    match route.resource {
+        Resource::OpenApi => Ok(json(&openapi::document())),
+        Resource::Channels => listing(server, |server| Ok(lists::channels(&server.pipeline))).await,
+        Resource::Rejects => listing(server, |server| Ok(lists::rejects(&server.pipeline))).await,
+        Resource::Series => {
+            listing(server, move |server| Ok(lists::series(&server.pipeline, &known(&server.pipeline, &named)?))).await
+        }
+        Resource::Sources => {
+            listing(server, move |server| Ok(lists::sources(&server.pipeline, &known(&server.pipeline, &named)?))).await
+        }
+        Resource::Query => {
+            let format = Format::of(query.get(&FORMAT), headers, &query::FORMATS);
+            let make = move |server: &Server| query::serve(server, &known(&server.pipeline, &named)?, &query, format);
+            server.reading(&server.readings, make).await.map_err(Problem::internal)?
+        }
+        Resource::Export => export::serve(server, channel, &query, headers).await,
+        Resource::Import => import::serve(server, channel, &query, headers, upload).await,
+    }
+}
+
+async fn listing(
+    server: &Arc<Server>,
+    make: impl FnOnce(&Server) -> Result<Answer, Problem> + Send + 'static,
+) -> Result<Answer, Problem> {
+    server.reading(&server.listings, make).await.map_err(Problem::internal)?
+}
+
+fn ms(time: Timestamp) -> f64 {
+    time.as_millis_f64()
+}
+
+/// A channel somebody published on, or a pattern that covers one.
+fn known(pipeline: &Pipeline, channel: &str) -> Result<ChannelPattern, Problem> {
+    let pattern = ChannelPattern::new(channel).map_err(|error| Problem::parameter("channel", &error.to_string()))?;
+    let state = pipeline.read();
+    if !state.store.holds(&pattern) && state.presence.count(&pattern) == 0 {
+        return Err(Problem::not_found(format!(
+            "nothing was published on channel {pattern} within the window of history"
+        )));
+    }
+    Ok(pattern)
+}

@@ -1,0 +1,90 @@
+//! The shapes of JSON answers.
+
+use serde_json::{Value, json};
+
+/// All of them, by name.
+pub(super) fn schemas() -> Value {
+    let number = json!({ "type": "number" });
+    let count = json!({ "type": "integer", "minimum": 0 });
+    let text = json!({ "type": "string" });
+    let ms = json!({ "type": "number", "description": "ms since 1970" });
+    let perhaps = |kind: &str| json!({ "type": [kind, "null"] });
+    let error = object(&[("kind", text.clone()), ("message", text.clone())]);
+    let position = object(&[("epoch", count.clone()), ("offset", count.clone())]);
+    let channel = object(&[
+        ("channel", text.clone()),
+        ("series", count.clone()),
+        ("points", count.clone()),
+        ("sources", count.clone()),
+        ("last", ms.clone()),
+    ]);
+    let series = object(&[
+        ("name", text.clone()),
+        ("channel", text.clone()),
+        ("points", count.clone()),
+        ("last", perhaps("number")),
+        ("source", perhaps("string")),
+        ("unit", perhaps("string")),
+        ("metric", text.clone()),
+    ]);
+    let block = object(&[(
+        "columns",
+        json!({
+            "type": "array",
+            "description": "Columns of equal length: a name, then a value for each point, null for a gap; x (ms) last.",
+            "items": { "type": "array", "items": { "type": ["string", "number", "null"] }, "minItems": 1 },
+        }),
+    )]);
+    let mut points = object(&[
+        ("channel", text.clone()),
+        ("position", position),
+        ("from", ms.clone()),
+        ("to", ms.clone()),
+        ("blocks", list(block)),
+    ]);
+    // Not of every query.
+    points["properties"]["step_ms"] = count.clone();
+    points["properties"]["topk"] = list(object(&[
+        ("group", text.clone()),
+        ("channel", text.clone()),
+        ("series", text.clone()),
+        ("value", number),
+    ]));
+    json!({
+        "Error": object(&[("error", error.clone())]),
+        "Channels": object(&[("channels", list(channel))]),
+        "SeriesList": object(&[("channel", text.clone()), ("series", list(series))]),
+        "Sources": object(&[("channel", text.clone()), ("sources", list(json!({ "type": "object" })))]),
+        "Rejects": object(&[("rejects", list(json!({ "type": "object" })))]),
+        "Points": points,
+        "Imported": imported(&text, &count, error),
+    })
+}
+
+fn imported(text: &Value, count: &Value, error: Value) -> Value {
+    let rejected = object(&[("line", count.clone()), ("reason", text.clone())]);
+    let mut imported = object(&[
+        ("channel", text.clone()),
+        ("messages", count.clone()),
+        ("points", count.clone()),
+        ("duplicates", count.clone()),
+        ("accepted_to_line", count.clone()),
+        ("rejected", list(rejected)),
+        ("rejected_total", count.clone()),
+        ("skipped_total", count.clone()),
+    ]);
+    // Where the file was not taken to its end.
+    imported["properties"]["error"] = error;
+    imported
+}
+
+fn object(fields: &[(&str, Value)]) -> Value {
+    let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+    let properties: serde_json::Map<String, Value> =
+        fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    json!({ "type": "object", "properties": properties, "required": names })
+}
+
+fn list(items: Value) -> Value {
+    json!({ "type": "array", "items": items })
+}

@@ -1,0 +1,154 @@
+//! The table of `/api/v1`: what is where and which parameters it takes. Requests are answered from it, and the OpenAPI
+//! document is made of it.
+
+use warp::http::Method;
+
+use super::super::answer::Problem;
+use super::parameters::{
+    AGG, BY, EXPORT_FORMAT, FORMAT, FROM, HOST, IMPORT_FORMAT, IN, K, LABELS, METRIC, OF, ONLY, Parameter, SERIES,
+    SOURCE, STEP, TO, WIDTH,
+};
+
+/// What a request is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Resource {
+    Channels,
+    Rejects,
+    OpenApi,
+    Series,
+    Sources,
+    Query,
+    Export,
+    Import,
+}
+
+/// How a resource is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    /// `GET`, and `HEAD` with it.
+    Get,
+    Post,
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub(super) struct Route {
+    pub(super) verb: Verb,
+    /// Below `/api/v1/`; `{channel}` stands for one part.
+    pub(super) path: &'static str,
+    pub(super) resource: Resource,
+    pub(super) parameters: &'static [&'static Parameter],
+    /// What it does, one sentence.
+    pub(super) about: &'static str,
+}
+
+/// Everything below `/api/v1/`.
+pub(super) static ROUTES: [Route; 8] = [
+    Route {
+        verb: Verb::Get,
+        path: "channels",
+        resource: Resource::Channels,
+        parameters: &[],
+        about: "Every channel: series, points, sources, time of the last message.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "rejects",
+        resource: Resource::Rejects,
+        parameters: &[],
+        about: "The last 100 messages that broke a rule, and which.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "openapi.json",
+        resource: Resource::OpenApi,
+        parameters: &[],
+        about: "This document.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "channels/{channel}/series",
+        resource: Resource::Series,
+        parameters: &[],
+        about: "The series of a channel: metric, unit, source, points, time of the last one.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "channels/{channel}/sources",
+        resource: Resource::Sources,
+        parameters: &[],
+        about: "The sources of a channel: up or down, since when and why, host, labels.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "channels/{channel}/query",
+        resource: Resource::Query,
+        parameters: &[
+            &FROM, &TO, &WIDTH, &SERIES, &METRIC, &SOURCE, &HOST, &LABELS, &AGG, &BY, &STEP, &IN, &K, &OF, &FORMAT,
+        ],
+        about: "The points of some series, or what they are together; 4,000,000 points at most.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "channels/{channel}/export",
+        resource: Resource::Export,
+        parameters: &[&FROM, &TO, &SERIES, &METRIC, &SOURCE, &HOST, &LABELS, &EXPORT_FORMAT],
+        about: "Every point of some series as a file of any length, in a form that import takes.",
+    },
+    Route {
+        verb: Verb::Post,
+        path: "channels/{channel}/import",
+        resource: Resource::Import,
+        parameters: &[&IMPORT_FORMAT, &ONLY],
+        about: "Publishes the points of a file on a channel; off unless the bridge was started with --allow-import.",
+    },
+];
+
+/// The route of a request below `/api/v1/`, and the channel in its path.
+pub(super) fn find<'p>(method: &Method, path: &'p str) -> Result<(&'static Route, &'p str), Problem> {
+    let asked = if method == Method::POST { Verb::Post } else { Verb::Get };
+    let mut other = None;
+    for route in &ROUTES {
+        let Some(channel) = matched(route.path, path.trim_end_matches('/')) else { continue };
+        if route.verb == asked {
+            return Ok((route, channel));
+        }
+        other = Some(route.verb);
+    }
+    Err(match other {
+        Some(Verb::Post) => Problem::method("POST only"),
+        Some(Verb::Get) => Problem::method("GET and HEAD only"),
+        None => Problem::not_found(format!(
+            "no such resource below /api/v1/: {}",
+            ROUTES.each_ref().map(|r| r.path).join(", ")
+        )),
+    })
+}
+
+/// What stands for `{channel}`, empty where the template has none; `None` where the path does not fit.
+fn matched<'p>(template: &str, path: &'p str) -> Option<&'p str> {
+    let Some((before, after)) = template.split_once("{channel}") else { return (template == path).then_some("") };
+    let channel = path.strip_prefix(before)?.strip_suffix(after)?;
+    (!channel.contains('/')).then_some(channel)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_to_its_resource_by_its_method() {
+        let get = |path| find(&Method::GET, path).map(|(route, channel)| (route.resource, channel)).ok();
+        assert_eq!(get("channels"), Some((Resource::Channels, "")));
+        assert_eq!(get("channels/"), Some((Resource::Channels, "")));
+        assert_eq!(get("channels/a.b/series"), Some((Resource::Series, "a.b")));
+        assert_eq!(get("channels/a/query/"), Some((Resource::Query, "a")));
+        for bad in ["", "channel", "channels/a", "channels/a/b/series", "channels/series", "channels/a/import"] {
+            assert_eq!(get(bad), None, "{bad}");
+        }
+        let posted = find(&Method::POST, "channels/a/import").unwrap();
+        assert_eq!((posted.0.resource, posted.1), (Resource::Import, "a"));
+        assert!(find(&Method::POST, "channels").unwrap_err().message().contains("GET"));
+        assert!(find(&Method::GET, "channels/a/import").unwrap_err().message().contains("POST"));
+    }
+}
