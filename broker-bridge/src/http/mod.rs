@@ -1,6 +1,7 @@
 //! HTTP: the page, the API, the WebSocket. warp's filters say what is where, our own accept loop serves them.
 //!
 //! * `listener`: accept, limits, shutdown · `live`, `session`, `start`: one viewer · `api`: `/api/v1` ·
+//!   `prometheus`: `/prometheus/api/v1`, PromQL ·
 //!   `described`: what is known of a series · `assets`: the page · `origin`: who may ask · `exposition`: `/metrics` · `answer`: errors and headers
 
 mod answer;
@@ -12,6 +13,7 @@ mod listener;
 mod live;
 mod origin;
 mod probe;
+mod prometheus;
 mod session;
 mod start;
 
@@ -123,6 +125,16 @@ fn routes(
         .and(warp::header::headers_cloned())
         .and(warp::ext::get::<hyper::upgrade::OnUpgrade>())
         .map(move |server: Arc<Server>, headers: HeaderMap, upgrade| live::serve(&server, &headers, upgrade, &stop));
+    let prometheus = warp::path("prometheus")
+        .and(with_server.clone())
+        .and(warp::method())
+        .and(warp::path::tail())
+        .and(warp::query::raw().or(warp::any().map(String::new)).unify())
+        .and(warp::header::headers_cloned())
+        .and(warp::body::stream())
+        .then(|server: Arc<Server>, method, path: warp::path::Tail, query: String, headers, form| async move {
+            prometheus::serve(&server, &method, path.as_str(), &query, &headers, form).await
+        });
     let rest = warp::any()
         .and(with_server)
         .and(warp::method())
@@ -132,7 +144,7 @@ fn routes(
         .then(|server: Arc<Server>, method, path: warp::path::FullPath, query, headers| async move {
             serve(&server, &method, path.as_str(), query, &headers).await
         });
-    live.or(rest).unify()
+    live.or(prometheus).unify().or(rest).unify()
 }
 
 /// Everything but the WebSocket.
