@@ -11,6 +11,8 @@ mod exactness;
 mod faults;
 mod guarded;
 mod hostile;
+mod prometheus;
+mod prometheus_queries;
 mod spawned;
 mod startup;
 mod support;

@@ -30,7 +30,7 @@ pub(super) fn instant(
 ) -> Result<Answer, Problem> {
     let time = parameters.time("time")?.unwrap_or_else(|| now.as_micros().div_euclid(1000));
     let limit = parameters.limit()?;
-    let value = evaluate(pipeline, parameters, Steps::once(time), deadline)?;
+    let value = evaluate(pipeline, parameters, Steps::once(time), time, deadline)?;
     answer::instant(value, time, limit)
 }
 
@@ -54,18 +54,24 @@ pub(super) fn range(pipeline: &Pipeline, parameters: &Parameters, deadline: Inst
     }
     let limit = parameters.limit()?;
     let steps = Steps::new(start, end, step);
-    let value = evaluate(pipeline, parameters, steps, deadline)?;
+    let value = evaluate(pipeline, parameters, steps, end, deadline)?;
     answer::range(value, steps, limit)
 }
 
-fn evaluate(pipeline: &Pipeline, parameters: &Parameters, steps: Steps, deadline: Instant) -> Result<Value, Problem> {
+/// `end` is what `@ end()` means: the end that was asked for, which the last step may not reach.
+fn evaluate(
+    pipeline: &Pipeline,
+    parameters: &Parameters,
+    steps: Steps,
+    end: i64,
+    deadline: Instant,
+) -> Result<Value, Problem> {
     let lookback = match parameters.duration("lookback_delta")? {
         None | Some(0) => LOOKBACK,
         Some(lookback) if lookback > 0 => lookback,
         Some(_) => return Err(Problem::parameter("lookback_delta", "a negative duration")),
     };
     let budget = Budget::new(SAMPLES_MAX, deadline);
-    let end = steps.times().last().unwrap_or(steps.start);
     let query = plan(parameters.get("query").unwrap_or_default(), Times { start: steps.start, end, lookback })?;
     budget.check()?;
     let series = select::read(pipeline, &query.selectors, &budget)?;

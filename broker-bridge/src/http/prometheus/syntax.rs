@@ -215,4 +215,71 @@ mod tests {
             assert!(matches!(check(query), Err(Problem::BadData(_))), "{query:.40}");
         }
     }
+
+    /// Pieces of queries, in any order: the parser is not made for what people never write.
+    const PIECES: [&str; 40] = [
+        "a",
+        "(",
+        ")",
+        "[5m]",
+        "[5m:]",
+        "[",
+        "]",
+        "{",
+        "}",
+        "{a=\"b\"}",
+        "offset ",
+        "@ ",
+        "1",
+        "-",
+        "+",
+        "1e300",
+        "NaN",
+        " Inf ",
+        "0x",
+        "rate(",
+        "sum",
+        " by ",
+        "(a)",
+        "topk(",
+        ",",
+        "\"t\"",
+        "'",
+        "=~",
+        "==",
+        " bool ",
+        " on(a) ",
+        " group_left ",
+        "fill(1)",
+        "start()",
+        "5m",
+        "[1y",
+        ":",
+        "ä",
+        "#",
+        "\\",
+    ];
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_that_passes_makes_the_parser_panic(pieces in proptest::collection::vec(0..PIECES.len(), 0..14)) {
+            let query: String = pieces.into_iter().map(|piece| PIECES[piece]).collect();
+            if check(&query).is_ok() {
+                let _ = promql_parser::parser::parse(&query);
+            }
+        }
+    }
+
+    #[test]
+    fn the_deepest_query_that_passes_fits_the_stack_of_a_thread() {
+        let brackets = format!("{}a{}", "(".repeat(NESTING_MAX), ")".repeat(NESTING_MAX));
+        let left = format!("a{}", " + a".repeat(OPERATORS_MAX));
+        let right = format!("a{}", " ^ a".repeat(OPERATORS_MAX));
+        let minus = format!("{}a", "-".repeat(OPERATORS_MAX));
+        for query in [brackets, left, right, minus] {
+            assert_eq!(check(&query), Ok(()));
+            let times = super::super::plan::Times { start: 0, end: 0, lookback: 1 };
+            assert!(super::super::plan::plan(&query, times).is_ok(), "{query:.20}");
+        }
+    }
 }
