@@ -43,7 +43,8 @@ pub(super) fn instant(value: Value, time: i64, limit: usize) -> Result<Answer, P
         Value::Matrix(mut series) => {
             series.sort_by(|a, b| a.0.cmp(&b.0));
             series.truncate(limit);
-            matrix(&series)
+            check(series.iter().map(|(_, points)| points.times.len()).sum())?;
+            Ok(matrix(&series))
         }
     }
 }
@@ -59,6 +60,8 @@ pub(super) fn range(value: Value, steps: Steps, limit: usize) -> Result<Answer, 
     columns.retain(Column::has_values);
     columns.sort_by(|a, b| a.labels.cmp(&b.labels));
     columns.truncate(limit);
+    let there = |column: &Column| column.values.iter().filter(|value| !is_absent(**value)).count();
+    check(columns.iter().map(there).sum())?;
     let series: Vec<(Labels, Points)> = columns
         .into_iter()
         .map(|column| {
@@ -66,7 +69,7 @@ pub(super) fn range(value: Value, steps: Steps, limit: usize) -> Result<Answer, 
             (column.labels, points)
         })
         .collect();
-    matrix(&series)
+    Ok(matrix(&series))
 }
 
 fn not_for_ranges(kind: &str) -> Problem {
@@ -74,13 +77,17 @@ fn not_for_ranges(kind: &str) -> Problem {
     Problem::parameter("query", message)
 }
 
-fn matrix(series: &[(Labels, Points)]) -> Result<Answer, Problem> {
-    if series.iter().map(|(_, points)| points.times.len()).sum::<usize>() > VALUES_MAX {
-        return Err(Problem::Execution(format!(
-            "more than {VALUES_MAX} values in one answer: ask for fewer series, a shorter range or a longer step"
-        )));
+fn check(values: usize) -> Result<(), Problem> {
+    if values <= VALUES_MAX {
+        return Ok(());
     }
-    Ok(result("matrix", |out| {
+    Err(Problem::Execution(format!(
+        "more than {VALUES_MAX} values in one answer: ask for fewer series, a shorter range or a longer step"
+    )))
+}
+
+fn matrix(series: &[(Labels, Points)]) -> Answer {
+    result("matrix", |out| {
         push_all(out, series, |out, (labels, points)| {
             push_metric(out, labels);
             out.extend_from_slice(b",\"values\":");
@@ -93,7 +100,7 @@ fn matrix(series: &[(Labels, Points)]) -> Result<Answer, Problem> {
             });
             out.extend_from_slice(b"]}");
         });
-    }))
+    })
 }
 
 fn result(kind: &str, push: impl FnOnce(&mut Vec<u8>)) -> Answer {

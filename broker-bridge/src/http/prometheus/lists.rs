@@ -11,7 +11,7 @@ use super::answer::success;
 use super::labels::{Labels, NAME};
 use super::naming::is_label_name;
 use super::parameters::Parameters;
-use super::plan::selector;
+use super::plan::{SELECTORS_MAX, selector};
 use super::problem::Problem;
 use super::select::{self, accepts};
 use crate::pipeline::Pipeline;
@@ -72,6 +72,9 @@ fn selectors(parameters: &Parameters) -> Result<Vec<Vec<Matcher>>, Problem> {
             other => other,
         })
     };
+    if parameters.all("match[]").count() > SELECTORS_MAX {
+        return Err(Problem::parameter("match[]", format!("more than {SELECTORS_MAX} selectors")));
+    }
     parameters.all("match[]").map(read).collect()
 }
 

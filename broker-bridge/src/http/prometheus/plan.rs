@@ -24,6 +24,9 @@ pub(super) const SUBQUERY_STEP: i64 = 60_000;
 /// Times beyond are refused, so that none overflows where two are added; some 31,000 years in ms.
 const TIME_MAX: i64 = 1_000_000_000_000_000;
 
+/// Selectors of one query, or of one list.
+pub(super) const SELECTORS_MAX: usize = 50;
+
 /// The times of a query, in ms.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times {
@@ -106,6 +109,9 @@ impl Planner {
 
     /// Notes which samples are needed; returns the place of the selector.
     fn select(&mut self, selector: &VectorSelector, refers: Refers, span: Span, back: i64) -> Result<usize, Problem> {
+        if self.selectors.len() >= SELECTORS_MAX {
+            return Err(bad(format!("more than {SELECTORS_MAX} selectors in one query")));
+        }
         let matchers = matchers(selector.name.clone(), &selector.matchers)?;
         let (from, to) = (refers.time(span.from) - back, refers.time(span.to));
         self.selectors.push(Selector { matchers, from, to });

@@ -78,8 +78,8 @@ pub(super) fn read(pipeline: &Pipeline, selectors: &[Selector], budget: &Budget)
     }
     let matchers = || selectors.iter().map(|selector| &selector.matchers[..]);
     let known = known(pipeline, matchers());
-    budget.check()?;
-    let wanted: Vec<Wanted> = matchers().map(|matchers| Wanted::new(&known, matchers)).collect();
+    let wanted = |matchers| budget.check().map(|()| Wanted::new(&known, matchers));
+    let wanted: Vec<Wanted> = matchers().map(wanted).collect::<Result<_, _>>()?;
     budget.check()?;
     let pattern = pattern(matchers());
     let pictures: Vec<Picture> = {

@@ -13,9 +13,12 @@ const NESTING_MAX: usize = 60;
 /// Operators and modifiers of one query.
 const OPERATORS_MAX: usize = 200;
 
+/// Regular expressions of one query: the parser allows each of them 10 MB.
+const REGEXES_MAX: usize = 30;
+
 /// May this be given to the parser?
 pub(super) fn check(query: &str) -> Result<(), Problem> {
-    let mut scan = Scan { rest: query, depth: 0, operators: 0, braces: false };
+    let mut scan = Scan { rest: query, depth: 0, operators: 0, regexes: 0, braces: false };
     while !scan.rest.is_empty() {
         scan.step()?;
         if scan.depth > NESTING_MAX {
@@ -23,6 +26,9 @@ pub(super) fn check(query: &str) -> Result<(), Problem> {
         }
         if scan.operators > OPERATORS_MAX {
             return Err(bad(format!("more than {OPERATORS_MAX} operators in one query")));
+        }
+        if scan.regexes > REGEXES_MAX {
+            return Err(bad(format!("more than {REGEXES_MAX} regular expressions in one query")));
         }
     }
     Ok(())
@@ -37,6 +43,7 @@ struct Scan<'q> {
     rest: &'q str,
     depth: usize,
     operators: usize,
+    regexes: usize,
     /// Between `{` and `}`, where there are no operators.
     braces: bool,
 }
@@ -62,6 +69,10 @@ impl<'q> Scan<'q> {
             }
             '+' | '-' | '*' | '/' | '%' | '^' | '=' | '<' | '>' | '!' => {
                 self.operators += usize::from(!self.braces);
+                self.skip(1);
+            }
+            '~' => {
+                self.regexes += 1;
                 self.skip(1);
             }
             _ if first.is_ascii_alphanumeric() || first == '_' || first == '.' => return self.word(),
@@ -196,6 +207,7 @@ mod tests {
             &long,
             &negative,
             &"a or ".repeat(1000),
+            &format!("a{{{}}}", "b=~\"c\",".repeat(1000)),
             "a[5]",
             "a[-5m]",
             "a[1e300]",
@@ -273,8 +285,8 @@ mod tests {
     #[test]
     fn the_deepest_query_that_passes_fits_the_stack_of_a_thread() {
         let brackets = format!("{}a{}", "(".repeat(NESTING_MAX), ")".repeat(NESTING_MAX));
-        let left = format!("a{}", " + a".repeat(OPERATORS_MAX));
-        let right = format!("a{}", " ^ a".repeat(OPERATORS_MAX));
+        let left = format!("a{}", " + 1".repeat(OPERATORS_MAX));
+        let right = format!("a{}", " ^ 1".repeat(OPERATORS_MAX));
         let minus = format!("{}a", "-".repeat(OPERATORS_MAX));
         for query in [brackets, left, right, minus] {
             assert_eq!(check(&query), Ok(()));

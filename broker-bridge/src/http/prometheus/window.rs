@@ -2,10 +2,15 @@
 //!
 //! Steps go forward, and so do the places in the samples: both ends of a window only move on.
 
+use super::budget::Budget;
 use super::node::{OverTime, Refers};
 use super::over_time::{Samples, apply};
+use super::problem::Problem;
 use super::select::Series;
 use super::value::{ABSENT, Column, Points, Steps, is_absent};
+
+/// Samples that are looked at between two looks at the clock.
+const BREATH: usize = 100_000;
 
 /// The value at each step: that of the latest sample, if it is no older than `lookback` ms and no gap.
 pub(super) fn instant(series: &Series, steps: Steps, refers: Refers, lookback: i64) -> Vec<f64> {
@@ -57,22 +62,30 @@ pub(super) fn within(points: &Points, from: i64, to: i64) -> Points {
     Points { times: points.times[begin..end].to_vec(), values: points.values[begin..end].to_vec() }
 }
 
-/// A function of the samples within `range` ms before each step, both ends included. `parameter` has a value for each
-/// step, or none.
+/// What is looked at for a column of a function.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look<'l> {
+    pub(super) steps: Steps,
+    pub(super) refers: Refers,
+    /// ms.
+    pub(super) range: i64,
+    /// A value for each step, or none.
+    pub(super) parameter: &'l [f64],
+}
+
+/// A function of the samples within `range` ms before each step, both ends included.
 pub(super) fn over_time(
     function: OverTime,
     points: &Points,
-    steps: Steps,
-    refers: Refers,
-    range: i64,
-    parameter: &[f64],
-) -> Vec<f64> {
+    look: Look<'_>,
+    budget: &Budget,
+) -> Result<Vec<f64>, Problem> {
     let Points { times, values } = points;
     let falls = falls(function, values);
-    let (mut begin, mut end) = (0, 0);
+    let (mut begin, mut end, mut looked_at) = (0, 0, 0);
     let at_step = |(index, step): (usize, i64)| {
-        let to = refers.time(step);
-        let from = to - range;
+        let to = look.refers.time(step);
+        let from = to - look.range;
         while times.get(end).is_some_and(|time| *time <= to) {
             end += 1;
         }
@@ -80,13 +93,19 @@ pub(super) fn over_time(
             begin += 1;
         }
         if begin == end {
-            return ABSENT;
+            return Ok(ABSENT);
+        }
+        looked_at += end - begin;
+        if looked_at > BREATH {
+            looked_at = 0;
+            budget.check()?;
         }
         let falls = falls.get(end - 1).zip(falls.get(begin)).is_some_and(|(last, first)| last != first);
         let samples = Samples { times: &times[begin..end], values: &values[begin..end], from, to, falls };
-        apply(function, &samples, parameter.get(index).copied().unwrap_or_default(), step).unwrap_or(ABSENT)
+        let parameter = look.parameter.get(index).copied().unwrap_or_default();
+        Ok(apply(function, &samples, parameter, step).unwrap_or(ABSENT))
     };
-    (0..).zip(steps.times()).map(at_step).collect()
+    (0..).zip(look.steps.times()).map(at_step).collect()
 }
 
 /// How often the values fell up to each of them, for the functions that ask.
@@ -133,13 +152,18 @@ mod tests {
         assert!(same(&times, &[0.02, ABSENT, ABSENT]));
     }
 
+    fn column(function: OverTime, points: &Points, steps: Steps, refers: Refers, range: i64) -> Vec<f64> {
+        let budget = Budget::new(0, std::time::Instant::now() + super::super::budget::TIME_MAX);
+        over_time(function, points, Look { steps, refers, range, parameter: &[] }, &budget).unwrap()
+    }
+
     #[test]
     fn a_window_includes_both_ends_and_skips_gaps() {
         let points = solid(&series(&[(10, 1.0), (20, 2.0), (30, ABSENT), (40, 4.0)]));
-        let count = |steps, range| over_time(OverTime::Count, &points, steps, Refers::default(), range, &[]);
+        let count = |steps, range| column(OverTime::Count, &points, steps, Refers::default(), range);
         assert!(same(&count(Steps::new(0, 60, 10), 20), &[ABSENT, 1.0, 2.0, 2.0, 2.0, 1.0, 1.0]));
         assert!(same(&count(Steps::once(1000), 5), &[ABSENT]));
-        let sum = over_time(OverTime::Sum, &points, Steps::once(60), Refers { at: Some(20), offset: 0 }, 10, &[]);
+        let sum = column(OverTime::Sum, &points, Steps::once(60), Refers { at: Some(20), offset: 0 }, 10);
         assert!(same(&sum, &[3.0]));
         assert_eq!(within(&points, 20, 40), Points { times: vec![20, 40], values: vec![2.0, 4.0] });
     }
@@ -147,8 +171,15 @@ mod tests {
     #[test]
     fn a_reset_is_seen_only_by_windows_that_hold_it() {
         let points = solid(&series(&[(0, 10.0), (1000, 20.0), (2000, 5.0), (3000, 6.0), (4000, 7.0)]));
-        let increase =
-            over_time(OverTime::Increase, &points, Steps::new(1000, 4000, 1000), Refers::default(), 1000, &[]);
+        let increase = column(OverTime::Increase, &points, Steps::new(1000, 4000, 1000), Refers::default(), 1000);
         assert!(same(&increase, &[10.0, 5.0, 1.0, 1.0]), "{increase:?}");
+    }
+
+    #[test]
+    fn long_windows_end_with_the_time_that_is_left() {
+        let points = Points { times: (0..1000).collect(), values: vec![1.0; 1000] };
+        let late = Budget::new(0, std::time::Instant::now());
+        let look = Look { steps: Steps::new(0, 999, 1), refers: Refers::default(), range: 1000, parameter: &[] };
+        assert_eq!(over_time(OverTime::Sum, &points, look, &late), Err(Problem::Timeout));
     }
 }
