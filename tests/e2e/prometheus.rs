@@ -44,7 +44,7 @@ fn noise(seed: i64) -> i64 {
 }
 
 /// Twenty minutes up to `end`: a noisy gauge, a counter that begins anew now and then, small numbers that repeat; of four
-/// sources, of which one ends early, one begins late, and none keeps exact time.
+/// sources, of which one ends early, one begins late, and two keep exact time, so that the ends of windows meet samples.
 fn series(end: i64) -> Vec<Series> {
     let begin = end - MINUTES * 60_000;
     let mut all = Vec::new();
@@ -54,7 +54,8 @@ fn series(end: i64) -> Vec<Series> {
             let mut samples = Vec::new();
             for step in 0..MINUTES * 60_000 / INTERVAL {
                 let random = noise(step * 31 + source as i64 * 7919);
-                let time = begin + step * INTERVAL + random % 900;
+                let late = if source < 2 { 0 } else { random % 900 };
+                let time = begin + step * INTERVAL + late;
                 counter = if random % 97 == 0 { 0.0 } else { counter + (random % 50) as f64 / 4.0 };
                 let value = match metric {
                     "rss" => (random as f64 - 20_000.0) / 7.0,
@@ -143,6 +144,8 @@ struct Pair {
     end: i64,
     differences: Vec<String>,
     asked: usize,
+    /// Of these, answered with at least one value: nothing equals nothing all too easily.
+    with_values: usize,
 }
 
 impl Pair {
@@ -154,6 +157,8 @@ impl Pair {
     fn compare(&mut self, resource: &str, parameters: &[(&str, &str)], ordered: bool) {
         let [(our_status, ours), (their_status, theirs)] = self.both(resource, parameters);
         self.asked += 1;
+        let data = theirs["data"].get("result").unwrap_or(&theirs["data"]);
+        self.with_values += usize::from(data.as_array().is_some_and(|list| !list.is_empty()));
         let same = our_status == their_status
             && ours["status"] == theirs["status"]
             && ours["errorType"] == theirs["errorType"]
@@ -167,6 +172,7 @@ impl Pair {
     }
 
     fn finish(self) {
+        assert!(self.with_values * 4 > self.asked * 3, "{} of {} answers have values", self.with_values, self.asked);
         assert!(
             self.differences.is_empty(),
             "{} of {} answers differ:\n{}",
@@ -234,7 +240,7 @@ async fn pair(server: &NatsServer, bridge: &Bridge) -> (Pair, Prometheus) {
     let prometheus = Prometheus::start(&open_metrics(&all)).await;
     let (ours, theirs) =
         (format!("http://{}/prometheus", bridge.address()), format!("http://{}", prometheus.address()));
-    (Pair { ours, theirs, end, differences: Vec::new(), asked: 0 }, prometheus)
+    (Pair { ours, theirs, end, differences: Vec::new(), asked: 0, with_values: 0 }, prometheus)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -243,8 +249,9 @@ async fn every_answer_is_that_of_a_real_prometheus() {
     let bridge = Bridge::start(&server, &["--history", "2h"]).await;
     let (mut pair, _prometheus) = pair(&server, &bridge).await;
     let end = pair.end;
-    // In the middle, where all is there; where one is gone, and where its last samples are about to go; at the end.
-    let times = [end - 300_000, end - 700_123, end - 394_500, end].map(seconds);
+    // In the middle, where all is there; where one is about to go; at the moment of its
+    // last sample's age of 5 minutes, and past it; at the end.
+    let times = [end - 300_000, end - 700_123, end - 405_000, end - 404_999, end].map(seconds);
     let (start, middle) = (seconds(end - MINUTES * 60_000 - 60_000), seconds(end - 600_000));
     let end = seconds(end + 30_000);
     for query in BOTH {

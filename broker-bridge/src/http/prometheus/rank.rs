@@ -55,15 +55,18 @@ fn ranked(values: impl Iterator<Item = (f64, usize)>, k: usize, greatest: bool) 
     let worse = |a: f64, b: f64| a.is_nan() || if greatest { a < b } else { a > b };
     let mut heap: Vec<(f64, usize)> = Vec::new();
     for item in values {
-        if heap.len() < k {
-            heap.push(item);
-            up(&mut heap, worse);
-        } else if (!item.0.is_nan() && heap[0].0.is_nan())
-            || (!heap[0].0.is_nan() && !item.0.is_nan() && worse(heap[0].0, item.0))
-        {
-            heap[0] = item;
+        let full = heap.len() == k;
+        // A NaN yields to whatever comes, another NaN included.
+        if full && !heap[0].0.is_nan() && (item.0.is_nan() || !worse(heap[0].0, item.0)) {
+            continue;
+        }
+        if full {
+            // Out with the first and in with the new one, in two steps: what is equal then stands as it does in Go.
+            heap.swap_remove(0);
             down(&mut heap, worse);
         }
+        heap.push(item);
+        up(&mut heap, worse);
     }
     // Stable, as Go's is for as few as are looked at by eye.
     heap.sort_by(|a, b| match (a.0.is_nan(), b.0.is_nan()) {
@@ -143,6 +146,7 @@ mod tests {
             (vec![1.0, 3.0, 2.0], 2, false, vec![0, 2]),
             (vec![f64::NAN, 1.0, 2.0], 2, true, vec![2, 1]),
             (vec![f64::NAN, 1.0], 5, false, vec![1, 0]),
+            (vec![f64::NAN, 0.0, f64::NAN], 2, true, vec![1, 2]),
             (vec![5.0, 5.0, 5.0], 2, true, vec![0, 1]),
             (vec![1.0], 0, true, vec![]),
         ] {
