@@ -15,9 +15,11 @@ if command -v prometheus >/dev/null 2>&1 && command -v promtool >/dev/null 2>&1;
     exit 0
 fi
 if [ ! -x "$bin/promtool" ]; then
-    command -v apt-get >/dev/null 2>&1 && command -v dpkg >/dev/null 2>&1 ||
-        die "missing: prometheus and promtool: install them from https://prometheus.io/download/, then run this again"
-    say "unpacking Debian's prometheus into .tools/ (once, some 120 MB)"
+    for program in apt-get dpkg; do
+        command -v "$program" >/dev/null 2>&1 ||
+            die "missing: prometheus and promtool: install them from https://prometheus.io/download/, then run this again"
+    done
+    say "unpacking Debian's prometheus into .tools/ (once, some 100 MB)"
     mkdir -p .tools
     # One directory a run, and a rename at the end: several may run at once.
     work=$(mktemp -d "$PWD/.tools/prometheus.XXXXXX")
