@@ -59,6 +59,7 @@ if runs e2e; then
     step end-to-end
     need_node
     need_python
+    PATH=$(scripts/prometheus.sh):$PATH
     cargo build --workspace --bins --quiet
     EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python cargo test -p e2e --quiet
 fi

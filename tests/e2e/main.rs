@@ -17,6 +17,8 @@ mod history;
 mod hostile;
 mod import;
 mod openapi;
+mod prometheus;
+mod prometheus_queries;
 mod spawned;
 mod startup;
 mod support;

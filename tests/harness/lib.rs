@@ -1,4 +1,4 @@
-//! Real processes for tests: a nats-server on a free port, bridges, publishers, viewers. All are killed on drop.
+//! Real processes for tests: a nats-server on a free port, bridges, publishers, viewers, a Prometheus. All are killed on drop.
 //!
 //! Nothing here sleeps to wait: [`wait::until`] asks until a condition holds, with a deadline.
 #![allow(clippy::unwrap_used, reason = "in a test harness an unwrap is an assertion")]
@@ -7,6 +7,7 @@ pub mod bridge;
 pub mod nats;
 pub mod points;
 pub mod process;
+pub mod prometheus;
 pub mod spawn;
 pub mod viewer;
 pub mod wait;
@@ -14,6 +15,7 @@ pub mod wait;
 pub use bridge::Bridge;
 pub use nats::NatsServer;
 pub use points::Points;
+pub use prometheus::Prometheus;
 pub use spawn::Spawn;
 pub use viewer::Viewer;
 pub use wait::until;

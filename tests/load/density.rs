@@ -57,7 +57,7 @@ async fn fill(server: &NatsServer) {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64;
     let mut acks = Vec::new();
     for process in 0..PROCESSES {
-        let mut columns = vec![
+        let mut columns = [
             format!("[\"rss-p{process}\""),
             format!("[\"heap-p{process}\""),
             format!("[\"cpu-p{process}\""),

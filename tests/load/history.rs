@@ -17,7 +17,7 @@ async fn fill(server: &NatsServer) {
     for start in (0..ROWS).step_by(BATCH as usize) {
         let mut acks = Vec::new();
         for source in 0..SOURCES {
-            let mut columns = vec![
+            let mut columns = [
                 format!("[\"rss-p{source}\""),
                 format!("[\"heap-p{source}\""),
                 format!("[\"cpu-p{source}\""),

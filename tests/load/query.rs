@@ -61,9 +61,16 @@ pub(crate) async fn run() {
         bridge.metric("eontide_points_bytes")
     );
     let (nothing, _) = ask(bridge.address(), "/healthz");
+    let end = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let promql =
+        |query: &str| format!("/prometheus/api/v1/query_range?query={query}&start={}&end={end}&step=1", end - 600);
+    let (selector, rate) =
+        (promql("rss%7Bchannel=%22many%22%7D"), promql("sum(rate(rss%7Bchannel=%22many%22%7D%5B1m%5D))"));
     for (what, path, anchor) in [
         ("15 series × 24 h to 1200 px", "/api/v1/channels/day/query?from=24h&width=1200", None),
         ("1,000 series × 10 min, every point", "/api/v1/channels/many/query?from=11m", Some(67.0)),
+        ("the same with PromQL, 601 steps", &selector, None),
+        ("the sum of their rates, 601 steps", &rate, None),
     ] {
         let (took, size) = ask(bridge.address(), path);
         let ms = took.as_secs_f64() * 1e3;

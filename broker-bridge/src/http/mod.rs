@@ -1,8 +1,9 @@
 //! HTTP: the page, the API, the WebSocket. warp's filters say what is where, our own accept loop serves them.
 //!
 //! * `listener`: accept, limits, shutdown · `live`, `session`, `start`: one viewer · `api`: `/api/v1` ·
-//!   `described`: what is known of a series · `assets`: the page · `origin`: who may ask · `exposition`: `/metrics` ·
-//!   `answer`, `body`: errors, headers, bodies that are made while they are sent
+//!   `prometheus`: `/prometheus/api/v1`, PromQL · `described`: what is known of a series · `assets`: the page ·
+//!   `origin`: who may ask · `exposition`: `/metrics` · `answer`, `body`: errors, headers, bodies that are made while they
+//!   are sent
 
 mod answer;
 mod api;
@@ -14,6 +15,7 @@ mod listener;
 mod live;
 mod origin;
 mod probe;
+mod prometheus;
 mod session;
 mod start;
 
@@ -136,6 +138,16 @@ fn routes(
         .and(warp::header::headers_cloned())
         .and(warp::ext::get::<hyper::upgrade::OnUpgrade>())
         .map(move |server: Arc<Server>, headers: HeaderMap, upgrade| live::serve(&server, &headers, upgrade, &stop));
+    let prometheus = warp::path("prometheus")
+        .and(with_server.clone())
+        .and(warp::method())
+        .and(warp::path::tail())
+        .and(warp::query::raw().or(warp::any().map(String::new)).unify())
+        .and(warp::header::headers_cloned())
+        .and(warp::body::stream())
+        .then(|server: Arc<Server>, method, path: warp::path::Tail, query: String, headers, form| async move {
+            prometheus::serve(&server, &method, path.as_str(), &query, &headers, form).await
+        });
     let rest = warp::any()
         .and(with_server)
         .and(warp::method())
@@ -146,7 +158,7 @@ fn routes(
         .then(|server: Arc<Server>, method, path: warp::path::FullPath, query, headers, upload| async move {
             serve(&server, &method, path.as_str(), query, &headers, upload).await
         });
-    live.or(rest).unify().map(body::into_reply)
+    live.or(prometheus).unify().or(rest).unify().map(body::into_reply)
 }
 
 /// The body of a request, piece by piece; read by imports only.

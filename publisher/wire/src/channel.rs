@@ -47,8 +47,8 @@ impl Channel {
 /// What a viewer watches: a channel and all below it, or with a last token `*` exactly one level below.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ChannelPattern {
-    /// The tokens before `*`, or the whole channel.
-    base: Channel,
+    /// The tokens before `*`, or the whole channel; none where it is every channel.
+    base: Option<Channel>,
     /// `true` for `base.*`.
     one_level: bool,
 }
@@ -57,14 +57,20 @@ impl ChannelPattern {
     /// Reads `foo`, `foo.bar` or `foo.*`.
     pub fn new(pattern: &str) -> Result<Self, InvalidChannel> {
         match pattern.strip_suffix(".*") {
-            Some(base) => Ok(Self { base: Channel::new(base)?, one_level: true }),
-            None => Ok(Self { base: Channel::new(pattern)?, one_level: false }),
+            Some(base) => Ok(Self { base: Some(Channel::new(base)?), one_level: true }),
+            None => Ok(Self { base: Some(Channel::new(pattern)?), one_level: false }),
         }
+    }
+
+    /// Every channel there is. Not for viewers: none of their patterns means it.
+    pub fn everything() -> Self {
+        Self { base: None, one_level: false }
     }
 
     /// Is `channel` part of what is watched?
     pub fn matches(&self, channel: &str) -> bool {
-        let Some(rest) = channel.strip_prefix(self.base.as_str()) else { return false };
+        let Some(base) = &self.base else { return true };
+        let Some(rest) = channel.strip_prefix(base.as_str()) else { return false };
         match (self.one_level, rest.strip_prefix('.')) {
             (false, _) if rest.is_empty() => true,
             (false, below) => below.is_some(),
@@ -75,14 +81,16 @@ impl ChannelPattern {
 
     /// The NATS subjects that together carry what is watched.
     pub fn subjects(&self) -> Vec<String> {
-        let base = crate::subject::data(&self.base);
+        let Some(base) = &self.base else { return vec![crate::subject::DATA_ALL.to_owned()] };
+        let base = crate::subject::data(base);
         if self.one_level { vec![format!("{base}.*")] } else { vec![base.clone(), format!("{base}.>")] }
     }
 }
 
 impl fmt::Display for ChannelPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.base, if self.one_level { ".*" } else { "" })
+        let Some(base) = &self.base else { return f.write_str(">") };
+        write!(f, "{base}{}", if self.one_level { ".*" } else { "" })
     }
 }
 
@@ -167,5 +175,7 @@ mod tests {
         assert_eq!(ChannelPattern::new("foo").unwrap().subjects(), ["eon.foo", "eon.foo.>"]);
         assert_eq!(ChannelPattern::new("foo.*").unwrap().subjects(), ["eon.foo.*"]);
         assert!(ChannelPattern::new("*").is_err());
+        let everything = ChannelPattern::everything();
+        assert!(everything.matches("foo.bar") && everything.subjects() == ["eon.>"] && everything.to_string() == ">");
     }
 }
