@@ -19,7 +19,7 @@ COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,target=/src/target,sharing=locked \
     cargo build --release --locked -p broker-bridge -p spawn \
-    && mkdir /out \
+    && mkdir /out /history \
     && cp target/release/broker-bridge target/release/spawn /out/
 
 FROM ${RUNTIME_IMAGE}
@@ -29,6 +29,9 @@ LABEL org.opencontainers.image.title="Eontide" \
 # For brokers behind TLS whose certificate a public authority signed.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out/ /usr/local/bin/
+COPY --from=build --chown=10001:10001 /history /var/lib/eontide
+ENV EONTIDE_DATA_DIR=/var/lib/eontide
+VOLUME /var/lib/eontide
 
 # A number, not a name: Kubernetes' runAsNonRoot can check it, and the base image need not know it.
 USER 10001:10001

@@ -118,12 +118,14 @@ import_nats() {
 # The stand-in for what the Dockerfile builds: the same user, entry point and paths.
 import_eontide() {
     local image=$work/eontide
-    mkdir -p "$image"/{usr/local/bin,etc/ssl/certs,tmp}
+    mkdir -p "$image"/{usr/local/bin,etc/ssl/certs,tmp,var/lib/eontide}
     cp "$binaries/broker-bridge" "$binaries/spawn" "$image/usr/local/bin/"
     copy_with_libraries "$image" "$binaries/broker-bridge" "$binaries/spawn"
     [ ! -e /etc/ssl/certs/ca-certificates.crt ] || cp /etc/ssl/certs/ca-certificates.crt "$image/etc/ssl/certs/"
-    tar -C "$image" -c . | docker import \
+    # The user of the image must own the place of its history.
+    tar -C "$image" --owner=10001 --group=10001 -c . | docker import \
         --change 'ENV PATH=/usr/local/bin' \
+        --change 'ENV EONTIDE_DATA_DIR=/var/lib/eontide' \
         --change 'USER 10001:10001' \
         --change 'ENTRYPOINT ["/usr/local/bin/broker-bridge"]' - "$EONTIDE_IMAGE" >/dev/null
 }

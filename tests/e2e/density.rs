@@ -112,6 +112,12 @@ async fn merged_columns_add_up_to_what_was_published() {
         assert_same(&only.density, &cpu, "one metric");
         let again = subscribe(&bridge, true, &[]).await;
         assert_same(&again.density, &expected, "a later snapshot");
+        let answer = bridge.json(&format!("/api/v1/channels/{CHANNEL}/density?from=15m&metric=c*"));
+        assert_eq!(answer["step_ms"], STEP_MS);
+        let mut asked = Viewer::open(bridge.address(), false).await;
+        asked.take_density(&json!({"type": "snapshot", "metrics": answer["metrics"]}));
+        let cpu = expected.clone().into_iter().filter(|((metric, _), _)| metric == "cpu").collect();
+        assert_same(&asked.density, &cpu, "the API");
         assert!(binary.said.is_empty(), "sources are not told of one by one: {:?}", binary.said);
     }
 }

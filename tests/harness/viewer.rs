@@ -130,7 +130,8 @@ impl Viewer {
 }
 
 impl Viewer {
-    fn take_density(&mut self, frame: &Value) {
+    /// Takes in merged columns: those of a snapshot replace what is there, others add to it.
+    pub fn take_density(&mut self, frame: &Value) {
         if frame["type"] == "snapshot" {
             self.density.clear();
         }

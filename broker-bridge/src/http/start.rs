@@ -19,7 +19,7 @@ const MESSAGES_PER_FRAME: usize = 500;
 /// Raw messages where a window is given and no limit.
 const RAW_LIMIT: usize = 1_000;
 /// Pixels of a density view that does not say its width.
-const DENSITY_WIDTH: u32 = 1200;
+pub(super) const DENSITY_WIDTH: u32 = 1200;
 /// Points that are decoded to make merged columns where none are kept: some 0.5 s.
 pub(super) const DENSITY_POINTS_MAX: usize = 50_000_000;
 /// Points may be so far ahead of the bridge's clock, by the wire's rules.

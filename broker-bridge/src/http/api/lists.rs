@@ -3,6 +3,7 @@
 use eontide_wire::ChannelPattern;
 use serde_json::json;
 
+use super::super::Server;
 use super::super::answer::{Answer, json};
 use super::super::described::Descriptions;
 use super::ms;
@@ -30,6 +31,27 @@ pub(super) fn channels(pipeline: &Pipeline) -> Answer {
 
 pub(super) fn rejects(pipeline: &Pipeline) -> Answer {
     json(&json!({ "rejects": pipeline.read().rejects.list() }))
+}
+
+pub(super) fn history(server: &Server) -> Answer {
+    let archive = server.pipeline.archive().map(|archive| archive.status());
+    let (metrics, state) = (&server.metrics, server.pipeline.read());
+    json(&json!({
+        "window_ms": u64::try_from(server.history.as_millis()).unwrap_or(u64::MAX),
+        "points": state.store.points(),
+        "series": state.store.series(),
+        "memory_bytes": state.store.size() + state.store.columns_size(),
+        "disk": archive.map(|archive| json!({
+            "bytes": archive.bytes, "files": archive.files, "checkpoint_offset": archive.checkpoint,
+        })),
+        "offset": state.position.offset,
+        // Since the bridge was started.
+        "dropped": {
+            "age": metrics.points_dropped_age_total.get(),
+            "memory": metrics.points_dropped_memory_total.get(),
+            "disk": metrics.points_dropped_disk_total.get(),
+        },
+    }))
 }
 
 pub(super) fn series(pipeline: &Pipeline, pattern: &ChannelPattern) -> Answer {

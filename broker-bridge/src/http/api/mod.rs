@@ -3,9 +3,10 @@
 //! * `routes`, `parameters`: the table · `openapi`: the document made of it · `lists`: channels, series, sources, rejects
 //! * `select`, `group_by`: which series, and which belong together · `query`, `found`: points, and how they are written ·
 //!   `aggregate`, `rank`: many series as one, the largest of many · `format`: JSON, CSV, EON, binary
-//! * `export`, `import`: files of any length
+//! * `density`: merged columns · `export`, `import`: files of any length
 
 mod aggregate;
+mod density;
 mod export;
 mod format;
 mod found;
@@ -33,7 +34,7 @@ pub(super) use self::export::EXPORTS_MAX;
 pub(super) use self::import::{IMPORTS_MAX, Upload};
 
 use self::format::Format;
-use self::parameters::{FORMAT, Query};
+use self::parameters::{DENSITY_FORMAT, FORMAT, Query};
 use self::routes::Resource;
 
 /// Points of one answer.
@@ -62,6 +63,7 @@ async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, 
     match route.resource {
         Resource::OpenApi => Ok(json(&openapi::document())),
         Resource::Channels => listing(server, |server| Ok(lists::channels(&server.pipeline))).await,
+        Resource::History => listing(server, |server| Ok(lists::history(server))).await,
         Resource::Rejects => listing(server, |server| Ok(lists::rejects(&server.pipeline))).await,
         Resource::Series => {
             listing(server, move |server| Ok(lists::series(&server.pipeline, &known(&server.pipeline, &named)?))).await
@@ -72,6 +74,11 @@ async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, 
         Resource::Query => {
             let format = Format::of(query.get(&FORMAT), headers, &query::FORMATS);
             let make = move |server: &Server| query::serve(server, &known(&server.pipeline, &named)?, &query, format);
+            server.reading(&server.readings, make).await.map_err(Problem::internal)?
+        }
+        Resource::Density => {
+            let format = Format::of(query.get(&DENSITY_FORMAT), headers, &[Format::Json, Format::Binary]);
+            let make = move |server: &Server| density::serve(server, &known(&server.pipeline, &named)?, &query, format);
             server.reading(&server.readings, make).await.map_err(Problem::internal)?
         }
         Resource::Export => export::serve(server, channel, &query, headers).await,

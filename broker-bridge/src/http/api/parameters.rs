@@ -75,6 +75,10 @@ parameters! {
         "What makes a group: any of metric, channel, source, host, label.<name>; empty puts all series in one.";
     STEP = "step": Kind::Span, "(to - from) / width, without width / 300, at least 1 s",
         "Distance of two points of an aggregate; steps begin at whole multiples of it since 1970.";
+    DENSITY_STEP = "step": Kind::Choice(&["100ms", "1s", "10s", "1m"]), "what fits on width (1200) pixels and is kept for as long",
+        "Length of a column.";
+    DENSITY_FORMAT = "format": Kind::Choice(&["json", "bin"]), "what Accept names, else json",
+        "Form of the answer: json; bin (the binary snapshot of /live).";
     IN = "in": Kind::Choice(&["last", "mean", "min", "max", "sum"]), "last",
         "How the points of one series within a step become one value.";
     K = "k": Kind::Number(1, K_MAX), "10", "For topk: series of each group.";

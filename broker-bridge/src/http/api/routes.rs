@@ -5,8 +5,8 @@ use warp::http::Method;
 
 use super::super::answer::Problem;
 use super::parameters::{
-    AGG, BY, EXPORT_FORMAT, FORMAT, FROM, HOST, IMPORT_FORMAT, IN, K, LABELS, METRIC, OF, ONLY, Parameter, SERIES,
-    SOURCE, STEP, TO, WIDTH,
+    AGG, BY, DENSITY_FORMAT, DENSITY_STEP, EXPORT_FORMAT, FORMAT, FROM, HOST, IMPORT_FORMAT, IN, K, LABELS, METRIC, OF,
+    ONLY, Parameter, SERIES, SOURCE, STEP, TO, WIDTH,
 };
 
 /// What a request is about.
@@ -14,10 +14,12 @@ use super::parameters::{
 pub(super) enum Resource {
     Channels,
     Rejects,
+    History,
     OpenApi,
     Series,
     Sources,
     Query,
+    Density,
     Export,
     Import,
 }
@@ -43,7 +45,7 @@ pub(super) struct Route {
 }
 
 /// Everything below `/api/v1/`.
-pub(super) static ROUTES: [Route; 8] = [
+pub(super) static ROUTES: [Route; 10] = [
     Route {
         verb: Verb::Get,
         path: "channels",
@@ -57,6 +59,13 @@ pub(super) static ROUTES: [Route; 8] = [
         resource: Resource::Rejects,
         parameters: &[],
         about: "The last 100 messages that broke a rule, and which.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "history",
+        resource: Resource::History,
+        parameters: &[],
+        about: "How far back points are kept, what they take in memory and on disk, and how many had to go for want of either.",
     },
     Route {
         verb: Verb::Get,
@@ -87,6 +96,13 @@ pub(super) static ROUTES: [Route; 8] = [
             &FROM, &TO, &WIDTH, &SERIES, &METRIC, &SOURCE, &HOST, &LABELS, &AGG, &BY, &STEP, &IN, &K, &OF, &FORMAT,
         ],
         about: "The points of some series, or what they are together; 4,000,000 points at most.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "channels/{channel}/density",
+        resource: Resource::Density,
+        parameters: &[&FROM, &TO, &WIDTH, &METRIC, &DENSITY_STEP, &DENSITY_FORMAT],
+        about: "Merged columns: of each metric and step one histogram of all its series, with quantiles.",
     },
     Route {
         verb: Verb::Get,

@@ -150,6 +150,8 @@ fn responses(route: &Route) -> Value {
         Resource::Query => {
             json!({ JSON: of("Points"), media(CSV): text, NDJSON: text, BINARY: { "schema": {} } })
         }
+        Resource::History => json!({ JSON: of("History") }),
+        Resource::Density => json!({ JSON: of("Density"), BINARY: { "schema": {} } }),
         Resource::Export => json!({ NDJSON: text, media(CSV): text }),
         Resource::Import => json!({ JSON: of("Imported") }),
     };
@@ -173,7 +175,9 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
         refusals.push(("404", "Nothing was published there within the window of history"));
     }
     match route.resource {
-        Resource::Query => refusals.push(("413", "More than one answer holds; the message says what makes it less")),
+        Resource::Query | Resource::Density => {
+            refusals.push(("413", "More than one answer holds; the message says what makes it less"));
+        }
         Resource::Export => refusals.push(("503", "Too many exports at once")),
         Resource::Import => refusals.extend([
             ("408", "Nothing more arrived of the file; says up to which line it was accepted"),

@@ -37,7 +37,7 @@ pub(super) fn schemas() -> Value {
     )]);
     let mut points = object(&[
         ("channel", text.clone()),
-        ("position", position),
+        ("position", position.clone()),
         ("from", ms.clone()),
         ("to", ms.clone()),
         ("blocks", list(block)),
@@ -57,8 +57,43 @@ pub(super) fn schemas() -> Value {
         "Sources": object(&[("channel", text.clone()), ("sources", list(json!({ "type": "object" })))]),
         "Rejects": object(&[("rejects", list(json!({ "type": "object" })))]),
         "Points": points,
+        "Density": density(&text, &count, &ms, position),
+        "History": history(&count),
         "Imported": imported(&text, &count, error),
     })
+}
+
+fn density(text: &Value, count: &Value, ms: &Value, position: Value) -> Value {
+    let number = json!({ "type": ["number", "null"] });
+    let mut fields = vec![("t", ms.clone()), ("count", count.clone())];
+    fields.extend(["min", "max", "sum", "p5", "p25", "p50", "p75", "p95"].map(|name| (name, number.clone())));
+    let buckets = json!({
+        "type": "array",
+        "description": "Number of a bucket and values in it, in turn; 32 buckets to each power of two, see the viewer protocol.",
+        "items": { "type": "integer" },
+    });
+    fields.push(("buckets", buckets));
+    let metric = object(&[("metric", text.clone()), ("series", count.clone()), ("columns", list(object(&fields)))]);
+    object(&[
+        ("channel", text.clone()),
+        ("position", position),
+        ("from", ms.clone()),
+        ("to", ms.clone()),
+        ("step_ms", count.clone()),
+        ("metrics", list(metric)),
+    ])
+}
+
+fn history(count: &Value) -> Value {
+    let dropped = object(&["age", "memory", "disk"].map(|reason| (reason, count.clone())));
+    // Null where history is kept in memory alone.
+    let mut disk = object(&["bytes", "files", "checkpoint_offset"].map(|name| (name, count.clone())));
+    disk["type"] = json!(["object", "null"]);
+    let mut fields =
+        ["window_ms", "points", "series", "memory_bytes", "offset"].map(|name| (name, count.clone())).to_vec();
+    fields.push(("dropped", dropped));
+    fields.push(("disk", disk));
+    object(&fields)
 }
 
 fn imported(text: &Value, count: &Value, error: Value) -> Value {
