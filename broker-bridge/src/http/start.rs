@@ -18,6 +18,8 @@ use crate::store::{Canvas, Densities, OwnedBlock, Picture, step_for};
 const MESSAGES_PER_FRAME: usize = 500;
 /// Raw messages where a window is given and no limit.
 const RAW_LIMIT: usize = 1_000;
+/// How far back the snapshot of a subscription reaches that does not say it.
+const WINDOW: Duration = Duration::from_secs(3600);
 /// Pixels of a density view that does not say its width.
 pub(super) const DENSITY_WIDTH: u32 = 1200;
 /// Points that are decoded to make merged columns where none are kept: some 0.5 s.
@@ -53,7 +55,7 @@ impl Server {
     /// Reads the state once, so that snapshot, position and cursor are of one moment. The error is for people.
     pub(super) fn start(&self, request: &Subscribe, key: &ViewKey, since: Option<Position>) -> Result<Start, String> {
         let now = clock::now().wall;
-        let window = request.window.unwrap_or(self.history).min(self.history);
+        let window = self.window(request);
         let from = clock::before(now, window);
         let state = self.pipeline.read();
         let position = state.position;
@@ -94,9 +96,14 @@ impl Server {
         Ok(Start { frame: Some(fanout::encode(&data, key.binary)), ..start })
     }
 
+    /// How far back a snapshot reaches.
+    fn window(&self, request: &Subscribe) -> Duration {
+        request.window.unwrap_or(WINDOW).min(self.history)
+    }
+
     /// The step of a density view's columns; 0 for others.
     pub(super) fn step(&self, request: &Subscribe) -> u32 {
-        let window = request.window.unwrap_or(self.history).min(self.history);
+        let window = self.window(request);
         let density = request.view == View::Density;
         if density { step_for(window, window, request.width.unwrap_or(DENSITY_WIDTH)) } else { 0 }
     }

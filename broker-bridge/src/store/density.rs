@@ -65,7 +65,7 @@ impl Densities {
             let (count, sum) = all.entry(metric).or_default();
             *count += series;
             for (time, column) in columns {
-                sum.entry(time).or_default().add(&column);
+                merged::put(sum, time, column);
             }
         }
         let named = all.into_iter().map(|(metric, (series, columns))| MetricColumns {

@@ -9,6 +9,7 @@ mod open_column;
 mod past;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::time::Duration;
 
 use eontide_wire::Timestamp;
@@ -142,14 +143,14 @@ impl Merged {
             return None;
         }
         let mut columns = Columns::new();
-        self.levels[at].each(from, to, |time, column| columns.entry(time).or_default().add(&column));
+        self.levels[at].each(from, to, |time, column| put(&mut columns, time, column));
         if at >= COUNTED {
             // What is not over yet is in the level below.
             let step_us = i64::from(step_ms) * 1000;
             let begin = |time: Timestamp| Timestamp::from_micros(time.as_micros().div_euclid(step_us) * step_us);
             let end = Timestamp::from_micros(begin(to).as_micros() + step_us - 1);
             self.levels[COUNTED - 1].each_open(self.horizon.max(begin(from)), end, |time, column| {
-                columns.entry(begin(time)).or_default().add(&column);
+                put(&mut columns, begin(time), column);
             });
         }
         columns.retain(|_, column| !column.buckets.is_empty());
@@ -164,6 +165,16 @@ impl Merged {
     /// Memory it takes.
     pub(super) fn size(&self) -> usize {
         self.levels.iter().map(Level::size).sum()
+    }
+}
+
+/// Adds a column to what is there at its time.
+pub(super) fn put(columns: &mut Columns, time: Timestamp, column: Column) {
+    match columns.entry(time) {
+        Entry::Vacant(vacant) => {
+            vacant.insert(column);
+        }
+        Entry::Occupied(mut there) => there.get_mut().add(&column),
     }
 }
 

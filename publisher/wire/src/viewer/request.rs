@@ -34,7 +34,7 @@ pub enum Request {
 pub struct Subscribe {
     /// What is watched.
     pub channel: ChannelPattern,
-    /// How far back the snapshot reaches; the bridge's default where absent.
+    /// How far back the snapshot reaches; an hour, or the bridge's history where that is shorter, where absent.
     pub window: Option<Duration>,
     /// Patterns of series names (in a density view: of metrics), `*` stands for any text; empty means all.
     pub series: Vec<String>,
