@@ -1,6 +1,6 @@
 //! The merged columns of one metric at one step: open ones for what is recent, bytes for what is over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use eontide_wire::Timestamp;
 use eontide_wire::viewer::density::Column;
@@ -11,7 +11,9 @@ use super::open_column::OpenColumn;
 #[derive(Clone, Debug)]
 pub(super) struct Level {
     step_us: i64,
-    open: BTreeMap<i64, OpenColumn>,
+    /// One after another from this step on: a value finds its column without a search.
+    open: VecDeque<OpenColumn>,
+    open_from: i64,
     closed: BTreeMap<i64, Box<[u8]>>,
     closed_size: usize,
     /// Steps before this one are not all there.
@@ -22,16 +24,40 @@ impl Level {
     /// An empty level.
     pub(super) fn new(step_ms: u32) -> Self {
         let step_us = i64::from(step_ms) * 1000;
-        Self { step_us, open: BTreeMap::new(), closed: BTreeMap::new(), closed_size: 0, complete_from: i64::MIN }
+        Self {
+            step_us,
+            open: VecDeque::new(),
+            open_from: 0,
+            closed: BTreeMap::new(),
+            closed_size: 0,
+            complete_from: i64::MIN,
+        }
     }
 
     pub(super) fn step_of(&self, time: Timestamp) -> i64 {
         time.as_micros().div_euclid(self.step_us)
     }
 
-    /// The column that is open at `time`, opened if it must be.
+    /// The column that is open at `time`, opened if it must be, with all between it and those that are open.
     pub(super) fn open_at(&mut self, time: Timestamp) -> &mut OpenColumn {
-        self.open.entry(time.as_micros().div_euclid(self.step_us)).or_default()
+        let step = self.step_of(time);
+        if self.open.is_empty() {
+            self.open_from = step;
+        }
+        while step < self.open_from {
+            self.open.push_front(OpenColumn::default());
+            self.open_from -= 1;
+        }
+        let at = (step - self.open_from) as usize;
+        if at >= self.open.len() {
+            self.open.resize_with(at + 1, OpenColumn::default);
+        }
+        &mut self.open[at]
+    }
+
+    fn open_mut(&mut self, step: i64) -> Option<&mut OpenColumn> {
+        let at = usize::try_from(step.checked_sub(self.open_from)?).ok()?;
+        self.open.get_mut(at)
     }
 
     /// Adds to the column of `step`, open or closed.
@@ -39,14 +65,13 @@ impl Level {
         if step < self.complete_from {
             return;
         }
-        match (self.open.get_mut(&step), self.closed.get(&step)) {
-            (Some(open), _) => open.add(column),
-            (None, closed) => {
-                let mut sum = closed.and_then(|bytes| Column::read(&mut &bytes[..])).unwrap_or_default();
-                sum.add(column);
-                self.close(step, &sum);
-            }
+        if let Some(open) = self.open_mut(step) {
+            open.add(column);
+            return;
         }
+        let mut sum = self.closed.get(&step).and_then(|bytes| Column::read(&mut &bytes[..])).unwrap_or_default();
+        sum.add(column);
+        self.close(step, &sum);
     }
 
     fn close(&mut self, step: i64, column: &Column) {
@@ -61,11 +86,15 @@ impl Level {
     /// Closes what was over before `horizon`, and gives each column that is closed to `closed`.
     pub(super) fn close_before(&mut self, horizon: Timestamp, mut closed: impl FnMut(Timestamp, &Column)) {
         let step = self.step_of(horizon);
-        while let Some(first) = self.open.first_entry().filter(|first| *first.key() < step) {
-            let (step, column) = first.remove_entry();
-            let column = column.column();
-            closed(Timestamp::from_micros(step * self.step_us), &column);
-            self.add(step, &column);
+        while self.open_from < step
+            && let Some(open) = self.open.pop_front()
+        {
+            let (begin, column) = (self.open_from, open.column());
+            self.open_from += 1;
+            if !column.buckets.is_empty() {
+                closed(Timestamp::from_micros(begin * self.step_us), &column);
+                self.add(begin, &column);
+            }
         }
     }
 
@@ -82,7 +111,9 @@ impl Level {
         let kept = self.closed.split_off(&step);
         let dropped = std::mem::replace(&mut self.closed, kept);
         self.closed_size -= dropped.values().map(|bytes| bytes.len()).sum::<usize>();
-        self.open = self.open.split_off(&step);
+        while self.open_from < step && self.open.pop_front().is_some() {
+            self.open_from += 1;
+        }
     }
 
     /// Drops the older half.
@@ -111,9 +142,9 @@ impl Level {
 
     /// Gives the open columns of the steps that begin within `from..=to`.
     pub(super) fn each_open(&self, from: Timestamp, to: Timestamp, mut take: impl FnMut(Timestamp, Column)) {
-        let (from, to) = (self.step_of(from), self.step_of(to).max(self.step_of(from)));
-        for (step, open) in self.open.range(from..=to) {
-            take(Timestamp::from_micros(*step * self.step_us), open.column());
+        let (from, to) = (self.step_of(from), self.step_of(to));
+        for (step, open) in (self.open_from..).zip(&self.open).filter(|(step, _)| (from..=to).contains(step)) {
+            take(Timestamp::from_micros(step * self.step_us), open.column());
         }
     }
 
@@ -125,6 +156,6 @@ impl Level {
 
     /// Memory it takes.
     pub(super) fn size(&self) -> usize {
-        self.closed_size() + self.open.values().map(|open| 50 + open.size()).sum::<usize>()
+        self.closed_size() + self.open.iter().map(OpenColumn::size).sum::<usize>()
     }
 }

@@ -1,6 +1,6 @@
 //! Merged columns of one metric: of each step one histogram of all its series, at several steps.
 //!
-//! Values are counted as they come, in the two finest steps; what is over is added up to the coarser ones. Each value is
+//! Values are counted as they come, in the finest step; what is over is added up to the coarser ones. Each value is
 //! counted once when it arrives; a value that a later one of the same time replaces stays counted until the columns are made
 //! anew from the points, as they are after a restart and when a metric gets so many series that it is worth it.
 
@@ -24,9 +24,7 @@ const OPEN: Duration = Duration::from_secs(30);
 /// How far back each step is kept; the last one as long as points are.
 const KEPT: [Duration; 3] = [Duration::from_secs(120), Duration::from_secs(2 * 3600), Duration::from_secs(24 * 3600)];
 /// What is further ahead is not kept open: a clock that runs ahead must not fill the memory.
-const AHEAD: Duration = Duration::from_secs(300);
-/// Which of the levels values are counted in as they come; the others are added up from the last of these.
-const COUNTED: usize = 2;
+const AHEAD: Duration = Duration::from_secs(60);
 
 /// The columns of one metric.
 #[derive(Clone, Debug)]
@@ -54,7 +52,6 @@ impl Merged {
         for (time, value) in times.iter().zip(values) {
             if open.contains(time) {
                 self.levels[0].open_at(*time).push(*value);
-                self.levels[1].open_at(*time).push(*value);
             } else {
                 self.push_late(*time, *value);
             }
@@ -78,20 +75,19 @@ impl Merged {
     /// Time passes: closes what is over.
     fn advance(&mut self, now: Timestamp) {
         let horizon = crate::clock::before(now, OPEN);
-        // A second at once, since each step of the second level is that long.
+        // A second at once: often enough, and a whole number of the finest steps.
         if horizon.as_micros() - self.horizon.as_micros() < 1_000_000 {
             return;
         }
         let whole = Timestamp::from_micros(horizon.as_micros().div_euclid(1_000_000) * 1_000_000);
         self.horizon = whole;
-        let (counted, added) = self.levels.split_at_mut(COUNTED);
-        counted[0].close_before(whole, |_, _| {});
-        counted[1].close_before(whole, |time, column| {
-            for level in added.iter_mut() {
+        let [finest, coarser @ ..] = &mut self.levels;
+        finest.close_before(whole, |time, column| {
+            for level in coarser.iter_mut() {
                 level.open_at(time).add(column);
             }
         });
-        for level in added {
+        for level in coarser {
             level.close_before(whole, |_, _| {});
         }
         for (level, kept) in self.levels.iter_mut().zip(KEPT) {
@@ -113,23 +109,20 @@ impl Merged {
 
     /// Adds what was made from points of before these columns began.
     pub(super) fn add_past(&mut self, past: &Past) {
-        let [counted, added] = [&past.levels[..COUNTED], &past.levels[COUNTED..]];
+        let ([finest, coarser @ ..], [past_finest, past_coarser @ ..]) = (&mut self.levels, &past.levels);
         let mut rest: Vec<(Timestamp, &Column)> = Vec::new();
-        for (at, columns) in counted.iter().enumerate() {
-            for (time, column) in columns {
-                let level = &mut self.levels[at];
-                if *time >= self.horizon {
-                    level.open_at(*time).add(column);
-                } else {
-                    level.add(level.step_of(*time), column);
-                    // Over by now, and not yet when the past was made.
-                    if at + 1 == COUNTED && *time >= past.horizon {
-                        rest.push((*time, column));
-                    }
-                }
+        for (time, column) in past_finest {
+            if *time >= self.horizon {
+                finest.open_at(*time).add(column);
+                continue;
+            }
+            finest.add(finest.step_of(*time), column);
+            // Over by now, and not yet when the past was made.
+            if *time >= past.horizon {
+                rest.push((*time, column));
             }
         }
-        for (level, columns) in self.levels[COUNTED..].iter_mut().zip(added) {
+        for (level, columns) in coarser.iter_mut().zip(past_coarser) {
             for (time, column) in columns.iter().map(|(time, column)| (*time, column)).chain(rest.iter().copied()) {
                 level.add(level.step_of(time), column);
             }
@@ -144,12 +137,12 @@ impl Merged {
         }
         let mut columns = Columns::new();
         self.levels[at].each(from, to, |time, column| put(&mut columns, time, column));
-        if at >= COUNTED {
-            // What is not over yet is in the level below.
+        if at > 0 {
+            // What is not over yet is in the finest level.
             let step_us = i64::from(step_ms) * 1000;
             let begin = |time: Timestamp| Timestamp::from_micros(time.as_micros().div_euclid(step_us) * step_us);
             let end = Timestamp::from_micros(begin(to).as_micros() + step_us - 1);
-            self.levels[COUNTED - 1].each_open(self.horizon.max(begin(from)), end, |time, column| {
+            self.levels[0].each_open(self.horizon.max(begin(from)), end, |time, column| {
                 put(&mut columns, begin(time), column);
             });
         }

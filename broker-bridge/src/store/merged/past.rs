@@ -6,7 +6,7 @@ use eontide_wire::Timestamp;
 use eontide_wire::viewer::density::STEPS_MS;
 
 use super::open_column::OpenColumn;
-use super::{COUNTED, Columns, KEPT};
+use super::{Columns, KEPT};
 use crate::clock;
 use crate::store::group::GroupRows;
 
@@ -16,7 +16,7 @@ const COARSEST_US: i64 = STEPS_MS[STEPS_MS.len() - 1] as i64 * 1000;
 /// The series of one metric: of each group some columns.
 pub(in crate::store) type Counted = [(GroupRows, Vec<usize>)];
 
-/// The columns of all levels, made from points. The coarser levels have what was over at `horizon`.
+/// The columns of all levels, made from points. All but the finest have what was over at `horizon`.
 #[derive(Debug)]
 pub(in crate::store) struct Past {
     pub(super) levels: [Columns; STEPS_MS.len()],
@@ -24,7 +24,7 @@ pub(in crate::store) struct Past {
 }
 
 impl Past {
-    /// Of all points. Each is decoded once, or twice.
+    /// Of all points. Each is decoded once, the newest twice.
     pub(in crate::store) fn of(series: &Counted, now: Timestamp, horizon: Timestamp) -> Self {
         let forever = Timestamp::from_micros(i64::MAX / 2);
         let begins = KEPT.map(|kept| {
@@ -32,16 +32,15 @@ impl Past {
         });
         let until = |begin: Timestamp| Timestamp::from_micros(begin.as_micros() - 1);
         let finest = columns_of(series, STEPS_MS[0], begins[0], forever);
-        let second = columns_of(series, STEPS_MS[1], begins[1], forever);
+        let second = columns_of(series, STEPS_MS[1], begins[1], until(horizon));
         let mut third = columns_of(series, STEPS_MS[2], begins[2], until(begins[1]));
         let mut coarsest = columns_of(series, STEPS_MS[3], Timestamp::from_micros(0), until(begins[2]));
-        for (time, column) in second.range(..horizon) {
+        for (time, column) in &second {
             third.entry(begin_of(*time, STEPS_MS[2])).or_default().add(column);
         }
         for (time, column) in &third {
             coarsest.entry(begin_of(*time, STEPS_MS[3])).or_default().add(column);
         }
-        debug_assert_eq!(COUNTED, 2);
         Self { levels: [finest, second, third, coarsest], horizon }
     }
 }
