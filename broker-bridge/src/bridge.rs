@@ -32,8 +32,8 @@ const TELL: Duration = Duration::from_secs(1);
 /// How often the window moves on.
 const EVICT: Duration = Duration::from_secs(2);
 
-/// How often it is looked whether history is to be written.
-const WRITE: Duration = Duration::from_secs(1);
+/// How often it is looked whether history is to be written, or columns are to be made.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A running bridge.
 #[derive(Debug)]
@@ -72,6 +72,7 @@ impl Bridge {
         tasks.spawn(named("fan-out", fan_out(Arc::clone(&hub), settings.tick)));
         tasks.spawn(named("upkeep", upkeep(Arc::clone(&broker), Arc::clone(&pipeline), ready.clone())));
         tasks.spawn(named("keeping history", keep_history(Arc::clone(&pipeline))));
+        tasks.spawn(named("tidying", tidy(Arc::clone(&pipeline), ready.clone())));
         tasks.spawn(named("counting reconnects", count_reconnects(broker.reconnects.clone(), Arc::clone(&metrics))));
 
         let stop = CancellationToken::new();
@@ -101,6 +102,9 @@ impl Bridge {
         tracing::info!("stopping");
         self.stop.cancel();
         self.http.await.ok();
+        if let Some(archive) = self.pipeline.archive() {
+            archive.stop();
+        }
         self.tasks.shutdown().await;
         let pipeline = Arc::clone(&self.pipeline);
         tokio::task::spawn_blocking(move || pipeline.checkpoint(true)).await.ok();
@@ -125,25 +129,53 @@ fn open_archive(settings: Option<&ArchiveSettings>, limits: Limits) -> Result<Op
     }
 }
 
-/// What takes long and is not urgent: makes merged columns that are wanted, writes checkpoints of the history when they are
-/// due, reads what is on disk through once.
+/// Writes checkpoints of the history when they are due, and says where a file was found damaged.
 async fn keep_history(pipeline: Arc<Pipeline>) {
-    let mut look = tokio::time::interval(WRITE);
+    let mut look = tokio::time::interval(LOOK);
     loop {
         look.tick().await;
-        let writing = Arc::clone(&pipeline);
-        let work = move || {
-            writing.build_columns();
-            writing.checkpoint(false);
-            if let Some(archive) = writing.archive() {
-                archive.look_for_damage();
+        let work = |pipeline: &Pipeline| {
+            pipeline.checkpoint(false);
+            if let Some(archive) = pipeline.archive() {
+                archive.tell_damage();
             }
         };
-        if let Err(error) = tokio::task::spawn_blocking(work).await {
-            tracing::error!(%error, "keeping history failed");
+        if !blocking(&pipeline, work).await {
             return;
         }
     }
+}
+
+/// What takes long and is not urgent, once history is read: makes merged columns that are wanted, reads what is on disk
+/// through once.
+async fn tidy(pipeline: Arc<Pipeline>, mut ready: watch::Receiver<bool>) {
+    let mut look = tokio::time::interval(LOOK);
+    loop {
+        look.tick().await;
+        if ready.wait_for(|ready| *ready).await.is_err() {
+            return;
+        }
+        let work = |pipeline: &Pipeline| {
+            if !pipeline.build_columns()
+                && let Some(archive) = pipeline.archive()
+            {
+                archive.scrub();
+            }
+        };
+        if !blocking(&pipeline, work).await {
+            return;
+        }
+    }
+}
+
+/// Runs what takes long apart from the threads that serve sockets. False where it failed.
+async fn blocking(pipeline: &Arc<Pipeline>, work: impl FnOnce(&Pipeline) + Send + 'static) -> bool {
+    let pipeline = Arc::clone(pipeline);
+    let done = tokio::task::spawn_blocking(move || work(&pipeline)).await;
+    if let Err(error) = &done {
+        tracing::error!(%error, "work on the history failed");
+    }
+    done.is_ok()
 }
 
 async fn named(name: &'static str, task: impl Future<Output = ()>) -> &'static str {

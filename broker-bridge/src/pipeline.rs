@@ -9,7 +9,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use bytes::Bytes;
 use eontide_wire::name::metric_of_name;
@@ -17,7 +17,7 @@ use eontide_wire::viewer::Position;
 use eontide_wire::{Bye, Channel, DataMessage, Epoch, Hello, Reason, Reject, Timestamp, decode, subject};
 
 use crate::archive::Archive;
-use crate::clock;
+use crate::clock::{self, Steady};
 use crate::fanout::{Event, Hub, Item, ItemBlock};
 use crate::ingest::Rejects;
 use crate::internal_metrics::InternalMetrics;
@@ -53,7 +53,9 @@ pub struct State {
     /// When the broker got it.
     last_time: Timestamp,
     /// Messages up to here were in the store before they were read: they came from disk.
-    stored_to: u64,
+    pub(crate) stored_to: u64,
+    /// The last message of which the store has all, and when the broker got it; `None` where that is not known.
+    reached: Option<(u64, Timestamp)>,
 }
 
 /// The stages, joined.
@@ -65,6 +67,7 @@ pub struct Pipeline {
     limits: Limits,
     /// The history on disk; `None` where it is in memory alone.
     archive: Option<Archive>,
+    steady: Mutex<Steady>,
     /// Batches that wait to be taken in.
     waiting: AtomicUsize,
 }
@@ -85,8 +88,17 @@ impl Pipeline {
             position: Position::default(),
             last_time: Timestamp::default(),
             stored_to: 0,
+            reached: None,
         };
-        Self { state: RwLock::new(state), hub, metrics, limits, archive, waiting: AtomicUsize::new(0) }
+        Self {
+            state: RwLock::new(state),
+            hub,
+            metrics,
+            limits,
+            archive,
+            steady: Mutex::default(),
+            waiting: AtomicUsize::new(0),
+        }
     }
 
     /// For readers. Held for as long as it takes to copy references, never across an await.
@@ -110,6 +122,9 @@ impl Pipeline {
                 self.reject(&mut state, incoming, &reject);
             }
             (state.position.offset, state.last_time) = (incoming.offset, incoming.time);
+            if incoming.offset > state.stored_to {
+                state.reached = Some((incoming.offset, incoming.time));
+            }
             self.metrics.messages_total.add(1);
             self.metrics.message_bytes_total.add(incoming.payload.len() as u64);
         }
@@ -219,29 +234,30 @@ impl Pipeline {
         self.log_presence(&mut state);
     }
 
-    /// Time passes: the window moves on.
+    /// Time passes: the window moves on. Not by a clock that has just jumped: what is dropped for its age is gone.
     pub fn evict(&self, now: Now) {
+        if !self.steady.lock().unwrap_or_else(PoisonError::into_inner).trusts(now) {
+            return;
+        }
         let dropped = self.write().store.evict(now.wall);
         self.metrics.points_dropped_age_total.add(dropped.age as u64);
         self.metrics.points_dropped_memory_total.add(dropped.memory as u64);
         self.metrics.points_dropped_disk_total.add(dropped.disk as u64);
     }
 
-    /// Makes merged columns of metrics that have none and are worth it. Values are counted without the lock; those that come
-    /// meanwhile are counted as they come.
-    pub fn build_columns(&self) {
-        loop {
-            let (now, wanted) = {
-                let state = self.read();
-                (state.last_time, state.store.wants_build(state.last_time))
-            };
-            if !wanted {
-                return;
-            }
-            let Some(build) = self.write().store.begin_build(now) else { return };
-            let built = build.count();
-            self.write().store.finish_build(&built);
-        }
+    /// Makes merged columns of one metric that has none and is worth it; true where there was one. Values are counted without
+    /// the lock; those that come meanwhile are counted as they come. Not before history is read: what is read again would
+    /// count twice.
+    pub fn build_columns(&self) -> bool {
+        let (now, wanted) = {
+            let state = self.read();
+            (state.last_time, state.store.wants_build(state.last_time))
+        };
+        let build = if wanted { self.write().store.begin_build(now) } else { None };
+        let Some(build) = build else { return false };
+        let built = build.count();
+        self.write().store.finish_build(&built);
+        true
     }
 
     /// The history on disk, if there is one.
@@ -252,17 +268,13 @@ impl Pipeline {
     /// Writes a checkpoint, if it is time or `now`. Ingest goes on meanwhile: only references are taken under the lock.
     pub fn checkpoint(&self, now: bool) {
         let Some(archive) = &self.archive else { return };
-        let (offset, stored_to) = {
-            let state = self.read();
-            (state.position.offset, state.stored_to)
-        };
-        // Nothing new yet: what is read is what came from disk.
-        if offset <= stored_to || !now && !archive.is_due(offset) {
+        let Some((offset, _)) = self.read().reached else { return };
+        if !now && !archive.is_due(offset) {
             return;
         }
         let take = |disk: &Disk| {
             let state = self.read();
-            disk.take(&state.store, state.position.offset, state.last_time)
+            Some(disk.take(&state.store, state.reached?, state.store.horizon()))
         };
         archive.checkpoint(take, |saved| self.write().store.saved(saved), &self.metrics);
     }
@@ -279,15 +291,18 @@ impl Pipeline {
             None => (Store::new(self.limits), None, None),
         };
         let mut state = self.write();
-        state.store = store;
+        let old = std::mem::replace(&mut state.store, store);
         // Who is there is no matter of the data stream; hellos and byes are read from another one, perhaps before.
         state.presence.forget_sequences();
         state.position = Position { epoch, offset };
         (state.stored_to, state.last_time) =
             resume.map_or_else(Default::default, |resume| (resume.after, resume.last.1));
+        state.reached = resume.filter(|resume| resume.after == resume.last.0).map(|resume| resume.last);
         self.metrics.stream_epochs_total.add(1);
         self.hub.reset(epoch, offset);
         drop(state);
+        // Without the lock: there may be much of it.
+        drop(old);
         if let Some((archive, disk)) = self.archive.as_ref().zip(disk) {
             archive.begin(disk);
         }

@@ -130,10 +130,12 @@ async fn killed_ten_times_at_random_moments_it_has_what_the_stream_has() {
     let mut bridge = Bridge::start(&server, &args).await;
     let subscriber = Subscriber::start(&server, CHANNEL).await;
     let flow = Flow::start(&server).await;
-    let mut dice = Dice(u64::from(std::process::id()));
+    let seed = u64::from(std::process::id());
+    println!("seed {seed}");
+    let mut dice = Dice(seed);
     let mut restored = 0;
     for round in 0..10 {
-        // Every other time while a checkpoint is likely to be written.
+        // Every other time some time after a checkpoint, else whenever it happens to be.
         let checkpoints = bridge.metric("eontide_checkpoints_total");
         if round % 2 == 0 {
             until("a checkpoint", || (bridge.metric("eontide_checkpoints_total") > checkpoints).then_some(())).await;
@@ -266,4 +268,34 @@ async fn a_stream_made_anew_while_the_bridge_was_away_is_no_life_of_the_old_one(
     assert!(bridge.points(CHANNEL).is_empty());
     Publisher::new(&server).await.point("new", 1).await;
     until("the new life is read", || (bridge.points(CHANNEL).len() == 3).then_some(())).await;
+}
+
+/// Nothing came for longer than the window: a restart must not take the last message's place for another stream's.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_on_an_idle_stream_is_no_new_life() {
+    let server = NatsServer::start().await;
+    let data = tempfile::tempdir().unwrap();
+    let args = ["--history", "2s", "--checkpoint", "1s", "--data-dir", data.path().to_str().unwrap()];
+    let mut bridge = Bridge::start(&server, &args).await;
+    let last = Publisher::new(&server).await.json(&json!({"columns": [["a", 1]]})).await;
+    until("it is read", || (!bridge.points(CHANNEL).is_empty()).then_some(())).await;
+    until("it left the window", || bridge.points(CHANNEL).is_empty().then_some(())).await;
+    let info = async || server.jetstream().await.get_stream("EON").await.unwrap().cached_info().config.metadata.clone();
+    let metadata = info().await;
+    for _ in 0..3 {
+        bridge.stop().await;
+        bridge = Bridge::start(&server, &args).await;
+        assert_eq!(bridge.metric("eontide_stream_epochs_total"), 1);
+        assert!(!said(&bridge, "a new epoch begins"), "{:?}", bridge.process().lines());
+        assert!(bridge.metric("eontide_stream_offset") >= last);
+    }
+    assert_eq!(info().await, metadata);
+    // Without the directory's knowledge of it as well.
+    std::fs::remove_dir_all(data.path().join("history")).unwrap();
+    for _ in 0..2 {
+        bridge.stop().await;
+        bridge = Bridge::start(&server, &args).await;
+        assert!(!said(&bridge, "a new epoch begins"), "{:?}", bridge.process().lines());
+    }
+    assert_eq!(info().await, metadata);
 }

@@ -29,7 +29,7 @@ pub(super) fn serve(server: &Server) -> Answer {
         ("points_bytes", "Memory of these points.", state.store.size() as u64),
         ("columns_bytes", "Memory of merged columns.", state.store.columns_size() as u64),
         ("history_bytes", "Bytes of the history on disk.", archive.bytes),
-        ("history_files", "Segment files of the history on disk.", archive.files as u64),
+        ("history_files", "Segment files of the history on disk.", archive.files),
         ("history_offset", "Sequence of the last data message in the last checkpoint.", archive.checkpoint),
         ("series", "Series held.", state.store.series() as u64),
         ("channels", "Channels held.", state.store.channels() as u64),

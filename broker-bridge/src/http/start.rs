@@ -62,7 +62,8 @@ impl Server {
         if key.kind == View::Density {
             let counts = state.presence.counts_of(&request.channel);
             let to = after(now, TIMESTAMP_AHEAD);
-            let cursor = Cursor { index: self.hub.end(), after: 0 };
+            // What came from disk is looked at once more for the log: it is in the snapshot already.
+            let cursor = Cursor { index: self.hub.end(), after: position.offset.max(state.stored_to) };
             let densities = state.store.densities(&request.channel, key.step_ms, (from, to), |name| key.wants(name));
             drop(state);
             let frame = density(key, position, now, (window, counts), densities)?;
@@ -155,7 +156,11 @@ fn density(
     densities: Densities,
 ) -> Result<Frame, String> {
     if densities.points_at_most() > DENSITY_POINTS_MAX {
-        return Err("merged columns of so many series are still being made: come back in a minute".to_owned());
+        return Err(
+            "merged columns of so many series are not kept for so long a window, or are still being made: ask for a \
+                    shorter one, or come back in a minute"
+                .to_owned(),
+        );
     }
     let metrics = densities.columns();
     let window_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);

@@ -1,13 +1,13 @@
 //! The series of one channel, and the groups that hold their rows.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use eontide_wire::name::metric_of_name;
 use eontide_wire::{Block, Timestamp};
 
-use super::disk::{Extent, GroupName, TakenGroup};
+use super::disk::{Extent, GroupName, TakenChannel, TakenGroup};
 use super::group::{Group, GroupRows, TakenRows};
 use super::metrics::Metrics;
 use super::picture::PictureGroup;
@@ -27,6 +27,8 @@ pub(super) struct ChannelStore {
     columns: usize,
     shapes: Shapes,
     metrics: Metrics,
+    /// What series measured when they were saved, until they are there again.
+    restored_metrics: HashMap<Arc<str>, Arc<str>>,
     /// Broker time of the newest message.
     pub(super) last_message: Timestamp,
 }
@@ -58,6 +60,7 @@ impl ChannelStore {
             columns: 0,
             shapes: Shapes::default(),
             metrics: Metrics::default(),
+            restored_metrics: HashMap::new(),
             last_message: Timestamp::default(),
         }
     }
@@ -154,20 +157,36 @@ impl ChannelStore {
         &mut self.metrics
     }
 
-    /// References to the points at or after `from` of the series that measure this.
-    pub(super) fn share_metric(&self, metric: usize, from: Timestamp) -> Vec<(GroupRows, Vec<usize>)> {
-        let measures = |series: &usize| self.series.get(*series).is_some_and(|series| series.metric == metric);
-        let groups = self.groups().filter_map(|group| {
-            let columns: Vec<usize> = group
-                .series
-                .iter()
-                .enumerate()
-                .filter(|(_, series)| measures(series))
-                .map(|(column, _)| column)
-                .collect();
-            (!columns.is_empty()).then(|| (group.share(from), columns))
+    /// Gives each metric's columns of each group: the metric, how to get the group's rows at or after `from`, the columns.
+    pub(super) fn share_metrics(
+        &self,
+        from: Timestamp,
+        mut take: impl FnMut(usize, &dyn Fn() -> GroupRows, Vec<usize>),
+    ) {
+        let metric_of = |series: &usize| self.series.get(*series).map(|series| series.metric);
+        for group in self.groups() {
+            let mut by_metric: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            for (column, metric) in group.series.iter().map(metric_of).enumerate() {
+                by_metric.entry(metric.unwrap_or(usize::MAX)).or_default().push(column);
+            }
+            for (metric, columns) in by_metric {
+                take(metric, &|| group.share(from), columns);
+            }
+        }
+    }
+
+    /// What is known of it beside its points.
+    pub(super) fn taken(&self) -> TakenChannel {
+        let said = self.series.values().filter_map(|series| {
+            let metric = self.metrics.name(series.metric)?;
+            (**metric != *metric_of_name(&series.name, "")).then(|| (Arc::clone(&series.name), Arc::clone(metric)))
         });
-        groups.collect()
+        TakenChannel { name: Arc::clone(&self.name), last_message: self.last_message, metrics: said.collect() }
+    }
+
+    /// What series measured when they were saved.
+    pub(super) fn restore_metrics(&mut self, metrics: &[(Arc<str>, Arc<str>)]) {
+        self.restored_metrics.extend(metrics.iter().map(|(name, metric)| (Arc::clone(name), Arc::clone(metric))));
     }
 
     /// The group that holds this series alone.
@@ -236,12 +255,14 @@ impl ChannelStore {
 
     /// The group of these names, made where it is missing.
     pub(super) fn group_of(&mut self, names: &[Arc<str>]) -> Option<&mut Group> {
-        let metric_of = |name: &str| metric_of_name(name, "").into();
+        let saved = std::mem::take(&mut self.restored_metrics);
+        let metric_of = |name: &str| saved.get(name).cloned().unwrap_or_else(|| metric_of_name(name, "").into());
         let set: Box<[usize]> = names.iter().map(|name| self.series_of(name, &metric_of)).collect();
         let group = match self.by_series.get(&set) {
             Some(group) => *group,
             None => self.new_group(set),
         };
+        self.restored_metrics = saved;
         self.groups.get_mut(group)
     }
 
@@ -258,11 +279,11 @@ impl ChannelStore {
         dropped
     }
 
-    /// Shortens every group to at most `rows`, by whole blocks; returns the number of points dropped.
-    pub(super) fn shorten(&mut self, rows: usize) -> usize {
-        let dropped = self.groups.values_mut().map(|group| group.shorten(rows)).sum();
+    /// Does something to every group, and forgets those left empty; returns the sum of what it gives.
+    pub(super) fn each_group(&mut self, act: impl FnMut(&mut Group) -> usize) -> usize {
+        let sum = self.groups.values_mut().map(act).sum();
         self.remove_empty();
-        dropped
+        sum
     }
 
     fn remove_empty(&mut self) {

@@ -8,11 +8,7 @@ use eontide_wire::Timestamp;
 use eontide_wire::viewer::density::{MetricColumns, STEPS_MS};
 
 use super::group::GroupRows;
-use super::merged::{self, Columns};
-
-/// How far back each step is asked for: as far as it is kept, so that no query makes a day of columns from points.
-const REACH: [Duration; STEPS_MS.len() - 1] =
-    [Duration::from_secs(120), Duration::from_secs(2 * 3600), Duration::from_secs(24 * 3600)];
+use super::merged::{self, Columns, REACH};
 
 /// The step in which `span` fits on `width` pixels, one column a pixel at most, and that is kept for as long as `age`.
 pub(crate) fn step_for(span: Duration, age: Duration, width: u32) -> u32 {

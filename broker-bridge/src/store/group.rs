@@ -96,6 +96,21 @@ impl Group {
         size_of::<Self>() + 8 * self.series.len() + self.sealed_size + self.open.size() + self.late.size()
     }
 
+    /// Memory of what is nowhere else.
+    pub(super) fn memory(&self) -> usize {
+        let on_disk = self.sealed.len() - self.unsaved;
+        self.size() - on_disk * size_of::<Block>()
+    }
+
+    /// Rows that are nowhere else.
+    pub(super) fn rows_in_memory(&self) -> usize {
+        if self.unsaved == self.sealed.len() {
+            return self.rows;
+        }
+        let sealed = self.sealed.iter().rev().filter(|block| block.extent().is_none()).map(|block| block.len());
+        sealed.sum::<usize>() + self.open.len() + self.late.len()
+    }
+
     /// Time of the newest row.
     pub(super) fn last(&self) -> Option<Timestamp> {
         self.open.last().or_else(|| self.sealed_end()).max(self.late.last())
@@ -181,11 +196,6 @@ impl Group {
                 Rows::new(self.series.len())
             });
             self.push_sealed(&rows.merged(&part), block.head().since.min(self.late_since));
-        }
-        if old.is_empty() {
-            // What they came after has left the window since.
-            self.open = Arc::new(late.merged(&self.open));
-            self.open_since = self.open_since.min(self.late_since);
         }
         self.recount();
     }
@@ -312,6 +322,35 @@ impl Group {
         before - self.points()
     }
 
+    /// Drops the oldest of what is in memory alone until at most `rows` of it are left; returns the number of points dropped.
+    pub(super) fn shorten_memory(&mut self, rows: usize) -> usize {
+        let before = self.points();
+        while self.rows_in_memory() > rows {
+            match self.sealed.iter().position(|block| block.extent().is_none()) {
+                Some(at) => drop(self.sealed.remove(at)),
+                None => {
+                    let keep = rows.min(self.open.len());
+                    self.open = Arc::new(self.open.slice(self.open.len() - keep..self.open.len()));
+                    self.late = Arc::new(Rows::new(self.series.len()));
+                }
+            }
+            self.recount();
+            self.settle_late();
+        }
+        before - self.points()
+    }
+
+    /// Late rows whose blocks are all gone are late no more; what is in the open block came after them.
+    fn settle_late(&mut self) {
+        if self.sealed.is_empty() && !self.late.is_empty() {
+            let late = std::mem::replace(&mut self.late, Arc::new(Rows::new(self.series.len())));
+            self.open = Arc::new(late.merged(&self.open));
+            self.open_since = self.open_since.min(self.late_since);
+            self.disordered = true;
+            self.rows = self.open.len();
+        }
+    }
+
     /// Drops the oldest block; if nothing else is left, all but the newest `keep` rows.
     fn drop_oldest(&mut self, keep: usize) {
         match self.sealed.pop_front() {
@@ -320,6 +359,7 @@ impl Group {
                 self.sealed_size -= block.size();
                 self.disk_size -= block.disk_size();
                 self.unsaved -= usize::from(block.extent().is_none());
+                self.settle_late();
             }
             None => {
                 let keep = keep.min(self.open.len());

@@ -29,6 +29,8 @@ struct Metric {
     columns: Option<Kept>,
     /// Series came that were counted elsewhere before, or went.
     stale: bool,
+    /// There was no memory for its columns.
+    given_up: bool,
     built: Option<Timestamp>,
 }
 
@@ -48,7 +50,8 @@ impl Metrics {
             metric.series += 1;
             return *at;
         }
-        let metric = Metric { name: Arc::clone(name), series: 1, columns: None, stale: false, built: None };
+        let metric =
+            Metric { name: Arc::clone(name), series: 1, columns: None, stale: false, given_up: false, built: None };
         let at = self.all.insert(metric);
         self.by_name.insert(Arc::clone(name), at);
         at
@@ -140,10 +143,25 @@ impl Metrics {
         kept.map(|kept| kept.merged.size()).sum()
     }
 
-    /// Gives up the older half of what takes most.
-    pub(super) fn halve_largest(&mut self) {
-        if let Some(largest) = self.kept().max_by_key(|merged| merged.size()) {
-            largest.halve();
+    /// Gives up the older half of each, or where that is little all of those that take most, until at most `bytes` are left.
+    pub(super) fn halve_all(&mut self, bytes: usize) {
+        self.kept().for_each(Merged::halve);
+        let mut kept: Vec<&mut Metric> = self.all.values_mut().filter(|metric| metric.columns.is_some()).collect();
+        let size = |metric: &Metric| metric.columns.as_ref().map_or(0, |kept| kept.merged.size());
+        kept.sort_by_key(|metric| std::cmp::Reverse(size(metric)));
+        let mut left: usize = kept.iter().map(|metric| size(metric)).sum();
+        for metric in kept {
+            if left <= bytes {
+                return;
+            }
+            left -= size(metric);
+            // Made again once there is room, not at the next look.
+            (metric.columns, metric.given_up) = (None, true);
         }
+    }
+
+    /// There is room again for what was given up.
+    pub(super) fn allow_all(&mut self) {
+        self.all.values_mut().for_each(|metric| metric.given_up = false);
     }
 }

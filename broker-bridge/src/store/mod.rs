@@ -22,7 +22,7 @@ mod shape;
 mod slab;
 mod summary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -115,12 +115,14 @@ pub struct Store {
     limits: Limits,
     channels: BTreeMap<Arc<str>, ChannelStore>,
     series: usize,
+    /// What was before this was dropped for its age.
+    horizon: Timestamp,
 }
 
 impl Store {
     /// An empty store.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, channels: BTreeMap::new(), series: 0 }
+        Self { limits, channels: BTreeMap::new(), series: 0, horizon: Timestamp::default() }
     }
 
     /// Points held.
@@ -141,6 +143,11 @@ impl Store {
     /// How far back points are kept.
     pub fn history(&self) -> Duration {
         self.limits.history
+    }
+
+    /// What was before this was dropped for its age.
+    pub(crate) fn horizon(&self) -> Timestamp {
+        self.horizon
     }
 
     /// Finds or makes the channel and the series of every block; all or nothing, so that a message is stored whole.
@@ -199,27 +206,38 @@ impl Store {
     pub fn evict(&mut self, now: Timestamp) -> Dropped {
         let history_us = i64::try_from(self.limits.history.as_micros()).unwrap_or(i64::MAX);
         let horizon = Timestamp::from_micros(now.as_micros().saturating_sub(history_us));
+        self.horizon = self.horizon.max(horizon);
         let age = self.channels.values_mut().map(|channel| channel.evict_before(horizon)).sum();
-        let memory = self.shorten(self.limits.points_bytes, Group::size);
+        // What is on disk takes no memory to speak of, and stays.
+        let memory =
+            self.shorten(self.limits.points_bytes, Group::memory, Group::rows_in_memory, Group::shorten_memory);
         // A fifth is for indexes, and for blocks that are dead in files that are not.
-        let disk = self.shorten(self.limits.disk_bytes / 5 * 4, Group::disk_size);
+        let disk = self.shorten(self.limits.disk_bytes / 5 * 4, Group::disk_size, Group::rows, Group::shorten);
         self.shorten_columns();
         self.channels.retain(|_, channel| channel.series_count() > 0 || channel.last_message >= horizon);
         self.series = self.channels.values().map(ChannelStore::series_count).sum();
         Dropped { age, memory, disk }
     }
 
-    /// Gives up merged columns, the finest of what takes most, until they take an eighth of the memory: they can be made
-    /// from points.
+    /// Gives up merged columns until they take an eighth of the memory: they can be made from points. First what is old of those
+    /// that take most, then all of theirs.
     fn shorten_columns(&mut self) {
-        // Halving the largest of the largest channel: some hundred times at most, since each halves something.
-        for _ in 0..1000 {
-            if self.columns_size() <= self.limits.points_bytes / 8 {
+        let bytes = self.limits.points_bytes / 8;
+        let mut size = self.columns_size();
+        if size <= bytes / 2 {
+            self.channels.values_mut().for_each(|channel| channel.metrics_mut().allow_all());
+        }
+        while size > bytes {
+            let Some(largest) = self.channels.values_mut().max_by_key(|channel| channel.metrics().size()) else {
+                return;
+            };
+            let before = largest.metrics().size();
+            largest.metrics_mut().halve_all(before / 2);
+            let after = largest.metrics().size();
+            if after == before {
                 return;
             }
-            if let Some(largest) = self.channels.values_mut().max_by_key(|channel| channel.metrics().size()) {
-                largest.metrics_mut().halve_largest();
-            }
+            size = size - before + after;
         }
     }
 
@@ -247,7 +265,12 @@ impl Store {
             self.channels.values_mut().find_map(|channel| channel.metrics().to_build(now).map(|at| (channel, at)))?;
         let name = Arc::clone(channel.metrics().name(metric)?);
         let horizon = channel.metrics_mut().begin_build(metric, now)?;
-        let points = channel.share_metric(metric, Timestamp::from_micros(i64::MIN));
+        let mut points = Vec::new();
+        channel.share_metrics(Timestamp::from_micros(i64::MIN), |of, rows, columns| {
+            if of == metric {
+                points.push((rows(), columns));
+            }
+        });
         Some(Build { channel: Arc::clone(&channel.name), metric: name, points, now, horizon })
     }
 
@@ -272,21 +295,39 @@ impl Store {
         let to = Timestamp::from_micros(to.as_micros().div_euclid(step_us).saturating_mul(step_us) + step_us - 1);
         let mut metrics = Vec::new();
         for channel in self.matching(pattern) {
+            let mut to_count: HashMap<usize, usize> = HashMap::new();
             for (at, metric, series) in channel.metrics().iter().filter(|(_, metric, _)| wanted(metric)) {
-                let kept = channel.metrics().columns(at, step_ms, from, to);
-                let source = kept.map_or_else(|| Source::Points(channel.share_metric(at, from)), Source::Kept);
+                let source = channel.metrics().columns(at, step_ms, from, to).map(Source::Kept);
+                if source.is_none() {
+                    to_count.insert(at, metrics.len());
+                }
+                let source = source.unwrap_or_else(|| Source::Points(Vec::new()));
                 metrics.push(Density { metric: Arc::clone(metric), series, source });
             }
+            channel.share_metrics(from, |metric, rows, columns| {
+                if let Some(Source::Points(points)) =
+                    to_count.get(&metric).and_then(|at| metrics.get_mut(*at)).map(|density| &mut density.source)
+                {
+                    points.push((rows(), columns));
+                }
+            });
         }
         Densities { step_ms, from, to, metrics }
     }
 
     /// Shortens the longest groups until all together take at most `bytes`; returns the number of points dropped.
-    fn shorten(&mut self, bytes: usize, size: impl Fn(&Group) -> usize) -> usize {
+    fn shorten(
+        &mut self,
+        bytes: usize,
+        size: fn(&Group) -> usize,
+        rows: fn(&Group) -> usize,
+        cut: fn(&mut Group, usize) -> usize,
+    ) -> usize {
         let mut all = 0;
         // More than once, since the newest rows take more than the average, which a level is made from.
-        while let Some(level) = self.level(bytes, &size) {
-            let dropped: usize = self.channels.values_mut().map(|channel| channel.shorten(level.max(1))).sum();
+        while let Some(level) = self.level(bytes, size, rows) {
+            let cut = |group: &mut Group| cut(group, level.max(1));
+            let dropped: usize = self.channels.values_mut().map(|channel| channel.each_group(cut)).sum();
             all += dropped;
             if dropped == 0 {
                 break;
@@ -298,7 +339,7 @@ impl Store {
     /// What is not on disk yet, and the blocks in files that `again` wants to be written once more.
     fn take(&self, any_again: bool, again: impl Fn(&Extent) -> bool) -> Taken {
         Taken {
-            channels: self.channels.values().map(|channel| (Arc::clone(&channel.name), channel.last_message)).collect(),
+            channels: self.channels.values().map(ChannelStore::taken).collect(),
             groups: self.channels.values().flat_map(|channel| channel.take(any_again, &again)).collect(),
         }
     }
@@ -313,34 +354,41 @@ impl Store {
     }
 
     /// A channel as it was when it was saved.
-    fn restore_channel(&mut self, name: &Arc<str>, last_message: Timestamp) -> Option<&mut ChannelStore> {
+    fn restore_channel(
+        &mut self,
+        name: &Arc<str>,
+        last_message: Timestamp,
+        metrics: &[(Arc<str>, Arc<str>)],
+    ) -> Option<&mut ChannelStore> {
         if self.channels.len() >= self.limits.channels_max && !self.channels.contains_key(name) {
             return None;
         }
         let channel = self.channels.entry(Arc::clone(name)).or_insert_with(|| ChannelStore::new(Arc::clone(name)));
         channel.last_message = channel.last_message.max(last_message);
+        channel.restore_metrics(metrics);
         Some(channel)
     }
 
-    /// A group as it was when it was saved: its blocks in the order in which they were written, then rows after them.
+    /// A group as it was when it was saved: its blocks in the order in which they were written, then rows after them. False
+    /// where there is no room for it: a limit was lowered since.
     fn restore_group<'r>(
         &mut self,
         name: &GroupName,
         blocks: Vec<Arc<block::Block>>,
         rows: impl IntoIterator<Item = &'r Arc<rows::Rows>>,
         since: u64,
-    ) {
+    ) -> bool {
         let room = self.limits.series_max.saturating_sub(self.series);
-        let Some(channel) = self.restore_channel(&name.channel, Timestamp::default()) else { return };
+        let Some(channel) = self.restore_channel(&name.channel, Timestamp::default(), &[]) else { return false };
         let fresh = channel.unknown(&name.names);
         if fresh > room {
-            // The limit was lowered since.
-            return;
+            return false;
         }
         if let Some(group) = channel.group_of(&name.names) {
             group.restore(blocks, rows, since);
         }
         self.series += fresh;
+        true
     }
 
     /// Memory of all points, without what the allocator adds.
@@ -355,13 +403,13 @@ impl Store {
 
     /// The number of rows to which the longest groups are cut so that all together take at most `bytes`: who is below it
     /// keeps everything. `None` where they fit already.
-    fn level(&self, bytes: usize, size: impl Fn(&Group) -> usize) -> Option<usize> {
-        let groups = || self.channels.values().flat_map(ChannelStore::groups).filter(|group| group.rows() > 0);
-        if groups().map(&size).sum::<usize>() <= bytes {
+    fn level(&self, bytes: usize, size: fn(&Group) -> usize, rows: fn(&Group) -> usize) -> Option<usize> {
+        let groups = || self.channels.values().flat_map(ChannelStore::groups).filter(|group| rows(group) > 0);
+        if groups().map(size).sum::<usize>() <= bytes {
             return None;
         }
         let mut groups: Vec<(usize, f64)> =
-            groups().map(|group| (group.rows(), size(group) as f64 / group.rows() as f64)).collect();
+            groups().map(|group| (rows(group), size(group) as f64 / rows(group) as f64)).collect();
         groups.sort_by_key(|(rows, _)| *rows);
         // What one row of each group that is left takes, and the memory that is left for them.
         let mut row: f64 = groups.iter().map(|(_, row)| row).sum();

@@ -38,8 +38,18 @@ pub(crate) struct Reached {
 pub(super) struct Checkpoint {
     pub(super) reached: Reached,
     pub(super) segments: Vec<SegmentNote>,
-    pub(super) channels: Vec<(Arc<str>, Timestamp)>,
+    pub(super) channels: Vec<TakenChannel>,
     pub(super) groups: Vec<OpenRows>,
+}
+
+/// What is known of a channel beside its points.
+#[derive(Debug)]
+pub(in crate::store) struct TakenChannel {
+    pub(in crate::store) name: Arc<str>,
+    /// When the broker got its newest message.
+    pub(in crate::store) last_message: Timestamp,
+    /// Series, and what they measure, where their names do not say it.
+    pub(in crate::store) metrics: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// A segment file that counts.
@@ -61,22 +71,69 @@ pub(super) struct OpenRows {
     pub(super) open: Arc<Rows>,
 }
 
-impl Checkpoint {
+/// Writes a checkpoint group by group, so that their rows need not all be held until its end.
+pub(super) struct CheckpointWriter {
+    head: Vec<u8>,
+    groups: Vec<u8>,
+    count: u64,
+}
+
+impl CheckpointWriter {
+    pub(super) fn new(reached: Reached, channels: &[TakenChannel]) -> Self {
+        let mut head = Vec::new();
+        let out = &mut Writer::new(&mut head);
+        out.u64(reached.offset);
+        out.i64(reached.time.as_micros());
+        out.i64(reached.covers.as_micros());
+        out.varint(channels.len() as u64);
+        for TakenChannel { name, last_message, metrics } in channels {
+            out.text(name);
+            out.i64(last_message.as_micros());
+            out.varint(metrics.len() as u64);
+            for (series, metric) in metrics {
+                out.text(series);
+                out.text(metric);
+            }
+        }
+        Self { head, groups: Vec::new(), count: 0 }
+    }
+
+    pub(super) fn push(&mut self, OpenRows { name, since, late, open }: &OpenRows) {
+        let out = &mut Writer::new(&mut self.groups);
+        name.write(out);
+        out.u64(*since);
+        write_rows(late, out);
+        write_rows(open, out);
+        self.count += 1;
+    }
+
     /// Replaces the checkpoint of `directory`.
-    pub(super) fn write(&self, directory: &Path) -> io::Result<()> {
-        let mut bytes = MAGIC.to_vec();
-        self.encode(&mut Writer::new(&mut bytes));
-        let crc = crc32fast::hash(&bytes[MAGIC.len()..]);
-        bytes.extend(crc.to_le_bytes());
+    pub(super) fn finish(mut self, segments: &[SegmentNote], directory: &Path) -> io::Result<()> {
+        let out = &mut Writer::new(&mut self.head);
+        out.varint(segments.len() as u64);
+        for SegmentNote { id, since, dead } in segments {
+            out.varint(*id);
+            out.u64(*since);
+            out.varint(dead.len() as u64);
+            dead.iter().for_each(|number| out.varint(u64::from(*number)));
+        }
+        out.varint(self.count);
+        let mut crc = crc32fast::Hasher::new();
+        crc.update(&self.head);
+        crc.update(&self.groups);
         let unfinished = directory.join("checkpoint.tmp");
         let mut file = fs::File::create(&unfinished)?;
-        file.write_all(&bytes)?;
+        for bytes in [MAGIC, &self.head[..], &self.groups[..], &crc.finalize().to_le_bytes()[..]] {
+            file.write_all(bytes)?;
+        }
         file.sync_all()?;
         fs::rename(&unfinished, directory.join(FILE))?;
         // The names of the files, new and replaced.
         fs::File::open(directory)?.sync_all()
     }
+}
 
+impl Checkpoint {
     /// The checkpoint of `directory`; `None` where there is none.
     pub(super) fn read(directory: &Path) -> Result<Option<Self>, Damage> {
         let bytes = match fs::read(directory.join(FILE)) {
@@ -97,39 +154,24 @@ impl Checkpoint {
         fs::rename(directory.join(FILE), directory.join("checkpoint.bad"))
     }
 
-    fn encode(&self, out: &mut Writer<'_>) {
-        out.u64(self.reached.offset);
-        out.i64(self.reached.time.as_micros());
-        out.i64(self.reached.covers.as_micros());
-        out.varint(self.segments.len() as u64);
-        for SegmentNote { id, since, dead } in &self.segments {
-            out.varint(*id);
-            out.u64(*since);
-            out.varint(dead.len() as u64);
-            dead.iter().for_each(|number| out.varint(u64::from(*number)));
-        }
-        out.varint(self.channels.len() as u64);
-        for (name, last_message) in &self.channels {
-            out.text(name);
-            out.i64(last_message.as_micros());
-        }
-        out.varint(self.groups.len() as u64);
-        for OpenRows { name, since, late, open } in &self.groups {
-            name.write(out);
-            out.u64(*since);
-            write_rows(late, out);
-            write_rows(open, out);
-        }
-    }
-
     fn decode(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
-        let time = |from: &mut Reader<'_>| from.i64().map(Timestamp::from_micros);
-        let reached = Reached { offset: from.u64()?, time: time(from)?, covers: time(from)? };
+        let reached = Reached { offset: from.u64()?, time: read_time(from)?, covers: read_time(from)? };
+        let channels = (0..from.count(10)?).map(|_| read_channel(from)).collect::<Result<_, _>>()?;
         let segments = (0..from.count(10)?).map(|_| read_note(from)).collect::<Result<_, _>>()?;
-        let channels = (0..from.count(9)?).map(|_| Ok((from.text()?.into(), time(from)?))).collect::<Result<_, _>>()?;
         let groups = (0..from.count(13)?).map(|_| read_group(from)).collect::<Result<_, _>>()?;
         if from.is_empty() { Ok(Self { reached, segments, channels, groups }) } else { Err(Corrupt) }
     }
+}
+
+fn read_time(from: &mut Reader<'_>) -> Result<Timestamp, Corrupt> {
+    from.i64().map(Timestamp::from_micros)
+}
+
+fn read_channel(from: &mut Reader<'_>) -> Result<TakenChannel, Corrupt> {
+    let (name, last_message) = (from.text()?.into(), read_time(from)?);
+    let pair = |from: &mut Reader<'_>| Ok((from.text()?.into(), from.text()?.into()));
+    let metrics = (0..from.count(2)?).map(|_| pair(from)).collect::<Result<_, _>>()?;
+    Ok(TakenChannel { name, last_message, metrics })
 }
 
 fn read_note(from: &mut Reader<'_>) -> Result<SegmentNote, Corrupt> {

@@ -23,10 +23,11 @@ use std::{fs, io};
 use eontide_wire::{Epoch, Timestamp};
 
 pub(crate) use self::checkpoint::Reached;
-use self::checkpoint::{Checkpoint, OpenRows, SegmentNote};
+pub(super) use self::checkpoint::TakenChannel;
+use self::checkpoint::{CheckpointWriter, OpenRows, SegmentNote};
 pub(crate) use self::restore::Restored;
-use self::segment::GroupBlocks;
 pub(super) use self::segment::{Extent, GroupName, SegmentFile};
+use self::segment::{GroupBlocks, path_of};
 use super::block::Block;
 use super::codec::Corrupt;
 use super::rows::Rows;
@@ -75,7 +76,7 @@ pub(crate) struct Disk {
 /// What the store has that is not on disk, at one moment: references, taken under its lock.
 #[derive(Debug, Default)]
 pub(super) struct Taken {
-    pub(super) channels: Vec<(Arc<str>, Timestamp)>,
+    pub(super) channels: Vec<TakenChannel>,
     pub(super) groups: Vec<TakenGroup>,
 }
 
@@ -141,28 +142,31 @@ impl Disk {
         self.files.values().any(|file| file.damaged())
     }
 
-    /// The files, to be read through once.
-    pub(crate) fn scrub(&self) -> impl FnOnce() -> bool + Send + 'static {
+    /// The files, to be read through once, until `stop` says not to go on; false where one is damaged.
+    pub(crate) fn scrub(&self) -> impl FnOnce(&dyn Fn() -> bool) -> bool + Send + 'static {
         let files: Vec<_> = self.files.values().cloned().collect();
-        move || files.iter().all(|file| file.verify())
+        move |stop| files.iter().all(|file| stop() || file.verify())
     }
 
-    /// Takes the damaged files out of use, so that [`Disk::restore`] has their range read again.
-    pub(crate) fn set_aside_damaged(&self) {
-        let damage = Damage::Bytes("a block has other bytes than were written");
-        for file in self.files.values().filter(|file| file.damaged()) {
-            self.set_aside(file.id, &damage, file.since);
-        }
+    /// The files that were found damaged: [`Disk::restore`] is not to use them.
+    pub(crate) fn damaged_files(&self) -> Vec<u64> {
+        self.files.values().filter(|file| file.damaged()).map(|file| file.id).collect()
     }
 
-    /// References to what is to be written, of one moment of `store`, which was read up to `offset`.
-    pub(crate) fn take(&self, store: &Store, offset: u64, time: Timestamp) -> Snapshot {
+    /// Is there something on disk that is not needed any more?
+    pub(crate) fn has_rubbish(&self) -> bool {
+        !self.to_fold().is_empty()
+    }
+
+    /// References to what is to be written, of one moment of `store`, which has all up to the message at `offset`, which came
+    /// at `time`, and nothing that was dropped for its age before `horizon`.
+    pub(crate) fn take(&self, store: &Store, (offset, time): (u64, Timestamp), horizon: Timestamp) -> Snapshot {
         let fold = self.to_fold();
         let taken = store.take(!fold.is_empty(), |extent| fold.contains(&extent.file().id));
         let counts = |file: &&Arc<SegmentFile>| file.live() > 0 && !fold.contains(&file.id);
         let note = |file: &Arc<SegmentFile>| SegmentNote { id: file.id, since: file.since, dead: file.dead() };
         let segments = self.files.values().filter(counts).map(note).collect();
-        Snapshot { taken, reached: Reached { offset, time, covers: self.covers }, segments }
+        Snapshot { taken, reached: Reached { offset, time, covers: self.covers.max(horizon) }, segments }
     }
 
     /// The files whose blocks are to be written anew: those that are mostly dead, or too many, or too large together.
@@ -181,43 +185,57 @@ impl Disk {
         fold
     }
 
-    /// Writes a snapshot: its blocks into a new segment file, then the checkpoint. After it, a restart begins there.
+    /// Writes a snapshot: its blocks into a new segment file, then the checkpoint. After it, a restart begins there. Where that
+    /// fails nothing is left behind.
     pub(crate) fn write(&mut self, snapshot: Snapshot) -> io::Result<Saved> {
-        let Snapshot { taken, reached, mut segments } = snapshot;
-        let mut saved = Vec::new();
-        let mut writing = Vec::new();
-        let mut groups = Vec::with_capacity(taken.groups.len());
-        for TakenGroup { name, number, blocks, open, late, since } in taken.groups {
-            if !blocks.is_empty() {
-                saved.push((Arc::clone(&name.channel), number));
-                writing.push(GroupBlocks { name: name.clone(), blocks });
+        // Somebody may have deleted it; what is in memory alone is worth a new one.
+        fs::create_dir_all(&self.directory)?;
+        let id = self.next_id;
+        self.next_id += 1;
+        let written = self.write_files(id, snapshot);
+        if written.is_err() {
+            self.files.remove(&id);
+            for file in [path_of(&self.directory, id), path_of(&self.directory, id).with_extension("tmp")] {
+                fs::remove_file(file).ok();
             }
+        }
+        written
+    }
+
+    fn write_files(&mut self, id: u64, snapshot: Snapshot) -> io::Result<Saved> {
+        let Snapshot { taken, reached, mut segments } = snapshot;
+        let mut checkpoint = CheckpointWriter::new(reached, &taken.channels);
+        let mut numbers = Vec::new();
+        let mut writing = Vec::new();
+        // Rows are given up as soon as they are written: while they are held, each group copies its own when it grows.
+        for TakenGroup { name, number, blocks, open, late, since } in taken.groups {
             if !open.is_empty() || !late.is_empty() {
-                groups.push(OpenRows { name, since, late, open });
+                checkpoint.push(&OpenRows { name: name.clone(), since, late, open });
+            }
+            if !blocks.is_empty() {
+                numbers.push(number);
+                writing.push(GroupBlocks { name, blocks });
             }
         }
         let mut written = Vec::new();
         if !writing.is_empty() {
-            written = SegmentFile::write(&self.directory, self.next_id, &writing)?;
+            written = SegmentFile::write(&self.directory, id, &writing)?;
             if let Some(file) = written.iter().flatten().find_map(|block| block.extent()).map(Extent::file) {
                 segments.push(SegmentNote { id: file.id, since: file.since, dead: Vec::new() });
                 self.files.insert(file.id, Arc::clone(file));
             }
-            self.next_id += 1;
         }
-        Checkpoint { reached, segments: segments.clone(), channels: taken.channels, groups }.write(&self.directory)?;
+        checkpoint.finish(&segments, &self.directory)?;
         self.saved = reached.offset;
+        self.covers = reached.covers;
         self.drop_files(&segments);
-        let pairs = saved.into_iter().zip(writing).zip(written);
-        Ok(Saved(
-            pairs
-                .map(|(((channel, number), old), new)| SavedGroup {
-                    channel,
-                    number,
-                    blocks: old.blocks.into_iter().zip(new).collect(),
-                })
-                .collect(),
-        ))
+        let pairs = numbers.into_iter().zip(writing).zip(written);
+        let saved = pairs.map(|((number, old), new)| SavedGroup {
+            channel: old.name.channel,
+            number,
+            blocks: old.blocks.into_iter().zip(new).collect(),
+        });
+        Ok(Saved(saved.collect()))
     }
 
     /// Removes the files that do not count any more. Who still reads one of them has it open.

@@ -1,18 +1,22 @@
 //! From files to a store.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use std::{fs, io};
 
 use eontide_wire::Timestamp;
 
-use super::checkpoint::{Checkpoint, SegmentNote};
+use super::checkpoint::{Checkpoint, SegmentNote, TakenChannel};
 use super::segment::{GroupName, Opened, SegmentFile, path_of};
 use super::{BAD_KEPT, Damage, Disk, Life};
 use crate::store::block::Block;
+use crate::store::merged::after;
 use crate::store::{Limits, Store};
+
+/// So much of the begin of the window may be missing: clocks are set back by seconds now and then.
+const COVERS_SLACK: Duration = Duration::from_secs(60);
 
 /// What the disk held.
 #[derive(Debug)]
@@ -33,22 +37,30 @@ pub(crate) struct Resume {
 }
 
 impl Disk {
-    /// Opens what is on disk of this life of the stream, and removes what is there of lives that have been over for longer
-    /// than `limits.history`. The stream is going to be read from `from` on where there is nothing to resume.
-    pub(crate) fn restore(root: &Path, life: Life, limits: Limits, from: Timestamp) -> io::Result<Restored> {
+    /// Opens what is on disk of this life of the stream, without the files that are known to be `damaged`, and removes what
+    /// is there of lives that are over. The stream is going to be read from `from` on where there is nothing to resume.
+    pub(crate) fn restore(
+        root: &Path,
+        life: Life,
+        limits: Limits,
+        from: Timestamp,
+        damaged: &[u64],
+    ) -> io::Result<Restored> {
         let mut disk = Self::open(root, life, limits)?;
-        disk.forget_old_lives(root, limits.history);
-        let checkpoint = disk.checkpoint();
-        let (mut opened, read_again_from) = disk.open_files(checkpoint.as_ref());
+        disk.forget_old_lives(root, life, limits.history);
+        let checkpoint = disk.checkpoint()?;
+        let (mut opened, read_again_from) = disk.open_files(checkpoint.as_ref(), damaged)?;
         let mut store = Store::new(limits);
         disk.files = opened.iter().map(|opened| (opened.file.id, Arc::clone(&opened.file))).collect();
-        disk.next_id = 1 + disk.highest_id();
         let checkpoint = checkpoint.unwrap_or_default();
+        // Not the number of one that is lost either: a checkpoint may name it.
+        let named = checkpoint.segments.iter().map(|note| note.id).max().unwrap_or(0);
+        disk.next_id = 1 + disk.highest_id().max(named);
         // By number: what was written later counts where blocks overlap.
         opened.sort_by_key(|opened| opened.file.id);
         fill(&mut store, opened, &checkpoint);
         let reached = checkpoint.reached;
-        let resume = (reached.offset > 0 && reached.covers <= from).then(|| Resume {
+        let resume = (reached.offset > 0 && reached.covers <= after(from, COVERS_SLACK)).then(|| Resume {
             after: reached.offset.min(read_again_from.saturating_sub(1)),
             last: (reached.offset, reached.time),
         });
@@ -57,44 +69,55 @@ impl Disk {
         Ok(Restored { disk, store, resume })
     }
 
-    fn checkpoint(&self) -> Option<Checkpoint> {
-        match Checkpoint::read(&self.directory) {
-            Ok(checkpoint) => checkpoint,
-            Err(problem) => {
-                let directory = self.directory.display();
-                tracing::warn!(%directory, %problem, "the checkpoint cannot be used: set aside, the stream is read again");
-                if let Err(error) = Checkpoint::set_aside(&self.directory) {
-                    tracing::warn!(%directory, %error, "the checkpoint could not be set aside");
-                }
-                None
-            }
+    fn checkpoint(&self) -> io::Result<Option<Checkpoint>> {
+        let problem = match Checkpoint::read(&self.directory) {
+            Ok(checkpoint) => return Ok(checkpoint),
+            Err(Damage::Io(error)) => return Err(error),
+            Err(problem) => problem,
+        };
+        let directory = self.directory.display();
+        tracing::warn!(%directory, %problem, "the checkpoint cannot be used: set aside, the stream is read again");
+        if let Err(error) = Checkpoint::set_aside(&self.directory) {
+            tracing::warn!(%directory, %error, "the checkpoint could not be set aside");
         }
+        Ok(None)
     }
 
     /// The segment files that can be read, and the offset from which the stream is to be read again because of those that
-    /// cannot.
-    fn open_files(&self, checkpoint: Option<&Checkpoint>) -> (Vec<Opened>, u64) {
+    /// cannot. That the system refuses to open one (rights, too many open files) is no damage.
+    fn open_files(&self, checkpoint: Option<&Checkpoint>, damaged: &[u64]) -> io::Result<(Vec<Opened>, u64)> {
         let all = || self.numbers().into_iter().map(|id| SegmentNote { id, since: 1, dead: Vec::new() }).collect();
         let notes: Vec<SegmentNote> = checkpoint.map_or_else(all, |checkpoint| checkpoint.segments.clone());
         let mut read_again_from = u64::MAX;
         let mut opened = Vec::with_capacity(notes.len());
         for SegmentNote { id, since, dead } in &notes {
-            match SegmentFile::open(&self.directory, *id, dead) {
-                Ok(file) => opened.push(file),
-                Err(problem) => {
-                    read_again_from = read_again_from.min(*since);
-                    self.set_aside(*id, &problem, *since);
+            let problem = if damaged.contains(id) {
+                Damage::Bytes("a block has other bytes than were written")
+            } else {
+                match SegmentFile::open(&self.directory, *id, dead) {
+                    Ok(file) => {
+                        opened.push(file);
+                        continue;
+                    }
+                    Err(Damage::Io(error))
+                        if ![io::ErrorKind::NotFound, io::ErrorKind::UnexpectedEof].contains(&error.kind()) =>
+                    {
+                        return Err(error);
+                    }
+                    Err(problem) => problem,
                 }
-            }
+            };
+            read_again_from = read_again_from.min(*since);
+            self.set_aside(*id, &problem, *since);
         }
         // Of a checkpoint that was not finished.
         for id in self.numbers().into_iter().filter(|id| !notes.iter().any(|note| note.id == *id)) {
             fs::remove_file(path_of(&self.directory, id)).ok();
         }
-        (opened, read_again_from)
+        Ok((opened, read_again_from))
     }
 
-    pub(super) fn set_aside(&self, id: u64, problem: &Damage, since: u64) {
+    fn set_aside(&self, id: u64, problem: &Damage, since: u64) {
         let path = path_of(&self.directory, id);
         let bad = path.with_extension("bad");
         tracing::warn!(
@@ -111,12 +134,12 @@ impl Disk {
         bad.iter().rev().skip(BAD_KEPT).for_each(|path| drop(fs::remove_file(path)));
     }
 
-    fn files_ending(&self, extension: &str) -> Vec<std::path::PathBuf> {
+    fn files_ending(&self, extension: &str) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.directory).into_iter().flatten().flatten().map(|entry| entry.path());
         entries.filter(|path| path.extension().is_some_and(|found| found == extension)).collect()
     }
 
-    fn numbers(&self) -> Vec<u64> {
+    pub(super) fn numbers(&self) -> Vec<u64> {
         let mut numbers: Vec<u64> =
             self.files_ending("seg").iter().filter_map(|path| path.file_stem()?.to_str()?.parse().ok()).collect();
         numbers.sort_unstable();
@@ -130,20 +153,51 @@ impl Disk {
         bad.chain(self.numbers()).max().unwrap_or(0)
     }
 
-    /// Other lives, of this stream or of streams of other servers, whose points have all left the window.
-    fn forget_old_lives(&self, root: &Path, history: Duration) {
-        let now = SystemTime::now();
-        for entry in fs::read_dir(root).into_iter().flatten().flatten() {
-            let path = entry.path();
-            let touched =
-                fs::metadata(path.join("checkpoint")).or_else(|_| entry.metadata()).and_then(|m| m.modified());
-            let old = touched.is_ok_and(|at| now.duration_since(at).is_ok_and(|age| age > history));
-            if path.is_dir() && path != self.directory && old {
-                tracing::info!(directory = %path.display(), "the history of a stream that is gone is removed");
-                fs::remove_dir_all(&path).ok();
+    /// Removes other lives: earlier ones of this stream, those of streams of other servers whose points have all left the
+    /// window, and then the oldest, until they take no more than this one may. Only what this program named so, and files
+    /// of its own.
+    fn forget_old_lives(&self, root: &Path, life: Life, history: Duration) {
+        let mut others: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
+        for path in fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            let Some((created_ns, _)) = life_of(&path).filter(|_| path != self.directory && path.is_dir()) else {
+                continue;
+            };
+            let touched = fs::metadata(path.join("checkpoint")).or_else(|_| fs::metadata(&path));
+            let touched = touched.and_then(|found| found.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+            let old = SystemTime::now().duration_since(touched).is_ok_and(|age| age > history);
+            if created_ns == life.created_ns || old {
+                remove_life(&path);
+            } else {
+                let files = fs::read_dir(&path).into_iter().flatten().flatten();
+                others.push((touched, files.filter_map(|file| Some(file.metadata().ok()?.len())).sum(), path));
             }
         }
+        others.sort();
+        while others.iter().map(|(_, bytes, _)| bytes).sum::<u64>() > self.bytes_max {
+            remove_life(&others.remove(0).2);
+        }
     }
+}
+
+/// Creation and epoch, by the name of a directory.
+fn life_of(path: &Path) -> Option<(i128, u64)> {
+    let (created, epoch) = path.file_name()?.to_str()?.rsplit_once('-')?;
+    Some((created.parse().ok()?, epoch.parse().ok()?))
+}
+
+/// The directory goes where nothing is left in it.
+fn remove_life(path: &Path) {
+    tracing::info!(directory = %path.display(), "the history of a life of a stream that is over is removed");
+    for file in fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        let ours = name == "checkpoint" && ["", "tmp", "bad"].contains(&extension)
+            || name.parse::<u64>().is_ok() && ["seg", "tmp", "bad"].contains(&extension);
+        if ours {
+            fs::remove_file(file).ok();
+        }
+    }
+    fs::remove_dir(path).ok();
 }
 
 /// Puts everything into the store: blocks in the order in which they were written, then late rows, then open ones.
@@ -160,14 +214,19 @@ fn fill(store: &mut Store, opened: Vec<Opened>, checkpoint: &Checkpoint) {
             blocks.entry(name).or_default().extend(list);
         }
     }
-    for (name, last_message) in &checkpoint.channels {
-        store.restore_channel(name, *last_message);
+    for TakenChannel { name, last_message, metrics } in &checkpoint.channels {
+        store.restore_channel(name, *last_message, metrics);
     }
+    let mut left_out = 0;
     for rows in &checkpoint.groups {
         let blocks = blocks.remove(&rows.name).unwrap_or_default();
-        store.restore_group(&rows.name, blocks, [&rows.late, &rows.open], rows.since);
+        let found = store.restore_group(&rows.name, blocks, [&rows.late, &rows.open], rows.since);
+        left_out += usize::from(!found);
     }
     for (name, blocks) in blocks {
-        store.restore_group(&name, blocks, [], 0);
+        left_out += usize::from(!store.restore_group(&name, blocks, [], 0));
+    }
+    if left_out > 0 {
+        tracing::warn!(left_out, "more was on disk than --max-series and --channels-max allow: the rest is dropped");
     }
 }

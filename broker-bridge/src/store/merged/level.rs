@@ -38,6 +38,10 @@ impl Level {
         time.as_micros().div_euclid(self.step_us)
     }
 
+    pub(super) fn begin_of(&self, step: i64) -> Timestamp {
+        Timestamp::from_micros(step.saturating_mul(self.step_us))
+    }
+
     /// The column that is open at `time`, opened if it must be, with all between it and those that are open.
     pub(super) fn open_at(&mut self, time: Timestamp) -> &mut OpenColumn {
         let step = self.step_of(time);

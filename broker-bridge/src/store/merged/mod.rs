@@ -21,15 +21,22 @@ pub(super) use self::past::{Past, columns_of};
 
 /// How long a step stays open for values that come late, by the broker's clock.
 const OPEN: Duration = Duration::from_secs(30);
-/// How far back each step is kept; the last one as long as points are.
-const KEPT: [Duration; 3] = [Duration::from_secs(120), Duration::from_secs(2 * 3600), Duration::from_secs(24 * 3600)];
-/// What is further ahead is not kept open: a clock that runs ahead must not fill the memory.
+/// How far back each step is asked for; the last one as long as points are.
+pub(super) const REACH: [Duration; 3] =
+    [Duration::from_secs(120), Duration::from_secs(2 * 3600), Duration::from_secs(24 * 3600)];
+/// How much longer it is kept: whoever asks goes by another clock than the broker's, which this does.
+const SLACK: Duration = Duration::from_secs(120);
+/// Steps of late values that wait.
+const LATE_MAX: usize = 1024;
+/// What is further ahead is counted in the coarsest step alone: a clock that runs ahead must not fill the memory.
 const AHEAD: Duration = Duration::from_secs(60);
 
 /// The columns of one metric.
 #[derive(Clone, Debug)]
 pub(super) struct Merged {
     levels: [Level; STEPS_MS.len()],
+    /// Late values by the begin of their finest step, until they are added where they belong: each takes decoding.
+    late: BTreeMap<i64, OpenColumn>,
     /// What is before this is over.
     horizon: Timestamp,
 }
@@ -40,7 +47,8 @@ pub(super) type Columns = BTreeMap<Timestamp, Column>;
 impl Merged {
     /// No columns yet, at the broker's time `now`.
     pub(super) fn new(now: Timestamp) -> Self {
-        let mut merged = Self { levels: STEPS_MS.map(Level::new), horizon: Timestamp::default() };
+        let mut merged =
+            Self { levels: STEPS_MS.map(Level::new), late: BTreeMap::new(), horizon: Timestamp::default() };
         merged.advance(now);
         merged
     }
@@ -52,17 +60,25 @@ impl Merged {
         for (time, value) in times.iter().zip(values) {
             if open.contains(time) {
                 self.levels[0].open_at(*time).push(*value);
+            } else if time < open.start() {
+                self.late.entry(self.levels[0].step_of(*time)).or_default().push(*value);
             } else {
-                self.push_late(*time, *value);
+                let mut one = OpenColumn::default();
+                one.push(*value);
+                let coarsest = &mut self.levels[STEPS_MS.len() - 1];
+                coarsest.add(coarsest.step_of(*time), &one.column());
             }
+        }
+        if self.late.len() > LATE_MAX {
+            self.settle_late();
         }
     }
 
-    /// The step is over: its columns are closed at every level.
-    fn push_late(&mut self, time: Timestamp, value: f64) {
-        let mut one = OpenColumn::default();
-        one.push(value);
-        self.add(time, &one.column());
+    /// Puts late values where they belong.
+    fn settle_late(&mut self) {
+        for (step, column) in std::mem::take(&mut self.late) {
+            self.add(self.levels[0].begin_of(step), &column.column());
+        }
     }
 
     /// Adds a column of values about `time`, as far as their step is over.
@@ -79,6 +95,7 @@ impl Merged {
         if horizon.as_micros() - self.horizon.as_micros() < 1_000_000 {
             return;
         }
+        self.settle_late();
         let whole = Timestamp::from_micros(horizon.as_micros().div_euclid(1_000_000) * 1_000_000);
         self.horizon = whole;
         let [finest, coarser @ ..] = &mut self.levels;
@@ -90,8 +107,8 @@ impl Merged {
         for level in coarser {
             level.close_before(whole, |_, _| {});
         }
-        for (level, kept) in self.levels.iter_mut().zip(KEPT) {
-            level.drop_before(crate::clock::before(now, kept));
+        for (level, reach) in self.levels.iter_mut().zip(REACH) {
+            level.drop_before(crate::clock::before(now, reach + SLACK));
         }
     }
 
@@ -146,6 +163,14 @@ impl Merged {
                 put(&mut columns, begin(time), column);
             });
         }
+        let level = &self.levels[at];
+        let steps = level.step_of(from)..=level.step_of(to);
+        for (step, late) in &self.late {
+            let time = self.levels[0].begin_of(*step);
+            if steps.contains(&level.step_of(time)) {
+                put(&mut columns, level.begin_of(level.step_of(time)), late.column());
+            }
+        }
         columns.retain(|_, column| !column.buckets.is_empty());
         Some(columns)
     }
@@ -157,7 +182,8 @@ impl Merged {
 
     /// Memory it takes.
     pub(super) fn size(&self) -> usize {
-        self.levels.iter().map(Level::size).sum()
+        let late: usize = self.late.values().map(|late| 50 + late.size()).sum();
+        late + self.levels.iter().map(Level::size).sum::<usize>()
     }
 }
 
@@ -171,7 +197,8 @@ pub(super) fn put(columns: &mut Columns, time: Timestamp, column: Column) {
     }
 }
 
-fn after(time: Timestamp, span: Duration) -> Timestamp {
+/// `time + span`, at the end of time at most.
+pub(super) fn after(time: Timestamp, span: Duration) -> Timestamp {
     Timestamp::from_micros(time.as_micros().saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)))
 }
 

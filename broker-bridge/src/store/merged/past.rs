@@ -1,12 +1,14 @@
 //! Merged columns made from points: after a restart, when they become worth keeping, and where none are kept.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use eontide_wire::Timestamp;
 use eontide_wire::viewer::density::STEPS_MS;
 
 use super::open_column::OpenColumn;
-use super::{Columns, KEPT};
+use super::put;
+use super::{AHEAD, Columns, REACH, SLACK, after};
 use crate::clock;
 use crate::store::group::GroupRows;
 
@@ -27,11 +29,12 @@ impl Past {
     /// Of all points. Each is decoded once, the newest twice.
     pub(in crate::store) fn of(series: &Counted, now: Timestamp, horizon: Timestamp) -> Self {
         let forever = Timestamp::from_micros(i64::MAX / 2);
-        let begins = KEPT.map(|kept| {
-            Timestamp::from_micros(clock::before(now, kept).as_micros().div_euclid(COARSEST_US) * COARSEST_US)
+        let begins = REACH.map(|reach| {
+            Timestamp::from_micros(clock::before(now, reach + SLACK).as_micros().div_euclid(COARSEST_US) * COARSEST_US)
         });
         let until = |begin: Timestamp| Timestamp::from_micros(begin.as_micros() - 1);
-        let finest = columns_of(series, STEPS_MS[0], begins[0], forever);
+        let ahead = after(now, AHEAD);
+        let finest = columns_of(series, STEPS_MS[0], begins[0], ahead);
         let second = columns_of(series, STEPS_MS[1], begins[1], until(horizon));
         let mut third = columns_of(series, STEPS_MS[2], begins[2], until(begins[1]));
         let mut coarsest = columns_of(series, STEPS_MS[3], Timestamp::from_micros(0), until(begins[2]));
@@ -40,6 +43,10 @@ impl Past {
         }
         for (time, column) in &third {
             coarsest.entry(begin_of(*time, STEPS_MS[3])).or_default().add(column);
+        }
+        // As they are counted when they come.
+        for (time, column) in columns_of(series, STEPS_MS[3], after(ahead, Duration::from_micros(1)), forever) {
+            put(&mut coarsest, time, column);
         }
         Self { levels: [finest, second, third, coarsest], horizon }
     }

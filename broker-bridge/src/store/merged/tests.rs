@@ -112,6 +112,7 @@ fn a_clock_that_runs_ahead_opens_no_day_of_columns() {
         merged.push(&[at(f64::from(second))], &[1.0], NOW);
     }
     assert!(merged.size() < 20_000_000, "{}", merged.size());
+    assert!(merged.columns(1_000, at(-10.0), at(0.0)).is_some(), "the present is still there");
     let counted: u64 = merged.columns(60_000, NOW, at(90_000.0)).unwrap().values().map(Column::count).sum();
     assert_eq!(counted, 86_400);
 }
