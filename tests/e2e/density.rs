@@ -113,7 +113,8 @@ async fn merged_columns_add_up_to_what_was_published() {
         assert_same(&only.density, &cpu, "one metric");
         let again = subscribe(&bridge, true, &[]).await;
         assert_same(&again.density, &expected, "a later snapshot");
-        let answer = bridge.json(&format!("/api/v1/channels/{CHANNEL}/density?from=15m&metric=c*"));
+        let answer =
+            bridge.json(&format!("/api/v1/channels/{CHANNEL}/density?from=15m&to={}&metric=c*", begin + 60_000));
         assert_eq!(answer["step_ms"], STEP_MS);
         let mut asked = Viewer::open(bridge.address(), false).await;
         asked.take_density(&json!({"type": "snapshot", "metrics": answer["metrics"]}));
