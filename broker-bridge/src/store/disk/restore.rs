@@ -117,8 +117,7 @@ impl Disk {
     }
 
     fn numbers(&self) -> Vec<u64> {
-        let mut numbers: Vec<u64> =
-            self.files_ending("seg").iter().filter_map(|path| path.file_stem()?.to_str()?.parse().ok()).collect();
+        let mut numbers: Vec<u64> = self.files_ending("seg").iter().filter_map(|path| number_of(path)).collect();
         numbers.sort_unstable();
         numbers
     }
@@ -126,7 +125,7 @@ impl Disk {
     /// Numbers of files set aside are not used again.
     fn highest_id(&self) -> u64 {
         let bad = self.files_ending("bad");
-        let bad = bad.iter().filter_map(|path| path.file_stem()?.to_str()?.parse().ok());
+        let bad = bad.iter().filter_map(|path| number_of(path));
         bad.chain(self.numbers()).max().unwrap_or(0)
     }
 
@@ -144,6 +143,14 @@ impl Disk {
             }
         }
     }
+}
+
+/// The number of a segment file. Ten digits, as [`path_of`] writes them: what else ends like it is not ours, and the next
+/// number can be counted.
+fn number_of(path: &Path) -> Option<u64> {
+    let digits = path.file_stem()?.to_str()?;
+    let ours = digits.len() == 10 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    if ours { digits.parse().ok() } else { None }
 }
 
 /// Puts everything into the store: blocks in the order in which they were written, then late rows, then open ones.

@@ -316,3 +316,20 @@ fn another_life_of_the_stream_has_a_directory_of_its_own() {
     drop(Disk::restore(&scratch.0, other, short, BEGIN).unwrap());
     assert_eq!(restore(&scratch).resume, None);
 }
+
+/// The number after that of the highest file was counted, whatever it was: a file of this name ended the bridge.
+#[test]
+fn files_that_are_not_named_as_ours_are_left_alone() {
+    let scratch = Scratch::new();
+    let (disk, store) = filled(&scratch, 3_000, 3_000);
+    let (directory, truth) = (disk.directory.clone(), points(&store));
+    drop((disk, store));
+    let foreign = ["18446744073709551615.seg", "18446744073709551615.bad", "7.seg", "00000000+7.seg", "a.seg"];
+    for name in foreign {
+        fs::write(directory.join(name), b"something else").unwrap();
+    }
+    let restored = restore(&scratch);
+    assert_eq!(points(&restored.store), truth);
+    assert_eq!(restored.disk.next_id, 2);
+    assert!(foreign.iter().all(|name| directory.join(name).exists()));
+}
