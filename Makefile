@@ -1,6 +1,6 @@
 # What CI runs is what a person runs. Each target installs what it needs.
 
-.PHONY: demo test lint bench tools unit e2e browser js compose
+.PHONY: demo test lint bench fuzz tools unit e2e browser js compose
 
 demo: ## broker, bridge and five publishing processes; PORT and NATS_PORT move it
 	@scripts/demo.sh
@@ -13,6 +13,9 @@ lint unit e2e js browser: ## one part of `make test`
 
 bench: ## ratios against a baseline run beside them, see BENCHMARKS.md
 	@scripts/bench.sh
+
+fuzz: ## any bytes as files of the bridge, for TIME minutes (20)
+	@TIME='$(TIME)' scripts/fuzz.sh
 
 compose: ## tries docker-compose.yml with local stand-in images
 	@cargo build --release -p broker-bridge -p spawn && tests/compose/try.sh

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use eontide_wire::Timestamp;
 
-use super::block::{BLOCK_ROWS, Block, OpenedBlock};
+use super::block::{BLOCK_ROWS, BLOCK_ROWS_MAX, Block, OpenedBlock};
 use super::decimate::{Grid, M4};
 use super::disk::Extent;
 use super::rows::Rows;
@@ -202,7 +202,7 @@ impl Group {
 
     /// Seals rows that come after all that is sealed, in blocks of one size rather than full ones and a crumb.
     fn push_sealed(&mut self, rows: &Rows, since: u64) {
-        let pieces = rows.len().div_ceil(BLOCK_ROWS + BLOCK_ROWS / 2);
+        let pieces = rows.len().div_ceil(BLOCK_ROWS_MAX);
         for piece in 0..pieces {
             let (from, to) = (rows.len() * piece / pieces, rows.len() * (piece + 1) / pieces);
             self.sealed.extend(Block::seal(rows, from..to, since).map(Arc::new));
@@ -252,14 +252,7 @@ impl Group {
         }
         blocks.sort_by_key(|block| block.extent().map(Extent::order));
         let since = blocks.iter().map(|block| block.head().since).min().unwrap_or(0);
-        let mut all = Rows::new(self.series.len());
-        for block in &blocks {
-            match block.rows() {
-                Ok(rows) => all = all.merged(&rows),
-                Err(error) => tracing::error!(%error, rows = block.len(), "a sealed block is left out"),
-            }
-        }
-        self.push_sealed(&all, since);
+        self.push_sealed(&merged(&blocks, self.series.len()), since);
     }
 
     /// What is not on disk yet, and what `again` wants to be written once more.
@@ -461,6 +454,22 @@ impl GroupRows {
         }
         let (open, part) = (self.open.pick(self.open.within(from, to), columns), parts.before(None));
         take(Piece::Rows(if part.is_empty() { open } else { open.merged(&part) }));
+    }
+}
+
+/// The rows of blocks that overlap; at equal times those of the later one. By halves, since one after another takes the square
+/// of their number, and a file of a few MB can name a hundred thousand.
+fn merged(blocks: &[Arc<Block>], width: usize) -> Rows {
+    match blocks {
+        [] => Rows::new(width),
+        [block] => block.rows().unwrap_or_else(|error| {
+            tracing::error!(%error, rows = block.len(), "a sealed block is left out");
+            Rows::new(width)
+        }),
+        _ => {
+            let (earlier, later) = blocks.split_at(blocks.len() / 2);
+            merged(earlier, width).merged(&merged(later, width))
+        }
     }
 }
 

@@ -157,3 +157,19 @@ fn a_group_that_is_shortened_below_a_block_keeps_its_newest_rows() {
     assert_eq!(group.shorten(1), 649);
     assert_eq!(all(&group, 0), [(699, 699.0)]);
 }
+
+/// They were merged one after another, which took the square of their number.
+#[test]
+fn of_blocks_that_overlap_the_rows_of_the_later_one_are_kept() {
+    let block = |number: i64| {
+        let times = (number..number + 50).map(us).collect();
+        let rows = Rows::from_columns(times, vec![vec![number as f64; 50]]);
+        Arc::new(Block::seal(&rows, 0..50, 1).unwrap())
+    };
+    for count in [1, 2, 3, 7, 40] {
+        let mut group = group(1);
+        group.restore((0..count).map(block).collect(), [], 1);
+        let expected: Vec<(i64, f64)> = (0..count + 49).map(|x| (x, x.min(count - 1) as f64)).collect();
+        assert_eq!(all(&group, 0), expected, "{count} blocks");
+    }
+}

@@ -31,6 +31,9 @@ use eontide_wire::{Block, ChannelPattern, Reason, Reject, Timestamp};
 use self::channel::ChannelStore;
 pub(crate) use self::density::{Densities, step_for};
 use self::density::{Density, Source};
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub use self::disk::fuzzing;
 pub(crate) use self::disk::{Disk, Life, Restored, Saved, Snapshot};
 use self::disk::{Extent, GroupName, Taken};
 use self::group::{Group, GroupRows};

@@ -72,19 +72,20 @@ impl Summary {
         }
     }
 
-    /// Reads what [`Summary::write`] wrote of a column of the block `first..=last` of so many rows.
+    /// Reads what [`Summary::write`] wrote of a column of the block `first..=last` of so many rows. A point outside of it would
+    /// be drawn out of order, and one that is no number where the line has no gap.
     pub(super) fn read(
         from: &mut Reader<'_>,
         first: Timestamp,
         last: Timestamp,
         rows: usize,
     ) -> Result<Option<Self>, Corrupt> {
-        match from.u8()? {
-            GAPS => Ok(None),
+        let summary = match from.u8()? {
+            GAPS => return Ok(None),
             CONSTANT => {
                 let (value, sum) = (from.number()?, from.number()?);
                 let (begin, end) = ((first, value), (last, value));
-                Ok(Some(Self { rows, first: begin, last: end, smallest: begin, largest: begin, sum }))
+                Self { rows, first: begin, last: end, smallest: begin, largest: begin, sum }
             }
             VARIED => {
                 let (begin, end, low, high) = (from.number()?, from.number()?, from.number()?, from.number()?);
@@ -93,10 +94,14 @@ impl Summary {
                     from.varint().map(|micros| Timestamp::from_micros(first.as_micros().wrapping_add(micros as i64)))
                 };
                 let (smallest, largest) = ((time()?, low), (time()?, high));
-                Ok(Some(Self { rows, first: (first, begin), last: (last, end), smallest, largest, sum }))
+                Self { rows, first: (first, begin), last: (last, end), smallest, largest, sum }
             }
-            _ => Err(Corrupt),
-        }
+            _ => return Err(Corrupt),
+        };
+        let Self { smallest, largest, .. } = summary;
+        let within = |(time, value): (Timestamp, f64)| first <= time && time <= last && !value.is_nan();
+        let sound = [summary.first, summary.last, smallest, largest].into_iter().all(within);
+        if sound { Ok(Some(summary)) } else { Err(Corrupt) }
     }
 }
 
@@ -125,6 +130,29 @@ mod tests {
         assert_eq!((summary.first, summary.last, summary.sum), ((times[0], 3.0), (times[4], -1.0), 19.0));
         assert_eq!(back(&times, &[1.0, f64::NAN, 1.0, 1.0, 1.0]), None);
         assert_eq!(back(&times, &[5.0; 5]).unwrap().sum, 25.0);
+    }
+
+    /// A picture was drawn with a point far from its block, and so out of order, or with a gap that the line does not have.
+    #[test]
+    fn a_point_outside_of_the_block_or_without_a_number_is_refused() {
+        let [first, inside, last, after] = [1000, 1007, 1014, 1015].map(Timestamp::from_micros);
+        let read = |lowest: (Timestamp, f64), end: f64| {
+            let (first, last, largest) = ((first, 3.0), (last, end), (inside, 9.0));
+            let summary = Summary { rows: 3, first, last, smallest: lowest, largest, sum: 9.0 };
+            let mut bytes = Vec::new();
+            Summary::write(Some(&summary), first.0, &mut Writer::new(&mut bytes));
+            Summary::read(&mut Reader::new(&bytes), first.0, last.0, 3)
+        };
+        assert!(read((last, -3.0), -3.0).unwrap().is_some());
+        for (lowest, end) in [
+            ((after, -3.0), -3.0),
+            ((Timestamp::from_micros(999), -3.0), -3.0),
+            ((Timestamp::from_micros(i64::MIN), -3.0), -3.0),
+            ((last, f64::NAN), -3.0),
+            ((last, -3.0), f64::NAN),
+        ] {
+            assert_eq!(read(lowest, end), Err(Corrupt), "{lowest:?} {end}");
+        }
     }
 
     proptest! {

@@ -21,6 +21,8 @@ use super::segment::GroupName;
 
 const MAGIC: &[u8; 8] = b"EONCHECK";
 const FILE: &str = "checkpoint";
+/// Bytes of a block at least: rows, two times, length.
+const BLOCK_MIN: usize = 18;
 
 /// How far the stream was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,8 +109,7 @@ impl CheckpointWriter {
         self.count += 1;
     }
 
-    /// Replaces the checkpoint of `directory`.
-    pub(super) fn finish(mut self, segments: &[SegmentNote], directory: &Path) -> io::Result<()> {
+    fn complete(&mut self, segments: &[SegmentNote]) {
         let out = &mut Writer::new(&mut self.head);
         out.varint(segments.len() as u64);
         for SegmentNote { id, since, dead } in segments {
@@ -118,6 +119,11 @@ impl CheckpointWriter {
             dead.iter().for_each(|number| out.varint(u64::from(*number)));
         }
         out.varint(self.count);
+    }
+
+    /// Replaces the checkpoint of `directory`.
+    pub(super) fn finish(mut self, segments: &[SegmentNote], directory: &Path) -> io::Result<()> {
+        self.complete(segments);
         let mut crc = crc32fast::Hasher::new();
         crc.update(&self.head);
         crc.update(&self.groups);
@@ -157,7 +163,11 @@ impl Checkpoint {
     fn decode(from: &mut Reader<'_>) -> Result<Self, Corrupt> {
         let reached = Reached { offset: from.u64()?, time: read_time(from)?, covers: read_time(from)? };
         let channels = (0..from.count(10)?).map(|_| read_channel(from)).collect::<Result<_, _>>()?;
-        let segments = (0..from.count(10)?).map(|_| read_note(from)).collect::<Result<_, _>>()?;
+        let segments = (0..from.count(10)?).map(|_| read_note(from)).collect::<Result<Vec<SegmentNote>, _>>()?;
+        // As they were written. One that is named twice would be read twice.
+        if !segments.is_sorted_by(|a, b| a.id < b.id) {
+            return Err(Corrupt);
+        }
         let groups = (0..from.count(13)?).map(|_| read_group(from)).collect::<Result<_, _>>()?;
         if from.is_empty() { Ok(Self { reached, segments, channels, groups }) } else { Err(Corrupt) }
     }
@@ -188,29 +198,119 @@ fn read_group(from: &mut Reader<'_>) -> Result<OpenRows, Corrupt> {
     Ok(OpenRows { name, since, late: Arc::new(late), open: Arc::new(open) })
 }
 
-/// Rows as a block holds them, which is small and quick.
+/// Rows as blocks hold them, which is small and quick. However many late rows there are, no block is longer than a reader
+/// takes.
 fn write_rows(rows: &Rows, out: &mut Writer<'_>) {
-    out.varint(rows.len() as u64);
-    if let Some(block) = Block::seal(rows, 0..rows.len(), 0)
-        && let Ok(bytes) = block.bytes()
-    {
+    let piece = |start: usize| Block::seal(rows, start..rows.len().min(start + BLOCK_ROWS_MAX), 0);
+    let blocks: Vec<Block> = (0..rows.len()).step_by(BLOCK_ROWS_MAX).filter_map(piece).collect();
+    out.varint(blocks.len() as u64);
+    for block in &blocks {
+        out.varint(block.len() as u64);
         out.i64(block.first().as_micros());
         out.i64(block.last().as_micros());
-        out.bytes(&bytes);
+        // Sealed just now, so at hand.
+        out.bytes(&block.bytes().unwrap_or_default());
     }
 }
 
 fn read_rows(from: &mut Reader<'_>, width: usize) -> Result<Rows, Corrupt> {
-    let rows = usize::try_from(from.varint()?).map_err(|_| Corrupt)?;
-    if rows == 0 {
-        return Ok(Rows::new(width));
+    let mut all = Rows::new(width);
+    for _ in 0..from.count(BLOCK_MIN)? {
+        let rows = read_block(from, width)?;
+        if all.last() >= rows.times().first().copied() {
+            return Err(Corrupt);
+        }
+        all.extend(rows.times(), |column| rows.column(column));
     }
-    if rows > BLOCK_ROWS_MAX {
+    Ok(all)
+}
+
+fn read_block(from: &mut Reader<'_>, width: usize) -> Result<Rows, Corrupt> {
+    let rows = from.varint()?;
+    if rows == 0 || rows > BLOCK_ROWS_MAX as u64 {
         return Err(Corrupt);
     }
     let (first, last) = (Timestamp::from_micros(from.i64()?), Timestamp::from_micros(from.i64()?));
     let head = Head { first, last, rows: rows as u32, width: width as u32, since: 0 };
-    let block = Block::new(head, Body::Memory(from.bytes()?.into()));
-    let read = block.rows()?;
-    if read.len() == rows { Ok(read) } else { Err(Corrupt) }
+    Block::new(head, Body::Memory(from.bytes()?.into())).rows()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(count: usize, value: impl Fn(usize) -> f64) -> Arc<Rows> {
+        let times = (0..count as i64).map(Timestamp::from_micros).collect();
+        Arc::new(Rows::from_columns(times, vec![(0..count).map(value).collect()]))
+    }
+
+    fn of(late: Arc<Rows>, open: Arc<Rows>) -> Checkpoint {
+        let name = GroupName { channel: "c".into(), names: vec!["s".into()] };
+        Checkpoint { groups: vec![OpenRows { name, since: 1, late, open }], ..Checkpoint::default() }
+    }
+
+    fn encoded(checkpoint: &Checkpoint) -> Vec<u8> {
+        let mut writer = CheckpointWriter::new(checkpoint.reached, &checkpoint.channels);
+        checkpoint.groups.iter().for_each(|group| writer.push(group));
+        writer.complete(&checkpoint.segments);
+        [writer.head, writer.groups].concat()
+    }
+
+    fn decoded(bytes: &[u8]) -> Result<Checkpoint, Corrupt> {
+        Checkpoint::decode(&mut Reader::new(bytes))
+    }
+
+    /// Late rows can be a quarter of a million, many times what a block has.
+    #[test]
+    fn any_number_of_rows_comes_back() {
+        for count in [0, 1, BLOCK_ROWS_MAX - 1, BLOCK_ROWS_MAX, BLOCK_ROWS_MAX + 1, 7 * BLOCK_ROWS_MAX, 300_000] {
+            let written = rows(count, |row| (row % 97) as f64);
+            let read = decoded(&encoded(&of(Arc::clone(&written), rows(1, |_| 0.5)))).unwrap();
+            let group = &read.groups[0];
+            assert!(group.late.times() == written.times() && group.late.column(0) == written.column(0), "{count} rows");
+            assert_eq!(group.open.column(0), [0.5]);
+        }
+    }
+
+    /// Equal values are nine bytes, whatever number of them is written in front: 8 MB for each column of 9 bytes.
+    #[test]
+    fn a_number_of_rows_that_no_block_has_is_refused() {
+        let block = Block::seal(&rows(1, |_| 0.5), 0..1, 0).unwrap();
+        for (count, read) in [(1, true), (0, false), (1 << 20, false), (u64::MAX, false)] {
+            let mut bytes = Vec::new();
+            let mut out = Writer::new(&mut bytes);
+            out.varint(1);
+            out.varint(count);
+            out.i64(0);
+            out.i64(0);
+            out.bytes(&block.bytes().unwrap());
+            assert_eq!(read_rows(&mut Reader::new(&bytes), 1).is_ok(), read, "{count}");
+        }
+    }
+
+    #[test]
+    fn blocks_of_rows_out_of_order_are_refused() {
+        let mut bytes = Vec::new();
+        let mut out = Writer::new(&mut bytes);
+        out.varint(2);
+        let block = Block::seal(&rows(2, |_| 0.5), 0..2, 0).unwrap();
+        for _ in 0..2 {
+            out.varint(2);
+            out.i64(0);
+            out.i64(1);
+            out.bytes(&block.bytes().unwrap());
+        }
+        assert!(read_rows(&mut Reader::new(&bytes), 1).is_err());
+    }
+
+    /// Each mention of a file opened it again, with all its blocks.
+    #[test]
+    fn a_segment_that_is_named_twice_is_refused() {
+        let notes = |ids: &[u64]| {
+            let segments = ids.iter().map(|id| SegmentNote { id: *id, since: 1, dead: vec![2, 3] }).collect();
+            decoded(&encoded(&Checkpoint { segments, ..Checkpoint::default() }))
+        };
+        assert_eq!(notes(&[1, 2, 7]).unwrap().segments.len(), 3);
+        assert!(notes(&[1, 1]).is_err() && notes(&[2, 1]).is_err());
+    }
 }

@@ -10,6 +10,8 @@
 //! the time to read the stream, no data that the stream still has.
 
 mod checkpoint;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod restore;
 mod segment;
 #[cfg(test)]

@@ -140,8 +140,7 @@ impl Disk {
     }
 
     pub(super) fn numbers(&self) -> Vec<u64> {
-        let mut numbers: Vec<u64> =
-            self.files_ending("seg").iter().filter_map(|path| path.file_stem()?.to_str()?.parse().ok()).collect();
+        let mut numbers: Vec<u64> = self.files_ending("seg").iter().filter_map(|path| number_of(path)).collect();
         numbers.sort_unstable();
         numbers
     }
@@ -149,7 +148,7 @@ impl Disk {
     /// Numbers of files set aside are not used again.
     fn highest_id(&self) -> u64 {
         let bad = self.files_ending("bad");
-        let bad = bad.iter().filter_map(|path| path.file_stem()?.to_str()?.parse().ok());
+        let bad = bad.iter().filter_map(|path| number_of(path));
         bad.chain(self.numbers()).max().unwrap_or(0)
     }
 
@@ -190,14 +189,22 @@ fn remove_life(path: &Path) {
     tracing::info!(directory = %path.display(), "the history of a life of a stream that is over is removed");
     for file in fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()) {
         let extension = file.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-        let ours = name == "checkpoint" && ["", "tmp", "bad"].contains(&extension)
-            || name.parse::<u64>().is_ok() && ["seg", "tmp", "bad"].contains(&extension);
+        let is_checkpoint = file.file_stem().is_some_and(|name| name == "checkpoint");
+        let ours = is_checkpoint && ["", "tmp", "bad"].contains(&extension)
+            || number_of(&file).is_some() && ["seg", "tmp", "bad"].contains(&extension);
         if ours {
             fs::remove_file(file).ok();
         }
     }
     fs::remove_dir(path).ok();
+}
+
+/// The number of a segment file. Ten digits, as [`path_of`] writes them: what else ends like it is not ours, and the next
+/// number can be counted.
+fn number_of(path: &Path) -> Option<u64> {
+    let digits = path.file_stem()?.to_str()?;
+    let ours = digits.len() == 10 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    if ours { digits.parse().ok() } else { None }
 }
 
 /// Puts everything into the store: blocks in the order in which they were written, then late rows, then open ones.

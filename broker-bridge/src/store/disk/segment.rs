@@ -315,3 +315,26 @@ fn read_entry(from: &mut Reader<'_>, groups: &[GroupName], at: u64) -> Result<En
     let head = Head { first: Timestamp::from_micros(first), last: Timestamp::from_micros(last), rows, width, since };
     Ok(Entry { group, head, at, length, crc })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A million rows of a column of equal values are nine bytes, so a file of some KB could ask for all memory there is.
+    #[test]
+    fn an_index_with_more_rows_than_a_block_has_is_refused() {
+        let name = GroupName { channel: "c".into(), names: vec!["s".into()] };
+        let groups = [GroupBlocks { name, blocks: Vec::new() }];
+        let at = Timestamp::from_micros(0);
+        let read = |rows| {
+            let head = Head { first: at, last: Timestamp::from_micros(i64::MAX), rows, width: 1, since: 1 };
+            let entry = Entry { group: 0, head, at: 8, length: 30, crc: 0 };
+            parse_index(&index(&groups, [entry].iter()), 38).map(|(_, entries)| entries.len())
+        };
+        assert_eq!(read(1), Ok(1));
+        assert_eq!(read(BLOCK_ROWS_MAX as u32), Ok(1));
+        for rows in [0, BLOCK_ROWS_MAX as u32 + 1, 1 << 20, u32::MAX] {
+            assert_eq!(read(rows), Err(Corrupt), "{rows}");
+        }
+    }
+}

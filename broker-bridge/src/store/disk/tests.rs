@@ -404,3 +404,20 @@ fn what_series_measure_is_known_after_a_restart() {
         restored.store.densities(&ChannelPattern::new("c").unwrap(), 1_000, (BEGIN, BEGIN), |_| true).columns();
     assert_eq!((&*metrics[0].metric, metrics[0].series, metrics.len()), ("memory", 1, 1));
 }
+
+/// The number after that of the highest file was counted, whatever it was: a file of this name ended the bridge.
+#[test]
+fn files_that_are_not_named_as_ours_are_left_alone() {
+    let scratch = Scratch::new();
+    let (disk, store) = filled(&scratch, 3_000, 3_000);
+    let (directory, truth) = (disk.directory.clone(), points(&store));
+    drop((disk, store));
+    let foreign = ["18446744073709551615.seg", "18446744073709551615.bad", "7.seg", "00000000+7.seg", "a.seg"];
+    for name in foreign {
+        fs::write(directory.join(name), b"something else").unwrap();
+    }
+    let restored = restore(&scratch);
+    assert_eq!(points(&restored.store), truth);
+    assert_eq!(restored.disk.next_id, 2);
+    assert!(foreign.iter().all(|name| directory.join(name).exists()));
+}
