@@ -1,7 +1,9 @@
 //! What a page asks for when it opens, answered over HTTP, beside the bare transfer of as many bytes.
 
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use harness::process::{Process, free_port};
 use harness::{Bridge, NatsServer, until};
 use serde_json::json;
 
@@ -66,21 +68,86 @@ pub(crate) async fn run() {
         |query: &str| format!("/prometheus/api/v1/query_range?query={query}&start={}&end={end}&step=1", end - 600);
     let (selector, rate) =
         (promql("rss%7Bchannel=%22many%22%7D"), promql("sum(rate(rss%7Bchannel=%22many%22%7D%5B1m%5D))"));
+    let (export, range) = anchors(&bridge, end).await;
     for (what, path, anchor) in [
         ("15 series × 24 h to 1200 px", "/api/v1/channels/day/query?from=24h&width=1200", None),
-        ("1,000 series × 10 min, every point", "/api/v1/channels/many/query?from=11m", Some(67.0)),
-        ("the same with PromQL, 601 steps", &selector, None),
+        ("1,000 series × 10 min, every point", "/api/v1/channels/many/query?from=11m", Some(&export)),
+        ("the same with PromQL, 601 steps", &selector, range.as_ref()),
         ("the sum of their rates, 601 steps", &rate, None),
     ] {
         let (took, size) = ask(bridge.address(), path);
         let ms = took.as_secs_f64() * 1e3;
-        let anchor = anchor.map_or_else(String::new, |anchor: f64| {
-            format!("   {:.2} × the {anchor} ms recorded of VictoriaMetrics' export", ms / anchor)
+        let anchor = anchor.map_or_else(String::new, |anchor: &Anchor| {
+            format!("   {:.2} × the {:.0} ms {}", ms / anchor.ms, anchor.ms, anchor.what)
         });
         println!(
             "  {what:36} {ms:7.1} ms   {:5.1} MB   empty answer {:.2} ms{anchor}",
             size as f64 / 1e6,
             nothing.as_secs_f64() * 1e3
         );
+    }
+}
+
+/// What another store takes for the same.
+struct Anchor {
+    ms: f64,
+    what: &'static str,
+}
+
+/// VictoriaMetrics with the same samples, where there is one on PATH; else what was recorded of it.
+async fn anchors(bridge: &Bridge, end: u64) -> (Anchor, Option<Anchor>) {
+    let Some(other) = VictoriaMetrics::start().await else {
+        return (Anchor { ms: 67.0, what: "recorded of VictoriaMetrics' export" }, None);
+    };
+    let answer = bridge.json("/api/v1/channels/many/query?from=11m");
+    let mut lines = String::new();
+    for block in answer["blocks"].as_array().unwrap() {
+        let columns = block["columns"].as_array().unwrap();
+        let x = &columns.last().unwrap().as_array().unwrap()[1..];
+        let times: Vec<u64> = x.iter().map(|x| x.as_f64().unwrap() as u64).collect();
+        for column in &columns[..columns.len() - 1] {
+            let metric = json!({"__name__": "rss", "series": column[0]});
+            let line = json!({"metric": metric, "values": column.as_array().unwrap()[1..], "timestamps": times});
+            lines.push_str(&format!("{line}\n"));
+        }
+    }
+    ureq::post(format!("http://{}/api/v1/import", other.address)).send(lines).unwrap();
+    ureq::get(format!("http://{}/internal/force_flush", other.address)).call().unwrap();
+    let export = || ask(&other.address, "/api/v1/export?match[]=rss&reduce_mem_usage=1");
+    until("all is there", || (export().1 > 5_000_000).then_some(())).await;
+    let range = format!("/api/v1/query_range?query=rss&start={}&end={end}&step=1", end - 600);
+    let ms = |took: Duration| took.as_secs_f64() * 1e3;
+    (
+        Anchor { ms: ms(export().0), what: "of VictoriaMetrics' export" },
+        Some(Anchor { ms: ms(ask(&other.address, &range).0), what: "of VictoriaMetrics' query_range" }),
+    )
+}
+
+/// A running VictoriaMetrics.
+struct VictoriaMetrics {
+    _process: Process,
+    address: String,
+    _data: tempfile::TempDir,
+}
+
+impl VictoriaMetrics {
+    async fn start() -> Option<Self> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let program =
+            std::env::split_paths(&path).map(|dir| dir.join("victoria-metrics")).find(|path| path.is_file())?;
+        let data = tempfile::tempdir().unwrap();
+        let address = format!("127.0.0.1:{}", free_port());
+        let mut command = Command::new(program);
+        command
+            .arg(format!("-storageDataPath={}", data.path().display()))
+            .arg(format!("-httpListenAddr={address}"))
+            .arg("-search.latencyOffset=0s")
+            .arg("-search.disableCache")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        let process = Process::start(&mut command);
+        let health = format!("http://{address}/health");
+        until("VictoriaMetrics answers", || ureq::get(&health).call().ok().map(|_| ())).await;
+        Some(Self { _process: process, address, _data: data })
     }
 }
