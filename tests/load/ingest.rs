@@ -14,7 +14,7 @@ use futures_util::StreamExt;
 use harness::NatsServer;
 
 const MESSAGES: u64 = 300_000;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 const HISTORY: Duration = Duration::from_secs(3600);
 
 async fn fill(server: &NatsServer) {

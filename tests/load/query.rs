@@ -113,7 +113,7 @@ async fn anchors(bridge: &Bridge, end: u64) -> (Anchor, Option<Anchor>) {
     }
     ureq::post(format!("http://{}/api/v1/import", other.address)).send(lines).unwrap();
     ureq::get(format!("http://{}/internal/force_flush", other.address)).call().unwrap();
-    let export = || ask(&other.address, "/api/v1/export?match[]=rss&reduce_mem_usage=1");
+    let export = || ask(&other.address, "/api/v1/export?match[]=rss");
     until("all is there", || (export().1 > 5_000_000).then_some(())).await;
     let range = format!("/api/v1/query_range?query=rss&start={}&end={end}&step=1", end - 600);
     let ms = |took: Duration| took.as_secs_f64() * 1e3;
