@@ -3,6 +3,7 @@
 //! | module | does |
 //! |---|---|
 //! | [`options`] | flags, environment, defaults; checked all at once |
+//! | [`archive`] | when the history on disk is read, written, looked through |
 //! | [`bridge`] | starts everything, waits, stops everything in order |
 //! | [`pipeline`] | the page to read first: what happens to a message |
 //! | [`ingest`] | reads the streams, in order, each message once |
@@ -11,6 +12,7 @@
 //! | [`fanout`] | one log, one frame per distinct view, a cursor per viewer |
 //! | [`http`] | page, API, WebSocket, on our own accept loop |
 //! | [`broker`] | NATS: a server that answers, or one of our own; the streams |
+//! | `halves` | a large answer on two cores |
 //! | [`clock`], [`internal_metrics`], [`error`] | time at the edge, our own counters, what can go wrong |
 //!
 //! Dependencies point one way: `main → bridge → {http, pipeline} → stages → {clock, internal_metrics, error} → wire`.
@@ -23,6 +25,7 @@ pub mod broker;
 pub mod clock;
 pub mod error;
 pub mod fanout;
+mod halves;
 pub mod http;
 pub mod ingest;
 pub mod internal_metrics;

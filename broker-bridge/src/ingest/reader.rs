@@ -7,7 +7,7 @@
 //! not fit begins a new epoch.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_nats::jetstream::consumer::push::{Ordered, OrderedConfig};
 use async_nats::jetstream::consumer::{DeliverPolicy, ReplayPolicy};
@@ -17,6 +17,7 @@ use futures_util::StreamExt;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
+use super::past::Past;
 use crate::broker::{Broker, streams};
 use crate::clock;
 use crate::pipeline::{Incoming, Pipeline};
@@ -100,31 +101,6 @@ pub async fn read_events(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: 
         }
     };
     read_stream(broker, streams::EVENTS, history, Past(None), apply).await;
-}
-
-/// What is on disk of a stream; of none but the data stream is anything.
-struct Past(Option<Arc<Pipeline>>);
-
-impl Past {
-    async fn restore(&self, life: Life) -> Option<Box<Restored>> {
-        let pipeline = Arc::clone(self.0.as_ref().filter(|pipeline| pipeline.archive().is_some())?);
-        let begun = Instant::now();
-        let read = move || pipeline.archive().and_then(|archive| archive.restore(life));
-        let restored = tokio::task::spawn_blocking(read).await.ok()??;
-        let (points, ms) = (restored.store.points(), begun.elapsed().as_millis());
-        if points > 0 {
-            tracing::info!(points, ms, "history restored from disk");
-        }
-        Some(Box::new(restored))
-    }
-
-    /// Resolves when what was restored must be read again.
-    async fn damaged(&self) {
-        match self.0.as_ref().and_then(|pipeline| pipeline.archive()) {
-            Some(archive) => archive.damaged().await,
-            None => std::future::pending().await,
-        }
-    }
 }
 
 /// Two tasks, so that the next batch is received while this one is decoded and appended; a full channel slows the reading,

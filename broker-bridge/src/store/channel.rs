@@ -8,7 +8,8 @@ use eontide_wire::name::metric_of_name;
 use eontide_wire::{Block, Timestamp};
 
 use super::disk::{Extent, GroupName, TakenChannel, TakenGroup};
-use super::group::{Group, GroupRows, TakenRows};
+use super::group::{Group, TakenRows};
+use super::group_rows::GroupRows;
 use super::metrics::Metrics;
 use super::picture::PictureGroup;
 use super::shape::{NAMES_SPARE, Place, Shape, Shapes};

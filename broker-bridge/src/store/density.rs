@@ -7,7 +7,7 @@ use std::time::Duration;
 use eontide_wire::Timestamp;
 use eontide_wire::viewer::density::{MetricColumns, STEPS_MS};
 
-use super::group::GroupRows;
+use super::group_rows::GroupRows;
 use super::merged::{self, Columns, REACH};
 
 /// The step in which `span` fits on `width` pixels, one column a pixel at most, and that is kept for as long as `age`.

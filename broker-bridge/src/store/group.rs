@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use eontide_wire::Timestamp;
 
-use super::block::{BLOCK_ROWS, BLOCK_ROWS_MAX, Block, OpenedBlock};
-use super::decimate::{Grid, M4};
+use super::block::{BLOCK_ROWS, BLOCK_ROWS_MAX, Block};
 use super::disk::Extent;
+use super::group_rows::{GroupRows, LateParts};
 use super::rows::Rows;
 
 /// Coprime to the lengths it is taken modulo: consecutive groups fall far apart.
@@ -50,14 +50,6 @@ pub(super) struct TakenRows {
     pub(super) open: Arc<Rows>,
     pub(super) late: Arc<Rows>,
     pub(super) since: u64,
-}
-
-/// A consistent copy of the references to a group's rows: taken under the lock, read without it.
-#[derive(Clone, Debug)]
-pub(super) struct GroupRows {
-    sealed: Vec<Arc<Block>>,
-    open: Arc<Rows>,
-    late: Arc<Rows>,
 }
 
 impl Group {
@@ -184,7 +176,7 @@ impl Group {
     fn merge_late(&mut self) {
         let late = std::mem::replace(&mut self.late, Arc::new(Rows::new(self.series.len())));
         let old = std::mem::take(&mut self.sealed);
-        let mut parts = LateParts { late: &late, done: 0 };
+        let mut parts = LateParts::new(&late);
         for (index, block) in old.iter().enumerate() {
             let part = parts.before(old.get(index + 1).map(|next| next.first()));
             if part.is_empty() {
@@ -374,89 +366,6 @@ impl Group {
     }
 }
 
-impl GroupRows {
-    /// Rows of all blocks, whole.
-    pub(super) fn rows_at_most(&self) -> usize {
-        self.sealed.iter().map(|block| block.len()).sum::<usize>() + self.open.len() + self.late.len()
-    }
-
-    /// The lines within `from..=to`, of these columns, cut down to a grid. A block that lies within one pixel is not decoded.
-    pub(super) fn reduce(&self, from: Timestamp, to: Timestamp, columns: &[usize], grid: Grid) -> Vec<M4> {
-        let mut lines: Vec<M4> = columns.iter().map(|_| M4::default()).collect();
-        self.each_piece(from, to, columns, |piece| match piece {
-            Piece::Rows(rows) => {
-                let in_columns = grid.columns(rows.times());
-                for (column, line) in lines.iter_mut().enumerate() {
-                    line.push(&in_columns, rows.times(), rows.column(column));
-                }
-                true
-            }
-            Piece::Block(block) => {
-                let Some(pixel) = grid.column_of_all(block.first(), block.last()) else { return false };
-                let Some(summaries) = block.summaries(columns) else { return false };
-                for (line, summary) in lines.iter_mut().zip(&summaries) {
-                    line.push_summary(pixel, summary);
-                }
-                true
-            }
-        });
-        lines
-    }
-
-    /// The rows within `from..=to`, of these columns.
-    pub(super) fn read(&self, from: Timestamp, to: Timestamp, columns: &[usize]) -> Rows {
-        let mut all = Rows::new(columns.len());
-        self.each_part(from, to, columns, |rows| all.extend(rows.times(), |column| rows.column(column)));
-        all
-    }
-
-    /// Gives the rows within `from..=to` in order of time, a block at a time, late ones in their places: however long the
-    /// range is, little of it is decoded at once.
-    pub(super) fn each_part(&self, from: Timestamp, to: Timestamp, columns: &[usize], mut take: impl FnMut(Rows)) {
-        self.each_piece(from, to, columns, |piece| match piece {
-            Piece::Rows(rows) => {
-                take(rows);
-                true
-            }
-            Piece::Block(_) => false,
-        });
-    }
-
-    /// The same, and first each block that lies within the range as a whole, without late rows, as it is: its rows follow if
-    /// `take` says false to it.
-    pub(super) fn each_piece(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-        columns: &[usize],
-        mut take: impl FnMut(Piece<'_>) -> bool,
-    ) {
-        let late = self.late.pick(self.late.within(from, to), columns);
-        let mut parts = LateParts { late: &late, done: 0 };
-        let wanted = || self.sealed.iter().filter(|block| block.first() <= to);
-        let after = wanted().skip(1).map(|block| Some(block.first())).chain([self.open.times().first().copied()]);
-        for (block, next) in wanted().zip(after) {
-            let part = parts.before(next);
-            let opened = block.open();
-            if let Ok(opened) = &opened
-                && part.is_empty()
-                && from <= block.first()
-                && block.last() <= to
-                && take(Piece::Block(opened))
-            {
-                continue;
-            }
-            let rows = opened.and_then(|opened| opened.read(from, to, columns)).unwrap_or_else(|error| {
-                tracing::error!(%error, rows = block.len(), "a sealed block is left out");
-                Rows::new(columns.len())
-            });
-            take(Piece::Rows(if part.is_empty() { rows } else { rows.merged(&part) }));
-        }
-        let (open, part) = (self.open.pick(self.open.within(from, to), columns), parts.before(None));
-        take(Piece::Rows(if part.is_empty() { open } else { open.merged(&part) }));
-    }
-}
-
 /// The rows of blocks that overlap; at equal times those of the later one. By halves, since one after another takes the square
 /// of their number, and a file of a few MB can name a hundred thousand.
 fn merged(blocks: &[Arc<Block>], width: usize) -> Rows {
@@ -470,28 +379,6 @@ fn merged(blocks: &[Arc<Block>], width: usize) -> Rows {
             let (earlier, later) = blocks.split_at(blocks.len() / 2);
             merged(earlier, width).merged(&merged(later, width))
         }
-    }
-}
-
-/// A part of a range.
-pub(super) enum Piece<'b> {
-    Rows(Rows),
-    /// A block as a whole.
-    Block(&'b OpenedBlock<'b>),
-}
-
-/// Late rows, handed out to the blocks they belong to: those before the next block to this one, with the last whatever is left.
-struct LateParts<'l> {
-    late: &'l Rows,
-    done: usize,
-}
-
-impl LateParts<'_> {
-    /// The rows not handed out yet that are older than the begin of the `next` block.
-    fn before(&mut self, next: Option<Timestamp>) -> Rows {
-        let times = self.late.times();
-        let end = next.map_or(times.len(), |next| times.partition_point(|time| *time < next)).max(self.done);
-        self.late.slice(std::mem::replace(&mut self.done, end)..end)
     }
 }
 

@@ -1,3 +1,4 @@
+use super::super::decimate::Grid;
 use super::*;
 
 fn us(n: i64) -> Timestamp {

@@ -1,28 +1,35 @@
-//! STORE: the points of every channel, in memory, for the window of history.
+//! STORE: the points of every channel, for the window of history.
 //!
-//! channel → groups of series that come in one message and share their times → sealed blocks, compressed, and an open one.
-//! Blocks are shared with readers by reference, so that a snapshot holds the lock for as long as it takes to count
-//! references up, whatever the length of the window. Late rows are put in their place. What bounds it: the window, memory,
-//! a number of series, a number of channels. Past the memory the longest groups are shortened first: who floods loses his
-//! own history, not his neighbour's.
+//! channel → groups of series that come in one message and share their times → sealed blocks, compressed, in memory or in
+//! files, and an open one. Blocks are shared with readers by reference, so that a snapshot holds the lock for as long as it
+//! takes to count references up, whatever the length of the window. Late rows are put in their place. What bounds it: the
+//! window, memory, disk, a number of series, a number of channels. Past memory or disk the longest groups are shortened
+//! first: who floods loses his own history, not his neighbour's.
+//!
+//! * `channel`, `shape`, `slab`: names → `group`: rows of some series: `rows`, `block` (`codec`, `summary`, `bytes`)
+//! * `group_rows`, `picture`, `decimate`: reading · `retention`: what has to go · `disk`: files
+//! * `metrics`, `merged`, `columns`, `density`: of each metric and step one histogram of all series
 
 mod block;
 mod bytes;
 mod channel;
 pub mod codec;
+mod columns;
 mod decimate;
 mod density;
 mod disk;
 mod group;
+mod group_rows;
 mod merged;
 mod metrics;
 mod picture;
+mod retention;
 mod rows;
 mod shape;
 mod slab;
 mod summary;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,16 +37,15 @@ use eontide_wire::{Block, ChannelPattern, Reason, Reject, Timestamp};
 
 use self::channel::ChannelStore;
 pub(crate) use self::density::{Densities, step_for};
-use self::density::{Density, Source};
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub use self::disk::fuzzing;
 pub(crate) use self::disk::{Disk, Life, Restored, Saved, Snapshot};
 use self::disk::{Extent, GroupName, Taken};
-use self::group::{Group, GroupRows};
+use self::group::Group;
 pub use self::merged::OpenColumn;
-use self::merged::Past;
 pub(crate) use self::picture::{Canvas, OwnedBlock, Picture, PictureGroup};
+pub use self::retention::Dropped;
 pub(crate) use self::shape::Shape;
 
 /// What the store may hold.
@@ -55,43 +61,6 @@ pub struct Limits {
     pub series_max: usize,
     /// Channels.
     pub channels_max: usize,
-}
-
-/// Points dropped, by what had no room for them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Dropped {
-    /// They left the window.
-    pub age: usize,
-    /// There was too little memory.
-    pub memory: usize,
-    /// There was too little disk.
-    pub disk: usize,
-}
-
-/// Merged columns that are to be made from points.
-#[derive(Debug)]
-pub(crate) struct Build {
-    channel: Arc<str>,
-    metric: Arc<str>,
-    points: Vec<(GroupRows, Vec<usize>)>,
-    now: Timestamp,
-    horizon: Timestamp,
-}
-
-/// Merged columns that were made from points.
-#[derive(Debug)]
-pub(crate) struct Built {
-    channel: Arc<str>,
-    metric: Arc<str>,
-    past: Past,
-}
-
-impl Build {
-    /// Counts all values: takes long.
-    pub(crate) fn count(self) -> Built {
-        let past = Past::of(&self.points, self.now, self.horizon);
-        Built { channel: self.channel, metric: self.metric, past }
-    }
 }
 
 /// A channel as the API lists it.
@@ -205,140 +174,6 @@ impl Store {
         found.last_message = found.last_message.max(time);
     }
 
-    /// Drops what left the window, then what is too much for memory or disk.
-    pub fn evict(&mut self, now: Timestamp) -> Dropped {
-        let history_us = i64::try_from(self.limits.history.as_micros()).unwrap_or(i64::MAX);
-        let horizon = Timestamp::from_micros(now.as_micros().saturating_sub(history_us));
-        self.horizon = self.horizon.max(horizon);
-        let age = self.channels.values_mut().map(|channel| channel.evict_before(horizon)).sum();
-        // What is on disk takes no memory to speak of, and stays.
-        let memory =
-            self.shorten(self.limits.points_bytes, Group::memory, Group::rows_in_memory, Group::shorten_memory);
-        // A fifth is for indexes, and for blocks that are dead in files that are not.
-        let disk = self.shorten(self.limits.disk_bytes / 5 * 4, Group::disk_size, Group::rows, Group::shorten);
-        self.shorten_columns();
-        self.channels.retain(|_, channel| channel.series_count() > 0 || channel.last_message >= horizon);
-        self.series = self.channels.values().map(ChannelStore::series_count).sum();
-        Dropped { age, memory, disk }
-    }
-
-    /// Gives up merged columns until they take an eighth of the memory: they can be made from points. First what is old of those
-    /// that take most, then all of theirs.
-    fn shorten_columns(&mut self) {
-        let bytes = self.limits.points_bytes / 8;
-        let mut size = self.columns_size();
-        if size <= bytes / 2 {
-            self.channels.values_mut().for_each(|channel| channel.metrics_mut().allow_all());
-        }
-        while size > bytes {
-            let Some(largest) = self.channels.values_mut().max_by_key(|channel| channel.metrics().size()) else {
-                return;
-            };
-            let before = largest.metrics().size();
-            largest.metrics_mut().halve_all(before / 2);
-            let after = largest.metrics().size();
-            if after == before {
-                return;
-            }
-            size = size - before + after;
-        }
-    }
-
-    /// Memory of merged columns.
-    pub fn columns_size(&self) -> usize {
-        self.channels.values().map(|channel| channel.metrics().size()).sum()
-    }
-
-    /// What is said of the series of a channel has changed.
-    pub(crate) fn described(&mut self, channel: &str) {
-        if let Some(channel) = self.channels.get_mut(channel) {
-            channel.forget_shapes();
-        }
-    }
-
-    /// Is there a metric whose merged columns are to be made?
-    pub(crate) fn wants_build(&self, now: Timestamp) -> bool {
-        self.channels.values().any(|channel| channel.metrics().to_build(now).is_some())
-    }
-
-    /// Begins to keep merged columns of a metric that has none and is worth it: from now on values are counted as they come.
-    /// What was there before is to be counted, without the lock, by [`Build::count`].
-    pub(crate) fn begin_build(&mut self, now: Timestamp) -> Option<Build> {
-        let (channel, metric) =
-            self.channels.values_mut().find_map(|channel| channel.metrics().to_build(now).map(|at| (channel, at)))?;
-        let name = Arc::clone(channel.metrics().name(metric)?);
-        let horizon = channel.metrics_mut().begin_build(metric, now)?;
-        let mut points = Vec::new();
-        channel.share_metrics(Timestamp::from_micros(i64::MIN), |of, rows, columns| {
-            if of == metric {
-                points.push((rows(), columns));
-            }
-        });
-        Some(Build { channel: Arc::clone(&channel.name), metric: name, points, now, horizon })
-    }
-
-    /// Adds what was there before.
-    pub(crate) fn finish_build(&mut self, built: &Built) {
-        if let Some(channel) = self.channels.get_mut(&built.channel) {
-            channel.metrics_mut().finish_build(&built.metric, &built.past);
-        }
-    }
-
-    /// The merged columns, in steps of `step_ms` that begin within `from..=to`, of the metrics that `wanted` accepts.
-    pub(crate) fn densities(
-        &self,
-        pattern: &ChannelPattern,
-        step_ms: u32,
-        (from, to): (Timestamp, Timestamp),
-        wanted: impl Fn(&str) -> bool,
-    ) -> Densities {
-        // Whole steps: a column with a part of its values would look like a dip.
-        let step_us = i64::from(step_ms) * 1000;
-        let from = Timestamp::from_micros(from.as_micros().div_euclid(step_us) * step_us);
-        let to = Timestamp::from_micros(to.as_micros().div_euclid(step_us).saturating_mul(step_us) + step_us - 1);
-        let mut metrics = Vec::new();
-        for channel in self.matching(pattern) {
-            let mut to_count: HashMap<usize, usize> = HashMap::new();
-            for (at, metric, series) in channel.metrics().iter().filter(|(_, metric, _)| wanted(metric)) {
-                let source = channel.metrics().columns(at, step_ms, from, to).map(Source::Kept);
-                if source.is_none() {
-                    to_count.insert(at, metrics.len());
-                }
-                let source = source.unwrap_or_else(|| Source::Points(Vec::new()));
-                metrics.push(Density { metric: Arc::clone(metric), series, source });
-            }
-            channel.share_metrics(from, |metric, rows, columns| {
-                if let Some(Source::Points(points)) =
-                    to_count.get(&metric).and_then(|at| metrics.get_mut(*at)).map(|density| &mut density.source)
-                {
-                    points.push((rows(), columns));
-                }
-            });
-        }
-        Densities { step_ms, from, to, metrics }
-    }
-
-    /// Shortens the longest groups until all together take at most `bytes`; returns the number of points dropped.
-    fn shorten(
-        &mut self,
-        bytes: usize,
-        size: fn(&Group) -> usize,
-        rows: fn(&Group) -> usize,
-        cut: fn(&mut Group, usize) -> usize,
-    ) -> usize {
-        let mut all = 0;
-        // More than once, since the newest rows take more than the average, which a level is made from.
-        while let Some(level) = self.level(bytes, size, rows) {
-            let cut = |group: &mut Group| cut(group, level.max(1));
-            let dropped: usize = self.channels.values_mut().map(|channel| channel.each_group(cut)).sum();
-            all += dropped;
-            if dropped == 0 {
-                break;
-            }
-        }
-        all
-    }
-
     /// What is not on disk yet, and the blocks in files that `again` wants to be written once more.
     fn take(&self, any_again: bool, again: impl Fn(&Extent) -> bool) -> Taken {
         Taken {
@@ -402,29 +237,6 @@ impl Store {
     /// Bytes of all blocks in files.
     pub fn disk_size(&self) -> usize {
         self.channels.values().flat_map(ChannelStore::groups).map(Group::disk_size).sum()
-    }
-
-    /// The number of rows to which the longest groups are cut so that all together take at most `bytes`: who is below it
-    /// keeps everything. `None` where they fit already.
-    fn level(&self, bytes: usize, size: fn(&Group) -> usize, rows: fn(&Group) -> usize) -> Option<usize> {
-        let groups = || self.channels.values().flat_map(ChannelStore::groups).filter(|group| rows(group) > 0);
-        if groups().map(size).sum::<usize>() <= bytes {
-            return None;
-        }
-        let mut groups: Vec<(usize, f64)> =
-            groups().map(|group| (rows(group), size(group) as f64 / rows(group) as f64)).collect();
-        groups.sort_by_key(|(rows, _)| *rows);
-        // What one row of each group that is left takes, and the memory that is left for them.
-        let mut row: f64 = groups.iter().map(|(_, row)| row).sum();
-        let mut room = bytes as f64;
-        for (rows, of_one) in groups {
-            if rows as f64 * row > room {
-                return Some((room / row) as usize);
-            }
-            room -= rows as f64 * of_one;
-            row -= of_one;
-        }
-        None
     }
 
     /// Is there a channel that `pattern` covers?

@@ -7,7 +7,8 @@ use eontide_wire::Timestamp;
 use eontide_wire::viewer::BlockRef;
 
 use super::decimate::{Grid, points_at_most};
-use super::group::GroupRows;
+use super::group_rows::GroupRows;
+use crate::halves::{WORTH, halves};
 
 /// Series of one group that are read at once: bounds what is held decoded.
 const SERIES_AT_ONCE: usize = 64;
@@ -68,12 +69,18 @@ impl Picture {
 
     /// The points within `from..=to`, series of equal x together; cut down to a `canvas` where one is given.
     pub(crate) fn blocks(&self, from: Timestamp, to: Timestamp, canvas: Option<Canvas>) -> Vec<OwnedBlock> {
-        let mut blocks = Vec::new();
-        for group in &self.groups {
-            for columns in group.columns.chunks(SERIES_AT_ONCE) {
-                group.read(columns, from, to, canvas, &mut blocks);
+        let read = |groups: &[PictureGroup]| {
+            let mut blocks = Vec::new();
+            for group in groups {
+                for columns in group.columns.chunks(SERIES_AT_ONCE) {
+                    group.read(columns, from, to, canvas, &mut blocks);
+                }
             }
-        }
+            blocks
+        };
+        let mut parts = halves(&self.groups, self.points_at_most(None) > WORTH, read).into_iter();
+        let mut blocks = parts.next().unwrap_or_default();
+        blocks.extend(parts.flatten());
         together(blocks)
     }
 }

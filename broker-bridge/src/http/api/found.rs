@@ -12,6 +12,7 @@ use warp::http::StatusCode;
 use super::super::answer::{Answer, answer};
 use super::format::{Format, csv, eon};
 use super::parameters::Range;
+use crate::halves::{WORTH, halves};
 use crate::store::OwnedBlock;
 
 /// Series of one channel that share their x.
@@ -50,8 +51,18 @@ impl Found {
         let mut body = serde_json::to_vec(&self.head).unwrap_or_default();
         body.pop();
         body.extend_from_slice(b",\"blocks\":");
-        push_blocks(&mut body, blocks);
-        body.push(b'}');
+        let points: usize = blocks.iter().map(|block| block.x.len() * (block.columns.len() + 1)).sum();
+        let parts = halves(blocks, points > WORTH, |blocks| {
+            let mut part = Vec::new();
+            push_blocks(&mut part, blocks);
+            part
+        });
+        // Each part is a list of its own.
+        for (index, part) in parts.iter().enumerate() {
+            body.push(if index > 0 { b',' } else { b'[' });
+            body.extend_from_slice(&part[1..part.len() - 1]);
+        }
+        body.extend_from_slice(b"]}");
         body
     }
 

@@ -10,7 +10,7 @@ use super::open_column::OpenColumn;
 use super::put;
 use super::{AHEAD, Columns, REACH, SLACK, after};
 use crate::clock;
-use crate::store::group::GroupRows;
+use crate::store::group_rows::GroupRows;
 
 /// All steps end together here.
 const COARSEST_US: i64 = STEPS_MS[STEPS_MS.len() - 1] as i64 * 1000;
