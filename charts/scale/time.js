@@ -50,6 +50,13 @@ function tickFormat(step) {
 export const clockTime = (ms, zone) => FORMATS.second[zone](new Date(ms));
 /** `Fri 21 Nov 2025` @param {number} ms @param {TimeZone} zone */
 export const calendarDate = (ms, zone) => FORMATS.date[zone](new Date(ms));
+/** The day or days of a stretch: a time of day alone cannot be told from a wrong clock. @param {number} from @param {number} to @param {TimeZone} zone */
+export function dateRange(from, to, zone) {
+  const first = calendarDate(from, zone);
+  const last = calendarDate(to, zone);
+  return first === last ? first : `${first} – ${last}`;
+}
+
 /** `2025-11-21 12:03:04.123` @param {number} ms @param {TimeZone} zone */
 export const fullTime = (ms, zone) => FORMATS.full[zone](new Date(ms));
 
