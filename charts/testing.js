@@ -22,7 +22,7 @@ export function snapshot(now, blocks, more = {}) {
 
 /** @param {number} now @param {Block[]} blocks @returns {UpdateFrame} */
 export function update(now, blocks) {
-  return { type: 'update', sub: 1, position: { epoch: 1, offset: 2 }, now, blocks };
+  return { type: 'update', sub: 1, position: { epoch: 1, offset: 2 }, now, messages: 1, blocks };
 }
 
 /** @param {string} reason @returns {DataFrame} */

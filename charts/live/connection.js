@@ -10,7 +10,8 @@
 
 import { mayReturn, retryDelay } from './backoff.js';
 import { decodeBinary } from './binary.js';
-import { decodeText, ProtocolError } from './frame.js';
+import { ProtocolError } from './check.js';
+import { decodeText } from './frame.js';
 /** @import {ConnectionName, ConnectionState, DataFrame, Frame, Position, Subscription} from '../types.js' */
 
 export const PROTOCOLS = ['eontide.v1.bin', 'eontide.v1'];
