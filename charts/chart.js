@@ -87,7 +87,8 @@ export class Chart {
     this.#cursor = new Cursor(host, this.#painter, this.#model);
     this.#overlay = new Overlay(host, (action) => this.#act(action));
     this.#connection = new Connection(this.#url, {
-      onFrame: (frame, at) => this.#take(frame, at),
+      onFrame: (_, frame, at) => frame.type !== 'density' && this.#take(frame, at),
+      onError: (_, message) => this.#connection.close(message),
       onState: (state) => this.#onConnection(state),
       environment: this.#env,
     });
@@ -114,7 +115,8 @@ export class Chart {
     dark.addEventListener('change', () => this.refreshTheme(), { signal });
     this.#undo = [() => sizes.disconnect(), () => off.abort(), everyFrame((now) => this.#step(now))];
     this.#resize();
-    this.#connection.open(this.#subscription());
+    this.#connection.set('lines', this.#subscription());
+    this.#connection.open();
   }
 
   /** Ends the connection and the loop; the last picture stays. */
@@ -246,7 +248,7 @@ export class Chart {
     const sources = this.sources();
     const up = sources.filter(({ state }) => state === 'up').length;
     return {
-      connection: this.connection.name, reason: this.connection.reason, position: this.#connection.position,
+      connection: this.connection.name, reason: this.connection.reason, position: this.#connection.position('lines'),
       channel: this.channel, window: this.window, paused: this.paused, behindMs: this.behindMs, filled: this.#model.filled,
       series: this.#model.store.size, lines: this.#painter.lines.length, up, down: sources.length - up,
       gaps: this.#model.gaps.list.map((band) => ({ ...band })), now: this.#now(), from: this.#view.from, to: this.#view.to,
@@ -269,7 +271,10 @@ export class Chart {
   }
 
   #resubscribe() {
-    if (this.#undo.length > 0) this.#connection.subscribe(this.#subscription());
+    if (this.#undo.length > 0) {
+      this.#connection.set('lines', this.#subscription());
+      if (this.connection.name === 'closed') this.#connection.open();
+    }
     this.#changed();
   }
 
@@ -293,7 +298,8 @@ export class Chart {
       this.#metricVisibility = ALL;
       return this.select({ type: 'restore' });
     }
-    if (this.connection.name === 'closed') this.#connection.open(this.#subscription());
+    this.#connection.set('lines', this.#subscription());
+    if (this.connection.name === 'closed') this.#connection.open();
     else this.#connection.hurry();
   }
 
