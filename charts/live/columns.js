@@ -105,7 +105,9 @@ function checked(column, min, max, sum, count) {
   if (buckets.length === 0) throw new ProtocolError('a column has no value');
   if (!(min <= max && min > -Infinity && max < Infinity)) throw new ProtocolError(`a column from ${min} to ${max}`);
   for (let i = 0; i < buckets.length; i++) {
-    if (counts[i] === 0 || (i > 0 && buckets[i] <= buckets[i - 1])) throw new ProtocolError('the buckets of a column are not in order');
+    if (counts[i] === 0 || (i > 0 && buckets[i] <= buckets[i - 1])) {
+      throw new ProtocolError('the buckets of a column are not in order');
+    }
   }
   column.min = min;
   column.max = max;

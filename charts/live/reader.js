@@ -70,10 +70,8 @@ export class Reader {
 
   /** How many of something follow, each at least so many bytes long. @param {number} count @param {number} bytes */
   count(count, bytes) {
-    if (count * bytes > this.#bytes.length - this.#at) {
-      throw new ProtocolError(`binary frame cut short: ${count} of ${bytes} bytes and more wanted at ${this.#at} of ${this.#bytes.length}`);
-    }
-    return count;
+    if (count * bytes <= this.#bytes.length - this.#at) return count;
+    throw new ProtocolError(`binary frame cut short: ${count} times ${bytes} bytes wanted at ${this.#at} of ${this.#bytes.length}`);
   }
 
   /** @param {number} length */
@@ -94,7 +92,8 @@ export class Reader {
   }
 
   end() {
-    if (this.#at !== this.#bytes.length) throw new ProtocolError(`${this.#bytes.length - this.#at} bytes too many in a binary frame`);
+    const left = this.#bytes.length - this.#at;
+    if (left > 0) throw new ProtocolError(`${left} bytes too many in a binary frame`);
   }
 
   /** @param {number} length */
