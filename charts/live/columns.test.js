@@ -1,87 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { densityBytes, written, Writer } from '../testing.js';
 import { bucketOf, DensityColumn } from '../series/density.js';
 import { decodeBinary } from './binary.js';
 import { ProtocolError } from './check.js';
 import { decodeText } from './frame.js';
 /** @import {DensityFrame} from '../types.js' */
-
-/** Writes what density.rs writes. */
-class Writer {
-  /** @type {number[]} */
-  bytes = [];
-
-  /** @param {number[]} bytes */
-  raw(...bytes) { this.bytes.push(...bytes); }
-  /** @param {number} value @param {number} length */
-  whole(value, length) { for (let i = 0; i < length; i++) this.bytes.push(Math.floor(value / 2 ** (8 * i)) % 256); }
-  /** @param {number} value */
-  f64(value) { this.bytes.push(...new Uint8Array(Float64Array.of(value).buffer)); }
-  /** @param {string} text @param {number} length */
-  text(text, length) {
-    const bytes = new TextEncoder().encode(text);
-    this.whole(bytes.length, length);
-    this.raw(...bytes);
-  }
-  /** @param {number} value */
-  varint(value) {
-    for (; value >= 0x80; value = Math.floor(value / 128)) this.bytes.push((value % 128) + 128);
-    this.bytes.push(value);
-  }
-  /** @param {number} value */
-  zigzag(value) { this.varint(value < 0 ? -2 * value - 1 : 2 * value); }
-  /** @param {number} value */
-  short(value) {
-    const bytes = [...new Uint8Array(Float64Array.of(value).buffer)].reverse();
-    while (bytes.at(-1) === 0) bytes.pop();
-    this.raw(bytes.length, ...bytes);
-  }
-  buffer() { return new Uint8Array(this.bytes).buffer; }
-}
-
-/** @typedef {{slot: number, min: number, max: number, sum: number, buckets: [number, number][]}} Written */
-
-/** @param {number} kind @param {number} messages @param {string} sources @param {number} step @param {[string, number, Written[]][]} metrics */
-function frame(kind, messages, sources, step, metrics) {
-  const out = new Writer();
-  out.raw(0xe0, kind);
-  out.whole(messages, 2);
-  out.whole(7, 4);
-  out.whole(1_763_683_100_000, 8);
-  out.whole(42, 8);
-  out.f64(1_763_683_200_500);
-  out.whole(kind === 4 ? 60_000 : 0, 8);
-  out.text(sources, 4);
-  out.whole(step, 4);
-  out.whole(metrics.length, 4);
-  for (const [name, series, columns] of metrics) {
-    out.text(name, 2);
-    out.whole(series, 4);
-    out.whole(columns.length, 4);
-    let before = 0;
-    for (const { slot, min, max, sum, buckets } of columns) {
-      out.zigzag(slot - before);
-      before = slot;
-      for (const value of [min, max, sum]) out.short(value);
-      out.varint(buckets.length);
-      buckets.forEach(([bucket, count], i) => {
-        if (i === 0) out.zigzag(bucket);
-        else out.varint(bucket - buckets[i - 1][0]);
-        out.varint(count);
-      });
-    }
-  }
-  return out.buffer();
-}
-
-/** @param {number} slot @param {number[]} values @returns {Written} */
-function written(slot, values) {
-  const { min, max, sum, buckets, counts } = DensityColumn.of(values);
-  return { slot, min, max, sum, buckets: [...buckets].map((bucket, i) => [bucket, counts[i]]) };
-}
+/** @import {Written} from '../testing.js' */
 
 const SLOT = 1_763_683_200;
-const WHOLE = frame(4, 0, '{"up":2,"down":1}', 1000, [
+const WHOLE = densityBytes(4, 0, '{"up":2,"down":1}', 1000, [
   ['rss', 3, [written(SLOT, [1, 2]), written(SLOT + 1, [0.1, -3, 0, 1e300, -1e300])]], ['größe', 0, [written(SLOT - 5, [7])]],
 ]);
 
@@ -93,7 +21,7 @@ const TEXT = '{"sub":7,"type":"snapshot","position":{"epoch":1763683100000,"offs
 
 test('a density snapshot means the same as text and as binary', () => {
   const frame1 = decodeText(TEXT);
-  assert.deepEqual(decodeBinary(frame(4, 0, '{"up":2,"down":0}', 1000, [['rss', 2, [written(SLOT, [1, 2])]]])), frame1);
+  assert.deepEqual(decodeBinary(densityBytes(4, 0, '{"up":2,"down":0}', 1000, [['rss', 2, [written(SLOT, [1, 2])]]])), frame1);
   assert.ok(frame1.type === 'density');
   assert.deepEqual(
     [frame1.snapshot, frame1.window_ms, frame1.step_ms, frame1.sources, frame1.messages], [true, 60_000, 1_000, { up: 2, down: 0 }, 0],
@@ -102,7 +30,7 @@ test('a density snapshot means the same as text and as binary', () => {
 });
 
 test('a density update adds, and says of how many messages', () => {
-  const update = decodeBinary(frame(5, 65_535, '', 100, [['rss', 0, [written(SLOT * 10, [5])]]]));
+  const update = decodeBinary(densityBytes(5, 65_535, '', 100, [['rss', 0, [written(SLOT * 10, [5])]]]));
   assert.ok(update.type === 'density');
   assert.deepEqual([update.snapshot, update.messages, update.sources, update.step_ms], [false, 65_535, null, 100]);
   const text = decodeText('{"sub":7,"type":"update","position":{"epoch":1,"offset":2},"now":3,"messages":70000,"view":"density","step_ms":100,"metrics":[]}');
@@ -126,7 +54,7 @@ test('every kind of value comes back from bytes', () => {
   ]);
   assert.deepEqual(read.metrics[0].columns[1].column, DensityColumn.of([0.1, -3, 0, 1e300, -1e300]));
   const many = [...Array(5_000).keys()].map((i) => Math.sin(i) * 10 ** (i % 30));
-  const large = /** @type {DensityFrame} */ (decodeBinary(frame(5, 1, '', 60_000, [['m', 0, [written(29_394_720, many)]]])));
+  const large = /** @type {DensityFrame} */ (decodeBinary(densityBytes(5, 1, '', 60_000, [['m', 0, [written(29_394_720, many)]]])));
   assert.deepEqual(large.metrics[0].columns[0].column, DensityColumn.of(many));
 });
 
@@ -154,7 +82,7 @@ test('any byte changed is another frame or an error of the protocol, never anyth
 
 test('binary columns that are none are refused by what is wrong', () => {
   const one = written(SLOT, [1, 2]);
-  const of = (/** @type {Partial<Written>} */ more, step = 1000) => frame(5, 1, '', step, [['m', 0, [{ ...one, ...more }]]]);
+  const of = (/** @type {Partial<Written>} */ more, step = 1000) => densityBytes(5, 1, '', step, [['m', 0, [{ ...one, ...more }]]]);
   for (const [buffer, message] of /** @type {[ArrayBuffer, RegExp][]} */ ([
     [of({}, 0), /step of 0/],
     [of({ slot: 2 ** 45 }), /no date/],
@@ -170,13 +98,13 @@ test('binary columns that are none are refused by what is wrong', () => {
     [of({ buckets: [[-(2 ** 32) + 1, 1]] }), /no bucket/],
     [of({ buckets: [[bucketOf(Infinity), 1]] }), /no bucket/],
     [of({ buckets: [[1, 2 ** 53]] }), /above 2\^53/],
-    [frame(4, 0, '', 1000, []), /sources is not an object/],
-    [frame(4, 0, '{"up":1', 1000, []), /not JSON/],
+    [densityBytes(4, 0, '', 1000, []), /sources is not an object/],
+    [densityBytes(4, 0, '{"up":1', 1000, []), /not JSON/],
   ])) assert.throws(() => decodeBinary(buffer), (error) => error instanceof ProtocolError && message.test(error.message), String(message));
 });
 
 test('lengths that promise gigabytes cost an error, not memory', () => {
-  const bytes = () => new DataView(frame(5, 1, '', 1000, [['m', 0, [written(SLOT, [1])]]]));
+  const bytes = () => new DataView(densityBytes(5, 1, '', 1000, [['m', 0, [written(SLOT, [1])]]]));
   for (const [at, what] of /** @type {[number, string][]} */ ([[40, 'sources'], [48, 'metrics'], [59, 'columns']])) {
     const view = bytes();
     view.setUint32(at, 0xffff_ffff, true);
@@ -184,14 +112,14 @@ test('lengths that promise gigabytes cost an error, not memory', () => {
   }
   const buckets = written(SLOT, [1]);
   const long = new Writer();
-  long.raw(...new Uint8Array(frame(5, 1, '', 1000, [['m', 0, [buckets]]])));
+  long.raw(...new Uint8Array(densityBytes(5, 1, '', 1000, [['m', 0, [buckets]]])));
   // The number of buckets is the byte before the three of the only bucket and the one of its count.
   const at = long.bytes.length - 5;
   assert.equal(long.bytes[at], 1);
   long.bytes.splice(at, 1, 0xff, 0xff, 0xff, 0xff, 0x0f);
   assert.throws(() => decodeBinary(long.buffer()), /cut short/);
   const many = new Writer();
-  many.raw(...new Uint8Array(frame(5, 1, '', 1000, [])));
+  many.raw(...new Uint8Array(densityBytes(5, 1, '', 1000, [])));
   many.bytes.splice(48, 4);
   many.whole(1, 4);
   many.text('m', 2);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { nameMatches, parseFilter } from './filter.js';
 
+/** @type {import('./filter.js').Filterable[]} */
 const ROWS = [
   { name: 'rss-api-1', metric: 'rss', entity: 'api-1', host: 'web-1', labels: { zone: 'eu', Tier: 'Front End' } },
   { name: 'heap-api-1', metric: 'heap', entity: 'api-1', host: 'web-1', labels: { zone: 'eu' } },
