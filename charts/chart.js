@@ -28,7 +28,7 @@ import { TimeView } from './scale/time-view.js';
 import { Selection } from './selection.js';
 import { detailText, marksOf, summaryText } from './words.js';
 import { Overlay, overlayOf } from './widgets/overlay.js';
-/** @import {ConnectionState, DataFrame, LiveFrame, Subscription} from './types.js' */
+/** @import {ConnectionState, LiveFrame} from './types.js' */
 /** @import {ChartOptions} from './options.js' */
 /** @import {ChartRow, Sort} from './lists.js' */
 /** @import {SeriesFacts} from './series/catalogue.js' */
@@ -108,7 +108,7 @@ export class Chart {
       onError: (key, message) => this.#onError(key, message), environment: this.#env,
     });
     this.#feed = new Feed(this.#connection, this.#rest, this.#wish(), () => this.#changed());
-    this.#past = new Past(this.#rest, () => this.#changed());
+    this.#past = new Past(this.#rest, this.channel, this.#env, () => this.#changed());
     this.#peek = new Peek(this.#rest, this.#model);
     this.#cell = new CellQuestion(this.#rest);
     this.#gestures = options.interactive === false ? null : new Gestures(host, {
@@ -199,7 +199,7 @@ export class Chart {
     if (channel === this.channel) return;
     this.#options.channel = channel;
     this.#model.clear();
-    this.#past.clear();
+    this.#past.reset(channel);
     this.#peek.clear();
     this.#selection.clear();
     this.#view.live();
@@ -506,7 +506,7 @@ export class Chart {
   #take(key, frame, at) {
     const keepFrom = this.paused ? this.#view.from : Infinity;
     const meant = this.#feed.take(key, frame);
-    this.#model.apply(/** @type {DataFrame} */ (frame), at, { width: this.#painter.plot.columns, keepFrom, ...meant });
+    this.#model.apply(frame, at, { width: this.#painter.plot.columns, keepFrom, ...meant });
     if (key === 'lines') this.#feed.seen(this.#model.store.size);
     this.#framesReceived += 1;
     this.#newsAt = at;
@@ -587,7 +587,7 @@ export class Chart {
     const edge = this.#stillMotion.matches ? this.#stillNow : this.#now();
     if (this.#model.clock.known) {
       const shown = this.#past.show(this.#view, this.#model, this.#painter.plot.columns, {
-        channel: this.channel, mode: this.#feed.mode, names: this.#feed.mode === 'density' ? this.#feed.detailed : this.#selection.only, metrics: this.#metricsShown(),
+        mode: this.#feed.mode, names: this.#feed.mode === 'density' ? this.#feed.detailed : this.#selection.only, metrics: this.#metricsShown(),
       });
       const drew = this.#painter.step(frameAt, {
         now: edge, key: `${this.#selection.generation} ${shown.key}`, away: this.#away(), marks: this.#marks(), store: shown.store,

@@ -11,7 +11,7 @@ import { GapBands } from './series/gaps.js';
 import { SourceTable } from './series/sources.js';
 import { seriesStatus } from './series/status.js';
 import { SeriesStore } from './series/store.js';
-/** @import {Block, DataFrame, DensityFrame, SeriesStatus, SnapshotFrame, UpdateFrame} from './types.js' */
+/** @import {Block, LiveFrame, DensityFrame, SeriesStatus, SnapshotFrame, UpdateFrame} from './types.js' */
 /** @import {Series} from './series/store.js' */
 /** @import {SeriesFacts} from './series/catalogue.js' */
 
@@ -53,7 +53,7 @@ export class LiveModel {
   }
 
   /**
-   * @param {DataFrame} frame
+   * @param {LiveFrame} frame
    * @param {number} local  monotonic, when it arrived
    * @param {{width?: number, keepFrom?: number, lines?: boolean, presence?: boolean}} [view]  width in pixels asked for; keepFrom: older is needed
    *   no more; lines, presence: what of the frame is meant

@@ -5,6 +5,7 @@
 
 import { History } from './live/history.js';
 import { DensityView } from './series/density-view.js';
+/** @import {Environment} from './live/connection.js' */
 /** @import {Rest} from './live/rest.js' */
 /** @import {LiveModel} from './model.js' */
 /** @import {TimeView} from './scale/time-view.js' */
@@ -18,7 +19,7 @@ import { DensityView } from './series/density-view.js';
  * @property {DensityStore} density
  * @property {{store: SeriesStore, density: DensityView|null, offset: number}|null} others  laid over it, so much earlier
  *
- * @typedef {{channel: string, mode: 'lines'|'density', names: string[]|null, metrics: string[]|null}} Content
+ * @typedef {{mode: 'lines'|'density', names: string[]|null, metrics: string[]|null}} Content
  */
 
 export class Past {
@@ -29,14 +30,14 @@ export class Past {
   #othersView = null;
   #generation = 0;
 
-  /** @param {Rest} rest @param {() => void} onChange */
-  constructor(rest, onChange) {
+  /** @param {Rest} rest @param {string} channel @param {Environment} environment @param {() => void} onChange */
+  constructor(rest, channel, environment, onChange) {
     const changed = () => {
       this.#generation += 1;
       onChange();
     };
-    this.#history = new History(rest, { onChange: changed });
-    this.#others = new History(rest, { onChange: changed });
+    this.#history = new History(rest, channel, { onChange: changed, environment });
+    this.#others = new History(rest, channel, { onChange: changed, environment });
   }
 
   get busy() { return this.#history.busy || this.#others.busy; }
@@ -48,9 +49,11 @@ export class Past {
     this.#others.close();
   }
 
-  clear() {
-    this.#history.clear();
-    this.#others.clear();
+  /** @param {string} channel */
+  reset(channel) {
+    this.#history.reset(channel);
+    this.#others.reset(channel);
+    this.#othersView = null;
     this.#generation += 1;
   }
 
@@ -70,14 +73,14 @@ export class Past {
    * @returns {Shown}
    */
   show(view, model, width, content) {
-    const range = { from: view.from, to: view.to, width };
+    const range = { from: view.from, to: view.to, width, now: model.clock.last };
     const others = this.offset > 0 && !Number.isNaN(view.from) ? this.#compared(range, content) : null;
     if (view.mode === 'live' || Number.isNaN(view.from) || this.#isHeld(view, model, content)) {
       return { key: `live ${this.#generation}`, store: model.store, density: model.density, others };
     }
-    this.#history.want({ ...range, channel: content.channel, mode: content.mode, series: content.names, metrics: content.metrics });
+    this.#history.want({ ...range, mode: content.mode, series: content.names, metrics: content.metrics });
     // Until the range is here, what is held of it is better than nothing.
-    if (!this.#history.covers(view.from, view.to, view.columnMs) && this.#history.store.size === 0 && this.#history.density.size === 0) {
+    if (this.#history.held === null) {
       return { key: `live ${this.#generation}`, store: model.store, density: model.density, others };
     }
     return { key: `past ${this.#generation}`, store: this.#history.store, density: this.#history.density, others };
@@ -90,9 +93,9 @@ export class Past {
   }
 
   /** @param {{from: number, to: number, width: number}} range @param {Content} content */
-  #compared({ from, to, width }, { channel, mode, names, metrics }) {
+  #compared({ from, to, width }, { mode, names, metrics }) {
     const { offset } = this;
-    this.#others.want({ from: from - offset, to: to - offset, width, channel, mode, series: names, metrics });
+    this.#others.want({ from: from - offset, to: to - offset, width, mode, series: names, metrics });
     const { store, density } = this.#others;
     if (mode === 'density') {
       this.#othersView ??= new DensityView(density);

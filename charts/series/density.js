@@ -21,8 +21,8 @@ const SHIFT = 15;
 /** Largest number of a bucket: of the largest finite doubles. */
 export const BUCKET_MAX = (0x7ff << 5) - 1;
 const COUNT_MAX = 0xffff_ffff;
-/** Columns of all metrics together; the oldest go first. At 200 buckets each these are some 50 MB. */
-const COLUMNS_MAX = 32_768;
+/** Columns of all metrics together; the oldest go first. At 200 buckets each these are some 100 MB. */
+const COLUMNS_MAX = 65_536;
 const METRICS_MAX = 1_000;
 
 /** The bucket of a value that is no NaN. @param {number} value */
@@ -120,10 +120,22 @@ export class DensityColumn {
     this.counts[i] = count > COUNT_MAX ? COUNT_MAX : count;
   }
 
-  copy() {
-    const copy = new DensityColumn();
-    copy.add(this);
-    return copy;
+  /** All values of several columns in a new one; null where there is none. @param {DensityColumn[]} columns */
+  static merge(columns) {
+    if (columns.length === 0) return null;
+    let { min, max } = columns[0];
+    let [sum, count, length] = [0, 0, 0];
+    for (const column of columns) {
+      min = Math.min(min, column.min);
+      max = Math.max(max, column.max);
+      sum += column.sum;
+      count += column.count;
+      length = mergeInto(length, column);
+    }
+    const merged = new DensityColumn(length);
+    merged.buckets.set(scratch.buckets.subarray(0, length));
+    merged.counts.set(scratch.counts.subarray(0, length));
+    return Object.assign(merged, { min, max, sum, count });
   }
 
   /** Adds the values of another column; nothing is allocated where all its buckets are here. @param {DensityColumn} other */
@@ -164,6 +176,38 @@ export class DensityColumn {
     this.buckets = grown.buckets;
     this.counts = grown.counts;
   }
+}
+
+/** What is merged so far, and room for what comes of the next step. */
+let scratch = new DensityColumn(1024);
+let spare = new DensityColumn(1024);
+
+/** Merges a column into the first buckets of `scratch`. @param {number} length @param {DensityColumn} column @returns {number} */
+function mergeInto(length, column) {
+  const room = length + column.buckets.length;
+  if (spare.buckets.length < room) spare = new DensityColumn(2 * room);
+  const { buckets, counts } = scratch;
+  const { buckets: added, counts: addedCounts } = column;
+  const { buckets: out, counts: outCounts } = spare;
+  let to = 0;
+  let i = 0;
+  let j = 0;
+  while (i < length && j < added.length) {
+    const a = buckets[i];
+    const b = added[j];
+    out[to] = a < b ? a : b;
+    outCounts[to++] = Math.min(COUNT_MAX, (a <= b ? counts[i++] : 0) + (b <= a ? addedCounts[j++] : 0));
+  }
+  for (; i < length; i++) {
+    out[to] = buckets[i];
+    outCounts[to++] = counts[i];
+  }
+  for (; j < added.length; j++) {
+    out[to] = added[j];
+    outCounts[to++] = addedCounts[j];
+  }
+  [scratch, spare] = [spare, scratch];
+  return to;
 }
 
 /**
@@ -293,13 +337,13 @@ export class DensityStore {
     this.#select(metrics);
     let column = this.#merged.get(slot);
     if (column !== undefined) return column;
-    column = null;
+    /** @type {DensityColumn[]} */
+    const columns = [];
     for (const metric of metrics) {
       const one = this.get(metric, slot);
-      if (!one) continue;
-      if (column) column.add(one);
-      else column = one.copy();
+      if (one) columns.push(one);
     }
+    column = DensityColumn.merge(columns);
     this.#merged.set(slot, column);
     return column;
   }

@@ -109,7 +109,9 @@ test('what has all buckets already grows without a new array; a count too large 
   const full = new DensityColumn(1);
   full.set(0, 5, 2 ** 40);
   full.count = 2 ** 40;
-  full.add(full.copy());
+  const twice = DensityColumn.merge([full, full]);
+  assert.deepEqual([...twice?.counts ?? [], twice?.count], [2 ** 32 - 1, 2 ** 41]);
+  full.add(/** @type {DensityColumn} */ (DensityColumn.merge([full])));
   assert.deepEqual([...full.counts, full.count], [2 ** 32 - 1, 2 ** 41]);
 });
 
@@ -191,11 +193,11 @@ test('several metrics merge into one column, which stays right as they grow, go 
 
 test('it is bounded: the oldest columns go first, metrics beyond the limit are refused, both are counted', () => {
   const store = new DensityStore();
-  store.add(data(1000, { rss: Array.from({ length: 32_768 }, (_, slot) => [slot, [1]]) }));
-  assert.deepEqual([store.size, store.refused], [32_768, 0]);
-  store.add(data(1000, { rss: [[40_000, [1]]] }));
-  assert.ok(store.size < 32_768 && store.get('rss', 40_000) && !store.get('rss', 0));
-  assert.equal(store.size + store.refused, 32_769);
+  store.add(data(1000, { rss: Array.from({ length: 65_536 }, (_, slot) => [slot, [1]]) }));
+  assert.deepEqual([store.size, store.refused], [65_536, 0]);
+  store.add(data(1000, { rss: [[70_000, [1]]] }));
+  assert.ok(store.size < 65_536 && store.get('rss', 70_000) && !store.get('rss', 0));
+  assert.equal(store.size + store.refused, 65_537);
   const many = new DensityStore();
   many.add(data(1000, Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`m${i}`, [[1, [1]]]]))));
   assert.deepEqual([many.metrics().length, many.refused], [1_000, 1]);
