@@ -69,6 +69,8 @@ export class Chart {
   #refreshedAt = -Infinity;
   #newsAt = 0;
   #framesReceived = 0;
+  /** Of the last frame. @type {import('./types.js').Position|null} */
+  #position = null;
   #rate = { at: NaN, messages: 0, points: 0, messagesPerSecond: 0, pointsPerSecond: 0 };
   /** Edge while motion is unwelcome: moves with data only. */
   #stillNow = NaN;
@@ -426,7 +428,7 @@ export class Chart {
 
   state() {
     return {
-      connection: this.connection.name, reason: this.connection.reason, position: this.#connection.position(this.#feed.mainKey),
+      connection: this.connection.name, reason: this.connection.reason, position: this.#position,
       channel: this.channel, window: this.window, paused: this.paused, behindMs: this.behindMs, filled: this.#model.filled,
       series: this.#feed.mode === 'density' ? this.#feed.series : this.#model.store.size, lines: this.#painter.lines.length, ...this.#counts(),
       gaps: this.#model.gaps.list.map((band) => ({ ...band })), now: this.#now(), from: this.#view.from, to: this.#view.to, mode: this.#feed.mode,
@@ -507,6 +509,7 @@ export class Chart {
     const keepFrom = this.paused ? this.#view.from : Infinity;
     const meant = this.#feed.take(key, frame);
     this.#model.apply(frame, at, { width: this.#painter.plot.columns, keepFrom, ...meant });
+    if (frame.type !== 'gap' && frame.type !== 'presence') this.#position = frame.position;
     if (key === 'lines') this.#feed.seen(this.#model.store.size);
     this.#framesReceived += 1;
     this.#newsAt = at;

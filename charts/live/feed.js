@@ -15,7 +15,7 @@
 import { detailOf } from './detail.js';
 /** @import {Connection} from './connection.js' */
 /** @import {Rest} from './rest.js' */
-/** @import {DataFrame, DensityFrame, LiveFrame, Subscription} from '../types.js' */
+/** @import {DensityFrame, LiveFrame, Subscription} from '../types.js' */
 
 /** Lines drawn one by one beside merged columns. */
 export const TOP = 15;
