@@ -40,8 +40,7 @@
  * @typedef {{type: 'closing', code: number, reason: string, reconnect: boolean}} ClosingFrame
  * @typedef {{type: 'pong', pong: number}} PongFrame
  * @typedef {{type: 'other', name: string}} OtherFrame  of a later version of the protocol; skipped
- * @typedef {SnapshotFrame|UpdateFrame|PresenceFrame|GapFrame} DataFrame  what a model consumes
- * @typedef {DataFrame|DensityFrame} LiveFrame  what a connection hands on
+ * @typedef {SnapshotFrame|UpdateFrame|DensityFrame|PresenceFrame|GapFrame} LiveFrame  what a connection hands on and a model consumes
  * @typedef {LiveFrame|ErrorFrame|ClosingFrame|PongFrame|OtherFrame} Frame
  *
  * @typedef {'connecting'|'live'|'stale'|'reconnecting'|'closed'} ConnectionName

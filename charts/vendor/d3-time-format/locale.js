@@ -1,5 +1,6 @@
-// https://d3js.org/d3-time-format/ v4.1.1 Copyright 2010-2026 Mike Bostock
-import { utcMonday, utcDay, timeMonday, timeDay, utcYear, utcThursday, utcSunday, timeYear, timeThursday, timeSunday } from '../d3-time/d3-time.js';
+import {timeDay, utcDay} from "../d3-time/day.js";
+import {timeSunday, timeMonday, timeThursday, utcSunday, utcMonday, utcThursday} from "../d3-time/week.js";
+import {timeYear, utcYear} from "../d3-time/year.js";
 
 function localDate(d) {
   if (0 <= d.y && d.y < 100) {
@@ -23,7 +24,7 @@ function newDate(y, m, d) {
   return {y: y, m: m, d: d, H: 0, M: 0, S: 0, L: 0};
 }
 
-function formatLocale(locale) {
+export default function formatLocale(locale) {
   var locale_dateTime = locale.dateTime,
       locale_date = locale.date,
       locale_time = locale.time,
@@ -685,50 +686,3 @@ function formatUnixTimestamp(d) {
 function formatUnixTimestampSeconds(d) {
   return Math.floor(+d / 1000);
 }
-
-var locale;
-var timeFormat;
-var timeParse;
-var utcFormat;
-var utcParse;
-
-defaultLocale({
-  dateTime: "%x, %X",
-  date: "%-m/%-d/%Y",
-  time: "%-I:%M:%S %p",
-  periods: ["AM", "PM"],
-  days: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
-  shortDays: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
-  months: ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
-  shortMonths: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-});
-
-function defaultLocale(definition) {
-  locale = formatLocale(definition);
-  timeFormat = locale.format;
-  timeParse = locale.parse;
-  utcFormat = locale.utcFormat;
-  utcParse = locale.utcParse;
-  return locale;
-}
-
-var isoSpecifier = "%Y-%m-%dT%H:%M:%S.%LZ";
-
-function formatIsoNative(date) {
-  return date.toISOString();
-}
-
-var formatIso = Date.prototype.toISOString
-    ? formatIsoNative
-    : utcFormat(isoSpecifier);
-
-function parseIsoNative(string) {
-  var date = new Date(string);
-  return isNaN(date) ? null : date;
-}
-
-var parseIso = +new Date("2000-01-01T00:00:00.000Z")
-    ? parseIsoNative
-    : utcParse(isoSpecifier);
-
-export { formatIso as isoFormat, parseIso as isoParse, timeFormat, defaultLocale as timeFormatDefaultLocale, formatLocale as timeFormatLocale, timeParse, utcFormat, utcParse };
