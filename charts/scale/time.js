@@ -43,7 +43,8 @@ export function timeTicks(from, to, count, zone, { locale = null, format = null 
 /** @typedef {import('../vendor/d3-time/ticks.js').Interval} Interval */
 
 /**
- * Round times in each stretch of one offset. Steps of hours go over the repeated hour: 03:00 twice, an hour apart, is a crowd.
+ * Round times in each stretch of one offset. What is found does not depend on where the range begins, so that parts of a
+ * picture have the ticks of the whole. Steps of hours go over the repeated hour: 03:00 twice, an hour apart, is a crowd.
  * @param {number} from
  * @param {number} to
  * @param {TimeZone} zone
@@ -53,20 +54,22 @@ export function timeTicks(from, to, count, zone, { locale = null, format = null 
 function withinDays(from, to, zone, interval, step) {
   /** @type {number[]} */
   const times = [];
-  let shown = -Infinity;
   for (const { from: first, to: last, offset } of stretches(from, to, zone)) {
     // Clocks that go from 0:00 to 1:00 leave out the midnight; the day begins nevertheless.
-    if (first > from && dayOf(first + offset) > dayOf(first - 1 + offsetAt(first - 1, zone))) times.push(first);
+    if (offset !== offsetAt(first - 1, zone) && beginsDay(first, zone)) times.push(first);
     // The end of a stretch is the beginning of the next; only the last one includes its end.
     for (const date of interval.range(new Date(first + offset), new Date(last + offset + Number(last === to)))) {
-      const wall = Number(date);
-      if ((wall <= shown && step > HOUR_MS) || wall - offset === times[times.length - 1]) continue;
-      shown = Math.max(shown, wall);
-      times.push(wall - offset);
+      const x = Number(date) - offset;
+      if (x !== times[times.length - 1] && (step <= HOUR_MS || !isRepeated(x, zone))) times.push(x);
     }
   }
   return times;
 }
+
+/** Is it the first moment of its day? @param {number} x @param {TimeZone} zone */
+const beginsDay = (x, zone) => dayOf(x + offsetAt(x, zone)) > dayOf(x - 1 + offsetAt(x - 1, zone));
+/** Did the clock show this before? @param {number} x @param {TimeZone} zone */
+const isRepeated = (x, zone) => momentOf(x + offsetAt(x, zone), zone) < x;
 
 /** @param {number} from @param {number} to @param {TimeZone} zone @param {Interval} interval */
 function wholeDays(from, to, zone, interval) {
@@ -84,17 +87,12 @@ function wholeDays(from, to, zone, interval) {
  * @returns {TimeTick[]}
  */
 function labelled(times, step, zone, locale, format) {
-  let before = NaN;
-  let latest = -Infinity;
   return times.map((x) => {
-    const wall = x + offsetAt(x, zone);
-    const day = dayOf(wall);
-    const major = step < DAY_MS && (Number.isNaN(before) ? wall % DAY_MS === 0 : day > before);
-    before = day;
-    const repeated = wall <= latest;
-    latest = Math.max(latest, wall);
-    const label = format === null ? tickLabel(wall, major ? DAY_MS : step, locale) : formatTime(x, format, zone, locale.tag);
-    return { x, label: repeated ? `${label} ${zoneLabel(x, zone)}` : label, major };
+    const major = step < DAY_MS && beginsDay(x, zone);
+    const label = format === null
+      ? tickLabel(x + offsetAt(x, zone), major ? DAY_MS : step, locale)
+      : formatTime(x, format, zone, locale.tag);
+    return { x, label: step < DAY_MS && isRepeated(x, zone) ? `${label} ${zoneLabel(x, zone)}` : label, major };
   });
 }
 
@@ -161,6 +159,18 @@ export function clockTime(ms, zone, tag) {
 export function calendarDate(ms, zone, tag = null) {
   const wall = ms + offsetAt(ms, zone);
   return tag !== null && localeOf(tag).tag !== null ? dateOf(tag, 'date')(wall) : localeOf().utc('%a %d %b %Y')(new Date(wall));
+}
+/**
+ * The day or days of a stretch: a time of day alone cannot be told from a wrong clock.
+ * @param {number} from
+ * @param {number} to
+ * @param {TimeZone} zone
+ * @param {string|null} [tag]
+ */
+export function dateRange(from, to, zone, tag) {
+  const first = calendarDate(from, zone, tag);
+  const last = calendarDate(to, zone, tag);
+  return first === last ? first : `${first} – ${last}`;
 }
 /** `2025-11-21 12:03:04.123`, in every language: it is copied and sorted. @param {number} ms @param {TimeZone} zone */
 export const fullTime = (ms, zone) => localeOf().utc('%Y-%m-%d %H:%M:%S.%L')(new Date(ms + offsetAt(ms, zone)));

@@ -139,3 +139,16 @@ test('the zone, seconds and milliseconds in a specifier are those of the moment'
   assert.equal(formatTime(NOON, '100%% %Z', 'Asia/Kathmandu'), '100% +0545');
   assert.equal(formatTime(NOON, '%%Z', 'Asia/Kathmandu'), '%Z');
 });
+
+test('a part of a span has the ticks of the whole, also on the night of the change', () => {
+  for (const [zone, from, hours, count] of NIGHTS) {
+    const start = Date.parse(from);
+    const whole = ticksOf(zone, from, hours, count);
+    for (let part = 0.5; part < hours; part += 0.5) {
+      const begin = start + part * HOUR;
+      const end = start + hours * HOUR;
+      const ticks = timeTicks(begin, end, (count * (end - begin)) / (end - start), zone);
+      assert.deepEqual(ticks, whole.filter(({ x }) => x >= begin), `${zone} ${from} + ${part} h`);
+    }
+  }
+});
