@@ -16,17 +16,17 @@ const PIN_MAX = 50;
 
 /**
  * @param {DensityCell} cell
- * @param {string|null} unit
  * @param {TimeZone} zone
  * @returns {{title: string, text: string}}
  */
-export function cellTitle({ from, to, low, high, metrics, total, series }, unit, zone) {
-  const units = parseUnit(unit);
+export function cellTitle({ from, to, low, high, metrics, total, series, error }, zone) {
+  const units = parseUnit(series[0]?.unit ?? null);
   const [start, end] = [clockTime(from, zone), clockTime(to, zone)];
+  const when = start === end ? start : `${start} – ${end}`;
   const listed = series.length < total ? ` · the first ${number(series.length)}` : '';
   return {
     title: `${number(total)} series from ${formatValue(low, units)} to ${formatValue(high, units)}`,
-    text: `${metrics.join(', ')} · ${start === end ? start : `${start} – ${end}`}${listed}`,
+    text: error ? `Which ones cannot be said: ${error}` : `${metrics.join(', ')} · ${when}${listed}`,
   };
 }
 
@@ -90,8 +90,7 @@ export class CellCard {
   show(cell) {
     this.#cell = cell;
     this.#series = new Map(cell.series.map((one) => [one.name, one]));
-    const unit = cell.series.length > 0 ? this.#chart.row(cell.series[0].name)?.unit ?? null : null;
-    const { title, text } = cellTitle(cell, unit, this.#chart.timeZone);
+    const { title, text } = cellTitle(cell, this.#chart.timeZone);
     setText(this.#title, title);
     setText(this.#text, text);
     setAttribute(this.#root, 'aria-label', title);
@@ -151,7 +150,7 @@ export class CellCard {
       setAttribute(root, 'data-series', key);
       setAttribute(root, 'title', one.source ? `${key} of ${one.source}` : key);
       setText(name, key);
-      setText(value, formatValue(one.value, parseUnit(this.#chart.row(key)?.unit ?? null)));
+      setText(value, formatValue(one.value, parseUnit(one.unit)));
     };
     return { root, fill };
   }

@@ -12,7 +12,7 @@
  * @typedef {'name'|'last'|'max'|'slope'} SortKey
  * @typedef {'auto'|'lines'|'density'} DetailChoice
  * @typedef {{mode: 'lines'|'density', wanted: DetailChoice, text: string}} Detail
- * @typedef {{x: ArrayLike<number>, v: ArrayLike<number>, length: number}} Points
+ * @typedef {{x: ArrayLike<number>, v: ArrayLike<number>, start: number, end: number}} Points  those in [start, end)
  *
  * @typedef {object} SeriesRow
  * @property {string} name
@@ -30,9 +30,10 @@
  * @property {number} to
  * @property {number} low
  * @property {number} high
- * @property {string[]} metrics
+ * @property {readonly string[]} metrics
  * @property {number} total
- * @property {{name: string, value: number, source: string|null}[]} series  the first of them
+ * @property {{name: string, value: number, unit: string|null, source: string|null}[]} series  the first of them, highest first
+ * @property {string} error  why the bridge could not say which; empty where it did
  *
  * @typedef {object} ChartFace
  * @property {TimeZone} timeZone
@@ -40,7 +41,8 @@
  * @property {Detail} detail
  * @property {string} filter
  * @property {ReadonlySet<string>} pinned
- * @property {(options: {sort: SortKey, text: string}) => readonly string[]} names  the same array until something changes
+ * @property {(options: {sort: SortKey, text?: string}) => readonly string[]} names  those that fit a text (the chart's filter
+ *   where absent); the same array until something changes
  * @property {(name: string) => SeriesRow|null|undefined} row
  * @property {() => readonly {name: string, count: number, visible: boolean}[]} metrics
  * @property {() => readonly Source[]} sources  by id; the same array until one changes

@@ -136,12 +136,13 @@ export class Legend {
     // An address or a script may have set it; what is being typed is the reader's.
     if (this.#search.value !== text && document.activeElement !== this.#search) this.#search.value = text;
     const sort = /** @type {SortKey} */ (this.#sort.value);
-    this.#names = chart.names({ sort, text });
-    this.#grouped = sort === 'name' && chart.metrics().filter(({ visible }) => visible).length > 1;
+    this.#names = chart.names({ sort });
+    const [metrics, all] = shownOf(chart.metrics());
+    this.#grouped = sort === 'name' && metrics > 1;
     this.#pinnable = chart.detail.mode === 'density';
     this.#list.update(this.#names, fresh);
-    const all = text === '' ? this.#names.length : chart.names({ sort: 'name', text: '' }).length;
-    setText(this.#count, all === 0 ? 'None yet.' : countText(this.#names.length, all, 'series', 'series'));
+    const found = this.#names.length;
+    setText(this.#count, all === 0 ? 'None yet.' : countText(found, text === '' ? found : all, 'series', 'series'));
     if (this.#only.hidden !== (text === '')) this.#only.hidden = text === '';
     if (text === '' && this.#only.getAttribute('aria-pressed') === 'true') this.#showOnly(false);
   }
@@ -169,4 +170,15 @@ export class Legend {
     const options = suggestions(this.#search.value, this.#known);
     this.#suggest.replaceChildren(...options.map((value) => element('option', { attributes: { value } })));
   }
+}
+
+/** How many metrics are shown, and how many series they have. @param {readonly {count: number, visible: boolean}[]} metrics */
+function shownOf(metrics) {
+  let [shown, series] = [0, 0];
+  for (const { count, visible } of metrics) {
+    if (!visible) continue;
+    shown += 1;
+    series += count;
+  }
+  return [shown, series];
 }

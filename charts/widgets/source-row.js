@@ -20,7 +20,7 @@ import { svg } from './swatch.js';
  * @property {boolean} selected
  * @property {boolean} pinned
  * @property {boolean} pinnable
- * @property {(metric: string) => SeriesRow|null|undefined} seriesOf
+ * @property {(SeriesRow|null|undefined)[]} values  of the metrics that have a column, in their order
  * @property {SeriesRow|null|undefined} sparkRow
  * @property {Points|null} recent  of that series
  */
@@ -36,17 +36,20 @@ export function columnsOf(metrics, lossy) {
   const values = metrics.slice(0, VALUES_MAX)
     .map((name) => ({ id: `value:${name}`, title: name, hint: `Last ${name}`, min: 84, grow: 1 }));
   return [
-    { id: 'source', title: 'source', hint: 'Publishing process', min: 184, grow: 8 },
-    { id: 'state', title: 'state', hint: 'Up, or down and why', min: 104, grow: 5 },
-    { id: 'since', title: 'since', hint: 'For how long it is so', min: 84, grow: 1 },
-    ...values,
+    { id: 'source', title: 'source', hint: 'Publishing process', min: 160, grow: 8 },
+    { id: 'state', title: 'state', hint: 'Up, or down and why', min: 84, grow: 5 },
+    { id: 'since', title: 'since', hint: 'For how long it is so', min: 80, grow: 1 },
     { id: 'recent', title: 'recent', hint: 'Its last points', min: SPARK_WIDTH + 12, grow: 0 },
+    ...values,
     { id: 'host', title: 'host', hint: 'Machine', min: 84, grow: 2 },
     { id: 'pid', title: 'pid', hint: 'Process id', min: 58, grow: 0 },
     { id: 'lives', title: 'lives', hint: 'How often it began', min: 46, grow: 0 },
     ...(lossy ? [{ id: 'lost', title: 'lost', hint: 'Messages that never arrived', min: 52, grow: 0 }] : []),
   ];
 }
+
+/** Whose values a column shows; null: it is another. @param {string} id */
+export const metricOf = (id) => (id.startsWith('value:') ? id.slice('value:'.length) : null);
 
 /** Numbers stand under each other. @param {string} id */
 export const isFigure = (id) => /^(since|pid|lives|lost|value:)/.test(id);
@@ -66,6 +69,7 @@ export function describeSource({ id, program, version, interval_ms: interval, dr
 
 export class SourceRow {
   #columns;
+  #firstValue;
   /** @type {HTMLElement[]} */
   #cells;
   #name = element('span', { class: 'eontide-source-name' });
@@ -80,6 +84,7 @@ export class SourceRow {
   /** @param {readonly SourceColumn[]} columns */
   constructor(columns) {
     this.#columns = columns;
+    this.#firstValue = columns.findIndex(({ id }) => metricOf(id) !== null);
     this.#cells = columns.map(({ id }) => element('span', {
       class: isFigure(id) ? 'eontide-cell eontide-figure' : 'eontide-cell', attributes: { role: 'gridcell', 'data-column': id },
     }));
@@ -98,10 +103,7 @@ export class SourceRow {
     this.#zone = facts.zone;
     setAttribute(this.root, 'aria-selected', String(facts.selected));
     setText(this.#cell('since'), formatDuration(facts.now - source.since));
-    for (let i = 0; i < this.#columns.length; i += 1) {
-      const { id } = this.#columns[i];
-      if (id.startsWith('value:')) setText(this.#cells[i], facts.seriesOf(id.slice(6))?.value ?? '–');
-    }
+    facts.values.forEach((value, i) => setText(this.#cells[this.#firstValue + i], value?.value ?? '–'));
     const pinnable = facts.pinnable || facts.pinned;
     if (this.#pin.root.hidden === pinnable) this.#pin.root.hidden = !pinnable;
     if (pinnable) this.#pin.show(source.id, facts.pinned);
@@ -128,7 +130,7 @@ export class SourceRow {
 
   /** @param {Source} source @param {SourceFacts} facts */
   #draw(source, { sparkRow, recent }) {
-    const points = sparkRow && recent && recent.length > 0 ? recent : null;
+    const points = sparkRow && recent && recent.end > recent.start ? recent : null;
     const key = points && sparkRow ? `${sparkRow.name} ${sparkRow.style.colour} ${sparkKey(points)}` : '';
     if (key === this.#sparkShown) return;
     this.#sparkShown = key;

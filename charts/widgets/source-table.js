@@ -9,7 +9,7 @@ import { withoutSource } from '../series/metric.js';
 import { countText, number } from './count.js';
 import { isOnPin } from './pin-button.js';
 import { DOWN_FIRST, orderByNames, orderSources, sortedNext } from './source-order.js';
-import { columnsOf, isFigure, SourceRow } from './source-row.js';
+import { columnsOf, isFigure, metricOf, SourceRow } from './source-row.js';
 import { quoted } from './suggest.js';
 import { VirtualList } from './virtual-list.js';
 /** @import {ChartFace} from './chart-face.js' */
@@ -59,6 +59,8 @@ export class SourceTable {
   /** @type {SourceColumn[]} */
   #columns = [];
   #columnsKey = '';
+  /** Of the columns of values. @type {string[]} */
+  #valueMetrics = [];
   /** @type {SourceSort} */
   #sort = DOWN_FIRST;
   /** What the present order was made of; made anew when one is another. @type {unknown[]} */
@@ -75,6 +77,9 @@ export class SourceTable {
   #owners = new Map();
   /** The bridge's clock before ours, ms. */
   #ahead = 0;
+  /** Of this tick. */
+  #now = 0;
+  #pinnable = false;
   /** Metric of the sparklines; null: each source's first. @type {string|null} */
   #sparkMetric = null;
   /** What a click isolated: the next click on it restores. @type {string|null} */
@@ -167,6 +172,8 @@ export class SourceTable {
     const chart = this.#chart;
     const { view } = chart;
     if (view.mode === 'live' && view.to > 0) this.#ahead = view.to - Date.now();
+    this.#now = Date.now() + this.#ahead;
+    this.#pinnable = chart.detail.mode === 'density';
     this.#all = chart.sources();
     this.#chooseColumns();
     this.#order();
@@ -186,6 +193,7 @@ export class SourceTable {
     if (key === this.#columnsKey) return;
     this.#columnsKey = key;
     this.#columns = columns;
+    this.#valueMetrics = columns.map(({ id }) => metricOf(id)).filter((metric) => metric !== null);
     if (!columns.some(({ id }) => id === this.#sort.column)) this.#sort = DOWN_FIRST;
     const { style } = this.#list.root;
     const widths = columns.map(({ min, grow }) => (grow ? `minmax(${min}px, ${grow}fr)` : `${min}px`));
@@ -204,7 +212,7 @@ export class SourceTable {
   }
 
   #order() {
-    const byValue = this.#sort.column.startsWith('value:') ? this.#sort.column.slice(6) : null;
+    const byValue = metricOf(this.#sort.column);
     const ranking = byValue === null ? null : this.#chart.names({ sort: 'last', text: `metric:${quoted(byValue)}` });
     const madeOf = [this.#all, this.#sort, this.#search.value, ranking];
     if (madeOf.every((part, i) => part === this.#madeOf[i])) return;
@@ -245,15 +253,16 @@ export class SourceTable {
     const series = this.#seriesOf(source);
     const names = [...series.values()];
     const spark = this.#sparkName(id);
+    const values = this.#valueMetrics.map((metric) => {
+      const name = series.get(metric);
+      return name === undefined ? null : chart.row(name);
+    });
+    const sparkRow = spark === null ? null : values.find((value) => value?.name === spark) ?? chart.row(spark);
     row.show(source, {
-      now: Date.now() + this.#ahead, zone: chart.timeZone,
-      pinnable: chart.detail.mode === 'density', pinned: this.#isPinned(names),
-      selected: names.length === 0 || names.slice(0, GLANCE).some((name) => chart.row(name)?.visible !== false),
-      seriesOf: (metric) => {
-        const name = series.get(metric);
-        return name === undefined ? null : chart.row(name);
-      },
-      sparkRow: spark === null ? null : chart.row(spark), recent: spark === null ? null : chart.recent(spark),
+      now: this.#now, zone: chart.timeZone, pinnable: this.#pinnable, pinned: this.#isPinned(names), values, sparkRow,
+      selected: names.length === 0 || sparkRow?.visible !== false
+        || names.slice(0, GLANCE).some((name) => chart.row(name)?.visible),
+      recent: spark === null ? null : chart.recent(spark),
     });
   }
 

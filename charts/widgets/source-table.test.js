@@ -7,7 +7,7 @@ import { searched, seriesByMetric } from './source-table.js';
 test('columns: three metrics at most, and losses only where there are any', () => {
   for (const [metrics, lossy, wanted] of /** @type {[string[], boolean, string][]} */ ([
     [[], false, 'source state since recent host pid lives'],
-    [['rss', 'heap', 'cpu', 'fds'], true, 'source state since value:rss value:heap value:cpu recent host pid lives lost'],
+    [['rss', 'heap', 'cpu', 'fds'], true, 'source state since recent value:rss value:heap value:cpu host pid lives lost'],
   ])) assert.equal(columnsOf(metrics, lossy).map(({ id }) => id).join(' '), wanted);
 });
 

@@ -3,10 +3,14 @@ import test from 'node:test';
 import { SPARK_WIDTH, sparkKey, sparkPath } from './sparkline.js';
 
 /** @param {number[]} x @param {number[]} v */
-const points = (x, v) => ({ x, v, length: x.length });
+const points = (x, v) => ({ x, v, start: 0, end: x.length });
 
 test('a path from the left edge to the right one, lowest at the bottom', () => {
   assert.equal(sparkPath(points([0, 36, 72], [0, 10, 5])), 'M0 17.0L36 1.0L72 9.0h.01');
+});
+
+test('only what is in the ring', () => {
+  assert.equal(sparkPath({ x: [9, 0, 72, 99], v: [50, 1, 2, 90], start: 1, end: 3 }), 'M0 17.0L72 1.0h.01');
 });
 
 test('each oddity has a picture', () => {

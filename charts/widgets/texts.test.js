@@ -33,12 +33,13 @@ test('a cell of the density in words', () => {
 });
 
 test('the card’s title: how many, of which values, when', () => {
-  const series = [{ name: 'rss-a', value: 13, source: 'a' }];
-  const cell = { from: 1_000, to: 4_000, low: 12, high: 14, metrics: ['rss'], total: 312, series };
-  assert.deepEqual(cellTitle(cell, 'MiB', 'utc'), {
+  const series = [{ name: 'rss-a', value: 13, unit: 'MiB', source: 'a' }];
+  const cell = { from: 1_000, to: 4_000, low: 12, high: 14, metrics: ['rss'], total: 312, series, error: '' };
+  assert.deepEqual(cellTitle(cell, 'utc'), {
     title: '312 series from 12 MiB to 14 MiB', text: 'rss · 00:00:01 – 00:00:04 · the first 1',
   });
-  assert.equal(cellTitle({ ...cell, to: 1_500, total: 1 }, 'MiB', 'utc').text, 'rss · 00:00:01');
+  assert.equal(cellTitle({ ...cell, to: 1_500, total: 1 }, 'utc').text, 'rss · 00:00:01');
+  assert.equal(cellTitle({ ...cell, series: [], error: 'HTTP 503' }, 'utc').text, 'Which ones cannot be said: HTTP 503');
 });
 
 test('the tooltip stands beside the pointer, on the side where there is room, and inside', () => {
