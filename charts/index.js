@@ -5,7 +5,7 @@
  * around the chart and only ask it.
  */
 
-export { Chart, liveUrl } from './chart.js';
+export { chart, Chart, liveUrl } from './chart.js';
 export { Legend } from './widgets/legend.js';
 export { MetricChips } from './widgets/metric-chips.js';
 export { SourceList } from './widgets/source-list.js';

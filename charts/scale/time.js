@@ -1,7 +1,7 @@
 /** Times for people: ticks of the time axis, times of day, dates; local or UTC, the same everywhere on the page. */
 
-import { scaleTime, scaleUtc } from '../vendor/d3-scale/d3-scale.js';
-import { timeFormat, utcFormat } from '../vendor/d3-time-format/d3-time-format.js';
+import { timeTicks as localTicks, utcTicks } from '../vendor/d3-time/ticks.js';
+import { timeFormat, utcFormat } from '../vendor/d3-time-format/defaultLocale.js';
 
 /**
  * @typedef {'local'|'utc'} TimeZone
@@ -29,8 +29,8 @@ const FORMATS = {
  * @returns {TimeTick[]}
  */
 export function timeTicks(from, to, count, zone) {
-  const scale = zone === 'utc' ? scaleUtc() : scaleTime();
-  const times = scale.domain([from, to]).ticks(count).map(Number);
+  const ticksOf = zone === 'utc' ? utcTicks : localTicks;
+  const times = ticksOf(new Date(from), new Date(to), count).map(Number);
   const step = times.length > 1 ? times[1] - times[0] : to - from;
   return times.map((x) => {
     const major = step < DAY_MS && FORMATS.millisecond[zone](new Date(x)) === '00:00:00.000';
@@ -50,6 +50,13 @@ function tickFormat(step) {
 export const clockTime = (ms, zone) => FORMATS.second[zone](new Date(ms));
 /** `Fri 21 Nov 2025` @param {number} ms @param {TimeZone} zone */
 export const calendarDate = (ms, zone) => FORMATS.date[zone](new Date(ms));
+/** The day or days of a stretch: a time of day alone cannot be told from a wrong clock. @param {number} from @param {number} to @param {TimeZone} zone */
+export function dateRange(from, to, zone) {
+  const first = calendarDate(from, zone);
+  const last = calendarDate(to, zone);
+  return first === last ? first : `${first} – ${last}`;
+}
+
 /** `2025-11-21 12:03:04.123` @param {number} ms @param {TimeZone} zone */
 export const fullTime = (ms, zone) => FORMATS.full[zone](new Date(ms));
 

@@ -1,6 +1,6 @@
 /** Units of values: how a number of a series is written, and in which steps its axis counts. */
 
-import { format } from '../vendor/d3-format/d3-format.js';
+import { format } from '../vendor/d3-format/defaultLocale.js';
 
 /**
  * @typedef {object} Unit

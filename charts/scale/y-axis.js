@@ -1,6 +1,8 @@
 /** The value axis: a domain of round numbers around what is visible, and its ticks. */
 
-import { scaleLinear } from '../vendor/d3-scale/d3-scale.js';
+import nice from '../vendor/d3-array/nice.js';
+import ticks from '../vendor/d3-array/ticks.js';
+import tickFormat from '../vendor/d3-scale/tickFormat.js';
 import { prefixStep } from './units.js';
 /** @import {Unit} from './units.js' */
 
@@ -28,8 +30,8 @@ export function yAxis(low, high, unit, count, previous = null) {
     const used = (to - from) / (previous.max - previous.min);
     if (used >= SHRINK_BELOW) return axis(previous.min, previous.max, unit, count);
   }
-  const scale = scaleLinear().domain([from, to].map((value) => value / step(from, to, unit))).nice(count);
-  const [min, max] = scale.domain().map((value) => value * step(from, to, unit));
+  const size = step(from, to, unit);
+  const [min, max] = nice(from / size, to / size, count).map((value) => value * size);
   return axis(min, max, unit, count);
 }
 
@@ -52,24 +54,22 @@ export function wanted(low, high) {
 /** @param {number} min @param {number} max @param {Unit} unit @param {number} count @returns {YAxis} */
 function axis(min, max, unit, count) {
   const size = step(min, max, unit);
-  const scale = scaleLinear().domain([min / size, max / size]);
-  const label = labels(scale, count, unit, Math.max(Math.abs(min), Math.abs(max)));
-  return { min, max, ticks: scale.ticks(count).map((value) => ({ value: value * size, label: label(value) })) };
+  const label = labels((specifier) => tickFormat(min / size, max / size, count, specifier), unit, Math.max(Math.abs(min), Math.abs(max)));
+  return { min, max, ticks: ticks(min / size, max / size, count).map((value) => ({ value: value * size, label: label(value) })) };
 }
 
 /**
- * @param {import('../vendor/d3-scale/d3-scale.js').LinearScale} scale
- * @param {number} count
+ * @param {(specifier?: string) => (value: number) => string} formatOf  as fine as the ticks stand
  * @param {Unit} unit
  * @param {number} largest
  */
-function labels(scale, count, unit, largest) {
+function labels(formatOf, unit, largest) {
   if (unit.kind === 'binary' || unit.kind === 'decimal') {
     const { name } = prefixStep(largest, unit);
-    const write = scale.tickFormat(count);
+    const write = formatOf();
     return (/** @type {number} */ value) => (value === 0 ? '0' : `${write(value)} ${name}`);
   }
-  const write = scale.tickFormat(count, largest >= 1e5 || largest < 1e-3 ? '~s' : undefined);
+  const write = formatOf(largest >= 1e5 || largest < 1e-3 ? '~s' : undefined);
   return (/** @type {number} */ value) => (value === 0 ? '0' : write(value)) + unit.suffix;
 }
 
