@@ -160,17 +160,6 @@ export class Ring {
     return x - this.x[after - 1] <= this.x[after] - x ? after - 1 : after;
   }
 
-  /** @param {number} from @param {number} to @returns {[number, number]} */
-  extent(from, to) {
-    let low = Infinity;
-    let high = -Infinity;
-    for (let i = from; i < to; i++) {
-      if (this.v[i] < low) low = this.v[i];
-      if (this.v[i] > high) high = this.v[i];
-    }
-    return low > high ? [NaN, NaN] : [low, high];
-  }
-
   /** The last value that is no gap, NaN where there is none. */
   get lastValue() {
     for (let i = this.end - 1; i >= this.start; i--) if (!Number.isNaN(this.v[i])) return this.v[i];

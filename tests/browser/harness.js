@@ -186,7 +186,7 @@ function kindOf({ view, series, sources }) {
 
 /** @param {any[]} blocks @param {string[]} names */
 function only(blocks, names) {
-  return blocks.map(({ columns }) => ({ columns: columns.filter(([name]) => name === 'x' || names.includes(name)) }));
+  return blocks.map(({ columns }) => ({ columns: columns.filter((/** @type {any[]} */ [name]) => name === 'x' || names.includes(name)) }));
 }
 
 /** @param {any[]} sources @returns {Map<string, {metric: string, unit: string|null, source: string}>} */
