@@ -32,6 +32,9 @@ const AREA_ALPHA = 0.22;
  * @property {Curve} [curve]
  * @property {boolean} [area]
  * @property {boolean} [scatter]
+ * @property {boolean} [bar]  drawn as bars
+ * @property {number} [group]  of series that stand on each other
+ * @property {number} [cadenceMs]  of its points, NaN while unknown
  * @property {'y'|'y2'} [axis]
  * @property {number} [width]  of the stroke where it is not as usual
  * @property {number} [alpha]
@@ -128,7 +131,7 @@ function read({ ring, gaps, scatter, curve }, { from, to, columnMs }, dashed) {
   const first = dashed ? anchor(ring, from, to) : Math.max(ring.start, ring.lowerBound(from) - NEIGHBOURS);
   const end = Math.min(ring.end, ring.upperBound(to) + NEIGHBOURS);
   // A spline through the extremes of each pixel would be another curve; it is drawn through every point.
-  reduceColumns(ring, first, end, curve === 'spline' || scatter ? 0 : columnMs, gaps, trace);
+  reduceColumns(ring, first, end, curve === 'spline' || scatter ? NaN : columnMs, gaps, trace);
 }
 
 /**
