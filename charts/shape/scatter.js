@@ -16,7 +16,8 @@ const BATCH = 8;
  */
 export function drawPoints(context, { x, v, length }, { px, py }, radius) {
   if (radius <= SQUARE_PX) {
-    for (let i = 0; i < length; i++) if (v[i] === v[i]) context.fillRect(px(x[i]) - radius, py(v[i]) - radius, 2 * radius, 2 * radius);
+    const size = 2 * radius;
+    for (let i = 0; i < length; i++) if (v[i] === v[i]) context.fillRect(px(x[i]) - radius, py(v[i]) - radius, size, size);
     return;
   }
   let open = 0;

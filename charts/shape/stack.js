@@ -41,7 +41,11 @@ export function stackColumns(list, { bucketMs = null, holdMs = 0, order = 'given
   return { x, order: indices, ...pile(values, indices, x.length) };
 }
 
-/** Every slot in which any series has something to say, ascending. @param {readonly Trace[]} list @param {(x: number) => number} slotOf */
+/**
+ * Every slot in which any series has something to say, ascending.
+ * @param {readonly Trace[]} list
+ * @param {(x: number) => number} slotOf
+ */
 function slotsOf(list, slotOf) {
   const all = new Float64Array(list.reduce((sum, { length }) => sum + length, 0));
   let count = 0;
@@ -98,6 +102,6 @@ function pile(values, order, length) {
       upper[i] = Number.isNaN(value[i]) ? NaN : side[i];
     }
   }
-  const most = (/** @type {Float64Array} */ side, /** @type {(a: number, b: number) => number} */ of) => side.reduce((a, b) => of(a, b), 0);
-  return { layers, low: most(below, Math.min), high: most(above, Math.max) };
+  const low = below.reduce((least, v) => Math.min(least, v), 0);
+  return { layers, low, high: above.reduce((most, v) => Math.max(most, v), 0) };
 }
