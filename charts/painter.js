@@ -6,6 +6,7 @@ import { Plot } from './draw/plot.js';
 import { parseUnit, PLAIN } from './scale/units.js';
 import { yAxis } from './scale/y-axis.js';
 import { SceneLines } from './scene.js';
+import { tableOf } from './table.js';
 import { DensityView } from './series/density-view.js';
 import { readTheme } from './theme.js';
 /** @import {Line} from './draw/lines.js' */
@@ -18,7 +19,7 @@ import { readTheme } from './theme.js';
 /** @import {GapBand} from './series/gaps.js' */
 /** @import {DensityStore} from './series/density.js' */
 /** @import {SeriesStore} from './series/store.js' */
-/** @import {Unit} from './scale/units.js' */
+/** @import {Shown} from './past.js' */
 
 /** A line that scrolls smoothly at 30 pictures a second looks no smoother at 60. */
 const FRAME_MS = 1000 / 30;
@@ -28,6 +29,7 @@ const TICK_PX = 84;
 /** Exact extremes are looked up so often; in between the axis only ever grows. */
 const EXTENT_MS = 500;
 const STATE_MS = 250;
+const QUANTILE_NAMES = ['p5', 'median', 'p95'];
 
 /**
  * @typedef {object} Situation  what a picture is made of besides the model
@@ -37,6 +39,7 @@ const STATE_MS = 250;
  * @property {GapBand|null} away  the stretch in which the bridge could not be heard
  * @property {readonly Mark[]} marks
  * @property {SeriesStore} store  whose lines are shown
+ * @property {Shown['others']} others  laid over it
  * @property {{store: DensityStore, metrics: string[], intervalMs: number, unit: string|null}|null} density  where merged columns are shown
  */
 
@@ -175,6 +178,7 @@ export class Painter {
     if (this.#scene.update(store, chosen, this.#theme, `${key} ${this.#generation}`, look)) this.#generation += 1;
     const changes = model.takeChanges();
     const densityFrom = this.#updateDensity(situation);
+    this.#updateOthers(situation);
     this.#noteLatency(situation.now);
     this.#updateAxis(frameAt, changes, situation);
     const bands = away ? [...model.gaps.list, away] : model.gaps.list;
@@ -197,10 +201,33 @@ export class Painter {
     });
   }
 
-  /** Lines of the series, and those that sum up what is not drawn line by line. */
+  /** Lines of the series, those that sum up what is not drawn line by line, and those of an earlier range below them. */
   #allLines() {
-    const summary = this.#summary;
-    return summary.length > 0 ? [...summary, ...this.#scene.lines] : this.#scene.lines;
+    const { lines } = this.#scene;
+    return this.#summary.length + this.#others.length > 0 ? [...this.#others, ...this.#summary, ...lines] : lines;
+  }
+
+  /** @type {Line[]} */
+  #others = [];
+  #othersKey = '';
+
+  /** @param {Situation} situation */
+  #updateOthers({ others, key }) {
+    const wanted = others ? `${key} ${this.#scene.generation} ${others.density?.max.length}` : '';
+    if (wanted === this.#othersKey) return;
+    this.#othersKey = wanted;
+    this.#generation += 1;
+    if (!others) return void (this.#others = []);
+    const { store, density, offset } = others;
+    const faint = { dash: 0, ended: false, shiftMs: offset, alpha: 0.38, other: true };
+    this.#others = density
+      ? density.quantiles.map((ring, i) => ({
+        ...faint, name: `${QUANTILE_NAMES[i]} before`, ring, gaps: { gapMs: Math.max(3 * density.widthMs, 2_500), breaks: [] }, colour: this.#theme.hatch, unit: this.densityUnit, width: 1,
+      }))
+      : this.#scene.lines.flatMap((line) => {
+        const series = store.get(line.name);
+        return series ? [{ ...line, ...faint, ring: series.ring, gaps: { gapMs: this.#model.gapMs(series), breaks: [] } }] : [];
+      });
   }
 
   /** @type {Line[]} */
@@ -240,11 +267,14 @@ export class Painter {
     this.#summaryTheme = this.#theme;
     const unit = this.densityUnit = parseUnit(unitName);
     const gaps = { gapMs: Math.max(3 * view.widthMs, 2_500), breaks: [] };
-    const names = ['p5', 'median', 'p95'];
     this.#summary = view.quantiles.map((ring, i) => ({
-      name: names[i], ring, gaps, colour: this.#theme.ink, dash: 0, ended: true, unit, width: names[i] === 'median' ? 2 : 1, alpha: names[i] === 'median' ? 0.9 : 0.55,
-      summary: true,
+      name: QUANTILE_NAMES[i], ring, gaps, colour: this.#theme.ink, dash: 0, ended: false, unit, width: i === 1 ? 2 : 1, alpha: i === 1 ? 0.9 : 0.55, summary: true,
     }));
+  }
+
+  /** What is drawn line by line, one row a point in time: for a file. */
+  table() {
+    return tableOf(this.lines, this.#view.from, this.#view.to);
   }
 
   /** @param {number} now */
@@ -277,12 +307,13 @@ export class Painter {
     const { from, to } = this.#view;
     let low = Infinity;
     let high = -Infinity;
-    const take = (/** @type {import('./series/ring.js').Ring} */ ring) => {
-      const [least, most] = ring.extent(ring.lowerBound(from), ring.upperBound(to));
+    const take = (/** @type {import('./series/ring.js').Ring} */ ring, shiftMs = 0) => {
+      const [least, most] = ring.extent(ring.lowerBound(from - shiftMs), ring.upperBound(to - shiftMs));
       if (least < low) low = least;
       if (most > high) high = most;
     };
     for (const { ring } of this.#scene.lines) take(ring);
+    for (const { ring, shiftMs = 0 } of this.#others) take(ring, shiftMs);
     if (density && this.#densityView) {
       take(this.#densityView.min);
       take(this.#densityView.max);

@@ -20,6 +20,7 @@ import { LINE_COLOURS } from './theme.js';
  * @property {Readonly<Record<string, 'y'|'y2'>>} axes
  * @property {Readonly<Record<string, string>>} colours
  * @property {Readonly<Record<string, string>>} names
+ * @property {readonly (readonly string[])[]} groups  stacked together
  *
  * @typedef {object} Chosen
  * @property {(fact: SeriesFacts) => boolean} isShown

@@ -1,7 +1,7 @@
 /** Values for tests: a source and frames with only what a test says about them. Nothing of the page imports this. */
 
 import { DensityColumn } from './series/density.js';
-/** @import {Block, DataFrame, SnapshotFrame, Source, UpdateFrame} from './types.js' */
+/** @import {Block, LiveFrame, SnapshotFrame, Source, UpdateFrame} from './types.js' */
 
 /** @param {string} id @param {Partial<Source>} [more] @returns {Source} */
 export function source(id, more = {}) {
@@ -26,7 +26,7 @@ export function update(now, blocks) {
   return { type: 'update', sub: 1, position: { epoch: 1, offset: 2 }, now, messages: 1, blocks };
 }
 
-/** @param {string} reason @returns {DataFrame} */
+/** @param {string} reason @returns {LiveFrame} */
 export function gap(reason) {
   return { type: 'gap', sub: 1, reason, message: `gap: ${reason}`, from: null, to: null };
 }

@@ -35,6 +35,9 @@ const AREA_ALPHA = 0.22;
  * @property {'y'|'y2'} [axis]
  * @property {number} [width]  of the stroke where it is not as usual
  * @property {number} [alpha]
+ * @property {number} [shiftMs]  its points lie so much earlier than they are drawn
+ * @property {boolean} [summary]  of merged columns, not of a series
+ * @property {boolean} [other]  of an earlier range
  *
  * @typedef {{from: number, to: number, columnMs: number}} Stretch  what is drawn of x, and the time of a pixel column
  */
@@ -49,6 +52,8 @@ const trace = new Trace();
  * @param {{background: string, points?: boolean}} look  background: behind end marks
  */
 export function drawLines(context, lines, projectionOf, stretch, { background, points = false }) {
+  for (const line of lines) if (line.shiftMs) drawShifted(context, line, projectionOf(line), stretch);
+  lines = lines.some((line) => line.shiftMs) ? lines.filter((line) => !line.shiftMs) : lines;
   const dense = lines.length > DASHED_MAX;
   // Joins are seen on thick lines only; round ones cost a third more.
   context.lineJoin = dense ? 'bevel' : 'round';
@@ -68,10 +73,28 @@ export function drawLines(context, lines, projectionOf, stretch, { background, p
   }
   context.setLineDash([]);
   context.globalAlpha = 1;
-  if (!dense) for (const line of lines) drawHead(context, line, projectionOf(line), stretch);
+  if (!dense) for (const line of lines) if (!line.summary) drawHead(context, line, projectionOf(line), stretch);
   for (const line of lines) {
     for (const index of endsOf(line)) drawEnd(context, line, index, projectionOf(line), stretch, background);
   }
+}
+
+/**
+ * A line of an earlier range, moved to where the range in sight is.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Line} line
+ * @param {Projection} at
+ * @param {Stretch} stretch
+ */
+function drawShifted(context, line, at, { from, to, columnMs }) {
+  const { shiftMs = 0 } = line;
+  context.strokeStyle = line.colour;
+  context.globalAlpha = line.alpha ?? 1;
+  context.lineWidth = line.width ?? 1;
+  context.setLineDash([]);
+  const linear = at.linear && { ...at.linear, x0: at.linear.x0 + shiftMs * at.linear.dx };
+  strokeLine(context, line, { ...at, px: (x) => at.px(x + shiftMs), linear }, { from: from - shiftMs, to: to - shiftMs, columnMs });
+  context.globalAlpha = 1;
 }
 
 /** One line on its own, as long as it is in sight. @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {Stretch} stretch */

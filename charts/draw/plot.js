@@ -17,7 +17,7 @@ import { MARGIN, plotBox, projection } from './layout.js';
 import { strokeLine } from './lines.js';
 import { Strip } from './strip.js';
 /** @import {Projection, Sides, XRange} from './layout.js' */
-/** @import {Scene, ValueAxis} from './content.js' */
+/** @import {Scene} from './content.js' */
 /** @import {Line} from './lines.js' */
 
 /**
@@ -175,12 +175,12 @@ export class Plot {
     const { box } = at;
     const foot = box.top + box.height;
     context.fillStyle = scene.theme.background;
-    context.fillRect(0, 0, box.left, foot);
+    context.fillRect(0, 0, box.left, foot + 6);
     drawValueLabels(context, at, scene.axis.ticks, scene.theme, { x: box.left - 8, align: 'right' });
     if (this.titles.y) drawUprightTitle(context, this.titles.y, 9, box.top + box.height / 2, scene.theme);
     if (!at2 || !scene.axis2) return;
     context.fillStyle = scene.theme.background;
-    context.fillRect(box.left + box.width, 0, right, foot);
+    context.fillRect(box.left + box.width, 0, right, foot + 6);
     drawValueLabels(context, at2, scene.axis2.ticks, scene.theme, { x: box.left + box.width + 8, align: 'left' });
     if (this.titles.y2) drawUprightTitle(context, this.titles.y2, this.#width - 8, box.top + box.height / 2, scene.theme);
   }

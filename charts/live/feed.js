@@ -15,7 +15,7 @@
 import { detailOf } from './detail.js';
 /** @import {Connection} from './connection.js' */
 /** @import {Rest} from './rest.js' */
-/** @import {DataFrame, DensityFrame, LiveFrame, Subscription} from '../types.js' */
+/** @import {DensityFrame, LiveFrame, Subscription} from '../types.js' */
 
 /** Lines drawn one by one beside merged columns. */
 export const TOP = 15;
@@ -133,6 +133,13 @@ export class Feed {
     if (frame.type === 'density') this.#count(frame);
     if (frame.type === 'density' || frame.type === 'update') this.messages += key === this.mainKey ? frame.messages : 0;
     return { lines: key === 'lines' || key === 'detail', presence: key !== 'detail' };
+  }
+
+  /** @returns {number} stream messages since the last time */
+  takeMessages() {
+    const { messages } = this;
+    this.messages = 0;
+    return messages;
   }
 
   /** In the lines view: how many there are now. @param {number} series */

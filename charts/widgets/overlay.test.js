@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { source } from '../testing.js';
-import { listed } from './legend.js';
 import { overlayOf } from './overlay.js';
-import { listedSources } from './source-list.js';
 /** @import {Situation} from './overlay.js' */
 /** @import {ConnectionState} from '../types.js' */
 
@@ -37,18 +34,4 @@ test('each thing that can be said, and what to do', () => {
     assert.equal(content?.kind, kind);
     assert.match(`${content?.title} ${content?.text}`, pattern);
   }
-});
-
-test('a long legend is cut and searched by all words', () => {
-  const rows = Array.from({ length: 500 }, (_, i) => ({ name: `rss-web-${i}` }));
-  assert.deepEqual([listed(rows, '').rows.length, listed(rows, '').more], [200, 300]);
-  assert.deepEqual(listed(rows, 'WEB-49 rss').rows.map(({ name }) => name).slice(0, 2), ['rss-web-49', 'rss-web-490']);
-  assert.deepEqual(listed(rows, 'nothing'), { rows: [], more: 0 });
-});
-
-test('where not all sources are in sight, those that are down come first', () => {
-  const sources = ['a', 'b', 'c'].map((id) => source(id, { state: id === 'c' ? 'down' : 'up' }));
-  assert.deepEqual(listedSources(sources, 2).map(({ id }) => id), ['c', 'a']);
-  assert.deepEqual(listedSources(sources, 3, 2).map(({ id }) => id), ['c', 'a', 'b']);
-  assert.deepEqual(listedSources(sources, 3).map(({ id }) => id), ['a', 'b', 'c']);
 });
