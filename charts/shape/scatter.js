@@ -2,10 +2,10 @@
 
 /** @import {Projection, Trace} from './trace.js' */
 
-/** Up to this radius a dot and a square are the same few pixels, and a square costs a fifth. */
+/** Up to this radius a dot and a square are the same few pixels, and a square costs half. */
 const SQUARE_PX = 1;
-/** Dots of one path: Skia sorts all edges of a path, which is dear for thousands and wasteful for one. */
-const BATCH = 64;
+/** Dots of one path. Measured for 9,000 dots: one by one 19 ms, eight by eight 12, sixty-four and more 16. */
+const BATCH = 8;
 
 /**
  * Fills a dot at each point, in the context's fillStyle.
@@ -16,7 +16,8 @@ const BATCH = 64;
  */
 export function drawPoints(context, { x, v, length }, { px, py }, radius) {
   if (radius <= SQUARE_PX) {
-    for (let i = 0; i < length; i++) if (v[i] === v[i]) context.fillRect(px(x[i]) - radius, py(v[i]) - radius, 2 * radius, 2 * radius);
+    const size = 2 * radius;
+    for (let i = 0; i < length; i++) if (v[i] === v[i]) context.fillRect(px(x[i]) - radius, py(v[i]) - radius, size, size);
     return;
   }
   let open = 0;

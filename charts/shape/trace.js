@@ -6,9 +6,10 @@
  * @typedef {object} Projection  the part of the plot's that shapes need
  * @property {(x: number) => number} px
  * @property {(value: number) => number} py
- * @property {{x0: number, dx: number, y0: number, dy: number}|null} linear  px = x0 + x·dx, py = y0 + v·dy; null where an axis is not linear
+ * @property {{x0: number, dx: number, y0: number, dy: number}|null} linear  px = x0 + x·dx, py = y0 + v·dy; null where an
+ *   axis is not linear
  *
- * @typedef {Pick<CanvasRenderingContext2D, 'moveTo'|'lineTo'|'bezierCurveTo'|'closePath'|'arc'|'rect'>} Path  a context, a Path2D, a recorder
+ * @typedef {Pick<CanvasRenderingContext2D, 'moveTo'|'lineTo'|'bezierCurveTo'|'closePath'|'arc'>} Path  or a Path2D, a recorder
  * @typedef {'line'|'spline'|'step'} CurveName
  */
 
