@@ -18,6 +18,7 @@ export const HEAD_PX = 2.5;
 const NEIGHBOURS = 3;
 const POINT_PX = 2;
 const AREA_ALPHA = 0.22;
+const HALO_ALPHA = 0.7;
 
 /**
  * @typedef {'line'|'spline'|'step'} Curve
@@ -69,6 +70,7 @@ export function drawLines(context, lines, projectionOf, stretch, { background, p
     context.setLineDash(dense ? [] : DASHES[line.dash]);
     read(line, stretch, !dense && line.dash > 0);
     if (line.area) fillArea(context, line, at, alpha);
+    if (line.summary) halo(context, line, at, background);
     context.globalAlpha = alpha;
     if (line.scatter) drawPoints(context, trace, at, POINT_PX);
     else strokeTrace(context, line, at);
@@ -111,6 +113,17 @@ function strokeTrace(context, { curve = 'line' }, at) {
   context.beginPath();
   traceCurve(context, trace, at, curve);
   context.stroke();
+}
+
+/** Over a dense picture a line is seen by its rim. @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {string} background */
+function halo(context, line, at, background) {
+  const { strokeStyle, lineWidth } = context;
+  context.globalAlpha = HALO_ALPHA;
+  context.strokeStyle = background;
+  context.lineWidth = lineWidth + 2;
+  strokeTrace(context, line, at);
+  context.strokeStyle = strokeStyle;
+  context.lineWidth = lineWidth;
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {number} alpha */

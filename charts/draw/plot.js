@@ -54,7 +54,7 @@ export class Plot {
 
   /** @param {Element} host */
   constructor(host) {
-    host.append(this.#strip.canvas, this.#sides, this.#cover, this.#date, this.#zone, this.#crosshair);
+    host.append(this.#strip.canvas, this.#cover, this.#sides, this.#date, this.#zone, this.#crosshair);
   }
 
   get width() { return this.#width; }
