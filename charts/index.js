@@ -7,8 +7,10 @@
 
 export { chart, Chart, liveUrl } from './chart.js';
 export { Legend } from './widgets/legend.js';
-export { MetricChips } from './widgets/metric-chips.js';
-export { SourceList } from './widgets/source-list.js';
+export { CellCard } from './widgets/cell-card.js';
+export { DetailSwitch } from './widgets/detail-switch.js';
+export { MetricTabs } from './widgets/metric-tabs.js';
+export { SourceTable } from './widgets/source-table.js';
 export { element, setAttribute, setText } from './dom.js';
 export { decodeBinary } from './live/binary.js';
 export { decodeText, ProtocolError } from './live/frame.js';
