@@ -361,11 +361,11 @@ export class Chart {
     return this.#events.on(event, listener);
   }
 
-  /** The legend's series in an order. @param {{sort?: Sort}} [options] */
-  names({ sort = 'name' } = {}) {
+  /** The legend's series in an order. @param {{sort?: Sort, text?: string}} [options]  text: a filter in place of the reader's */
+  names({ sort = 'name', text } = {}) {
     const range = { from: this.#view.from, to: this.#view.to, at: this.#env.now() };
     const ranked = sort === 'name' || this.#feed.mode === 'lines' ? null : this.#peek.order(this.channel, sort, range, this.#metricsShown());
-    return this.#lists.names(sort, this.#listsAll, range, ranked);
+    return this.#lists.names(sort, this.#listsAll, range, ranked, text ?? null);
   }
 
   /** @param {string} name @returns {ChartRow|null} */

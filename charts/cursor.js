@@ -7,6 +7,7 @@
 
 import { columnAt, frozenOrder, pick } from './draw/pick.js';
 import { marksAt } from './draw/marks.js';
+import { DASHES } from './draw/palette.js';
 import { fullTime } from './scale/time.js';
 import { formatValue } from './scale/units.js';
 import { element } from './dom.js';
@@ -110,11 +111,12 @@ export class Cursor {
     if (!this.#at || !plot.projection) return;
     const band = this.#model.gaps.list.find(({ from, to }) => time >= from && time <= to);
     const marks = marksAt(plot.scene?.marks ?? [], this.#at.px, plot.projection);
-    const notes = [cell ? cell.text : '', band?.message ?? '', ...marks.slice(0, 3).map(({ text }) => text), marks.length > 3 ? `and ${marks.length - 3} more` : ''];
+    const notes = [band?.message ?? '', ...marks.slice(0, 3).map(({ text }) => text), marks.length > 3 ? `and ${marks.length - 3} more` : ''];
     const named = lines.length - hits.length;
     this.#tooltip.show({
       ...this.#at, width: plot.width, height: plot.height, title: fullTime(time, zone),
       rows: hits.map((hit) => this.#row(hit, hit === nearest)), more: named > 0 && hits.length === ROWS_MAX ? named : 0, note: notes.filter(Boolean).join(' · '),
+      cell: cell?.shown ?? null,
     });
   }
 
@@ -191,6 +193,6 @@ export class Cursor {
 
   /** @param {Hit} hit @param {boolean} nearest */
   #row(hit, nearest) {
-    return { name: this.#labelOf(hit.line.name), value: formatValue(hit.v, hit.line.unit), colour: hit.line.colour, nearest };
+    return { name: this.#labelOf(hit.line.name), value: formatValue(hit.v, hit.line.unit), colour: hit.line.colour, dash: DASHES[hit.line.dash], nearest };
   }
 }

@@ -6,9 +6,9 @@
  */
 
 export { chart, Chart, liveUrl } from './chart.js';
-export { Legend } from './widgets/legend.js';
 export { CellCard } from './widgets/cell-card.js';
 export { DetailSwitch } from './widgets/detail-switch.js';
+export { Legend } from './widgets/legend.js';
 export { MetricTabs } from './widgets/metric-tabs.js';
 export { SourceTable } from './widgets/source-table.js';
 export { element, setAttribute, setText } from './dom.js';

@@ -1,6 +1,7 @@
 /** What the widgets around the chart list: series in an order, one row each, metrics. Cached: they ask four times a second. */
 
-import { lastOf, maxOf, slopeOf } from './series/figures.js';
+import { figureOf } from './series/figures.js';
+import { parseFilter } from './series/filter.js';
 import { formatValue, parseUnit } from './scale/units.js';
 /** @import {LiveModel} from './model.js' */
 /** @import {Selection} from './selection.js' */
@@ -21,7 +22,7 @@ const ORDER_MS = 2_000;
 export class Lists {
   #model;
   #selection;
-  #names = /** @type {string[]} */ ([]);
+  #names = /** @type {readonly string[]} */ ([]);
   #namesKey = '';
   #orderedAt = -Infinity;
   /** @type {{name: string, count: number}[]} */
@@ -39,9 +40,12 @@ export class Lists {
    * @param {boolean} all  those of which no point is here as well
    * @param {{from: number, to: number, at: number}} range  for the figures; at: monotonic
    * @param {readonly string[]|null} ranked  the bridge's order, where it has one
+   * @param {string|null} text  a filter of the caller's own; null: the reader's
+   * @returns {readonly string[]} the same list until something changes
    */
-  names(sort, all, range, ranked) {
+  names(sort, all, range, ranked, text = null) {
     const facts = this.#model.facts(all);
+    if (text !== null && text !== this.#selection.filter) return this.#own(text, facts, sort, range, ranked);
     const selection = this.#selection;
     const key = `${sort} ${all} ${this.#model.catalogue.generation} ${selection.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
     const stale = sort !== 'name' && range.at - this.#orderedAt > ORDER_MS;
@@ -49,18 +53,42 @@ export class Lists {
     this.#namesKey = key;
     this.#orderedAt = range.at;
     const listed = [...facts.values()].filter((fact) => selection.isListed(fact)).map(({ name }) => name);
-    this.#names = sort === 'name' ? listed : ranked ? byRank(listed, ranked) : this.#byFigure(listed, sort, range);
+    this.#names = this.#ordered(listed, sort, range, ranked);
     return this.#names;
+  }
+
+  /** By a filter of its own: another widget's, at its own pace. */
+  #ownNames = { key: '', at: -Infinity, names: /** @type {readonly string[]} */ ([]) };
+
+  /**
+   * @param {string} text
+   * @param {Map<string, SeriesFacts>} facts
+   * @param {Sort} sort
+   * @param {{from: number, to: number, at: number}} range
+   * @param {readonly string[]|null} ranked
+   */
+  #own(text, facts, sort, range, ranked) {
+    const key = `${text} ${sort} ${this.#model.catalogue.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
+    if (key === this.#ownNames.key && range.at - this.#ownNames.at < ORDER_MS) return this.#ownNames.names;
+    const matches = parseFilter(text);
+    const listed = [...facts.values()].filter(matches).map(({ name }) => name);
+    this.#ownNames = { key, at: range.at, names: this.#ordered(listed, sort, range, ranked) };
+    return this.#ownNames.names;
+  }
+
+  /** @param {string[]} names @param {Sort} sort @param {{from: number, to: number}} range @param {readonly string[]|null} ranked */
+  #ordered(names, sort, range, ranked) {
+    if (sort === 'name') return names;
+    return ranked ? byRank(names, ranked) : this.#byFigure(names, sort, range);
   }
 
   /** @param {string[]} names @param {Exclude<Sort, 'name'>} sort @param {{from: number, to: number}} range */
   #byFigure(names, sort, range) {
-    const figure = FIGURES[sort];
     /** @type {Map<string, number>} */
     const figures = new Map();
     for (const name of names) {
       const ring = this.#model.store.get(name)?.ring;
-      figures.set(name, ring ? figure(ring, range) : NaN);
+      figures.set(name, ring ? figureOf(sort, ring, range.from, range.to) : NaN);
     }
     const of = (/** @type {string} */ name) => figures.get(name) ?? NaN;
     return [...names].sort((a, b) => {
@@ -98,11 +126,6 @@ export class Lists {
     };
   }
 }
-
-/** @type {Record<Exclude<Sort, 'name'>, (ring: Ring, range: {from: number, to: number}) => number>} */
-const FIGURES = {
-  last: (ring, { from, to }) => lastOf(ring, from, to), max: (ring, { from, to }) => maxOf(ring, from, to), slope: (ring, { from, to }) => slopeOf(ring, from, to),
-};
 
 /** @param {string[]} names @param {readonly string[]} ranked */
 function byRank(names, ranked) {

@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The newest versions that ship `src/`: those after them hold the same code, but only as bundles. */
 const PACKAGES = {
-  'd3-array': '3.2.4', 'd3-format': '3.1.2', 'd3-path': '3.1.0', 'd3-scale': '4.0.2', 'd3-shape': '3.2.0', 'd3-time': '3.1.0', 'd3-time-format': '4.1.0',
+  'd3-array': '3.2.4', 'd3-format': '3.1.2', 'd3-path': '3.1.0', 'd3-shape': '3.2.0', 'd3-time': '3.1.0', 'd3-time-format': '4.1.0',
 };
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const VENDOR = join(ROOT, 'charts/vendor');
@@ -67,7 +67,8 @@ class Package {
     const file = join(TARBALLS, `${this.name}-${this.version}.tgz`);
     if (!existsSync(file)) {
       mkdirSync(TARBALLS, { recursive: true });
-      execFileSync('npm', ['pack', '--silent', `${this.name}@${this.version}`], { cwd: TARBALLS, stdio: ['ignore', 'ignore', 'inherit'] });
+      const wanted = `${this.name}@${this.version}`;
+      execFileSync('npm', ['pack', '--silent', wanted], { cwd: TARBALLS, stdio: ['ignore', 'ignore', 'inherit'] });
     }
     return file;
   }
@@ -144,7 +145,8 @@ function table({ files, packages }) {
 
 /** Files that lie in charts/vendor and are not ours (README.md, *.d.ts). */
 function present() {
-  return filesBelow(VENDOR).map((file) => relative(VENDOR, file)).filter((path) => path !== 'README.md' && !path.endsWith('.d.ts'));
+  const all = filesBelow(VENDOR).map((file) => relative(VENDOR, file));
+  return all.filter((path) => path !== 'README.md' && !path.endsWith('.d.ts'));
 }
 
 function update() {
@@ -159,8 +161,10 @@ function update() {
 
 function check() {
   const wanted = wantedFiles();
-  const wrong = [...wanted.files].filter(([path, text]) => !existsSync(join(VENDOR, path)) || readFileSync(join(VENDOR, path), 'utf8') !== text)
-    .map(([path]) => `${path} is missing or differs from npm's`);
+  const isRight = (/** @type {string} */ path, /** @type {string} */ text) => (
+    existsSync(join(VENDOR, path)) && readFileSync(join(VENDOR, path), 'utf8') === text
+  );
+  const wrong = [...wanted.files].filter(([path, text]) => !isRight(path, text)).map(([path]) => `${path} is missing or differs from npm's`);
   for (const path of present()) if (!wanted.files.has(path)) wrong.push(`${path} is needed by nothing`);
   if (!readFileSync(README, 'utf8').endsWith(table(wanted))) wrong.push('README.md names other versions or integrities');
   if (wrong.length > 0) fail(`charts/vendor: ${wrong.join('\ncharts/vendor: ')}\nrun: node scripts/vendor.mjs update`);

@@ -71,21 +71,20 @@ export function columnAt(view, time, py, at, unit) {
   const [lowValue, highValue] = [at.value(py + CELL_PX / 2), at.value(py - CELL_PX / 2)].sort((a, b) => a - b);
   const [first, last] = [bucketOf(lowValue), bucketOf(highValue)];
   let count = 0;
-  let below = 0;
+  let before = 0;
   for (let i = 0; i < column.buckets.length; i++) {
-    if (column.buckets[i] < first) below += column.counts[i];
+    if (column.buckets[i] < first) before += column.counts[i];
     else if (column.buckets[i] <= last) count += column.counts[i];
   }
   const from = Math.floor(time / view.widthMs) * view.widthMs;
   const [low] = edgesOf(first);
   const [, high] = edgesOf(last);
   const [above, under] = boundsOf(first, last);
-  const rank = Math.round(((below + count / 2) / column.count) * 100);
-  const total = column.count.toLocaleString('en');
+  const { count: total } = column;
+  const range = `${formatValue(Math.max(low, column.min), unit)} – ${formatValue(Math.min(high, column.max), unit)}`;
   return {
     from, to: from + view.widthMs, low, high, above, below: under, count,
-    text: count === 0 ? `none of ${total} here`
-      : `${count.toLocaleString('en')} of ${total} at ${formatValue((Math.max(low, column.min) + Math.min(high, column.max)) / 2, unit)} (p${rank}): click to see which`,
+    shown: { count, total, range, low: before / total, high: (before + count) / total },
     frame: { left: at.px(from), right: at.px(from + view.widthMs), top: Math.min(at.py(high), at.py(low)), bottom: Math.max(at.py(high), at.py(low)) },
   };
 }

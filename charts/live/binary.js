@@ -68,7 +68,7 @@ function readBlocks(reader) {
     const x = reader.doubles(points);
     /** @type {Column[]} */
     const columns = [];
-    for (let i = 0; i < series; i++) columns.push({ name: reader.text(reader.u16()), v: reader.doubles(points) });
+    for (let i = 0; i < series; i++) columns.push({ name: reader.name(reader.u16()), v: reader.doubles(points) });
     blocks.push({ x, columns });
   }
   return blocks;

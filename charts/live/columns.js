@@ -27,7 +27,7 @@ export function readDensity(reader) {
   const read = [];
   let columns = 0;
   for (let i = 0; i < metrics; i++) {
-    const name = reader.text(reader.u16());
+    const name = reader.name(reader.u16());
     const series = reader.u32();
     const count = reader.count(reader.u32(), 7);
     columns = checkedColumns(columns + count);

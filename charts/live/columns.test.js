@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { densityBytes, written, Writer } from '../testing.js';
-import { bucketOf, DensityColumn } from '../series/density.js';
+import { bucketOf, DensityColumn, edgesOf, quantile } from '../series/density.js';
 import { decodeBinary } from './binary.js';
 import { ProtocolError } from './check.js';
 import { decodeText } from './frame.js';
@@ -18,6 +19,38 @@ const TEXT = '{"sub":7,"type":"snapshot","position":{"epoch":1763683100000,"offs
   + '"sources":{"up":2,"down":0},"view":"density","step_ms":1000,"metrics":[{"metric":"rss","series":2,"columns":['
   + '{"t":1763683200000,"count":2,"min":1,"max":2,"sum":3,"p5":1.015625,"p25":1.015625,"p50":2,"p75":2,"p95":2,'
   + '"buckets":[32736,1,32768,1]}]}]}';
+
+/** The golden numbers and frames that the bridge is held to as well. */
+const FIXTURES = new URL('../../publisher/wire/fixtures/density.json', import.meta.url);
+const golden = JSON.parse(readFileSync(FIXTURES, 'utf8'));
+
+test('golden buckets, edges and quantiles are the bridge\'s', () => {
+  assert.ok(golden.buckets.length > 10 && golden.columns.length > 2);
+  for (const { value, bucket, low, high } of golden.buckets) {
+    assert.equal(bucketOf(value), bucket, String(value));
+    assert.deepEqual(edgesOf(bucket), [low, high], String(value));
+  }
+  for (const { values, min, max, sum, count, buckets, quantiles } of golden.columns) {
+    const column = DensityColumn.of(values);
+    assert.deepEqual([column.min, column.max, column.sum, column.count], [min, max, sum, count]);
+    assert.deepEqual([...column.buckets].map((bucket, i) => [bucket, column.counts[i]]), buckets);
+    for (const [q, value] of quantiles) assert.equal(quantile(column, q), value, `p${100 * q}`);
+  }
+});
+
+test('golden density frames mean the same as text and as binary', () => {
+  assert.ok(golden.cases.length >= 2);
+  for (const { name, json, binary_hex } of golden.cases) {
+    const fromText = decodeText(JSON.stringify(json));
+    const bytes = new Uint8Array(Buffer.from(binary_hex, 'hex'));
+    const fromBytes = decodeBinary(bytes.buffer);
+    assert.ok(fromText.type === 'density' && fromBytes.type === 'density');
+    // In binary the number of messages is saturated.
+    assert.equal(fromBytes.messages, Math.min(fromText.messages, 65_535), name);
+    assert.deepEqual({ ...fromBytes, messages: 0 }, { ...fromText, messages: 0 }, name);
+    for (let length = 0; length < bytes.length; length++) assert.throws(() => decodeBinary(bytes.slice(0, length).buffer), ProtocolError);
+  }
+});
 
 test('a density snapshot means the same as text and as binary', () => {
   const frame1 = decodeText(TEXT);

@@ -191,3 +191,9 @@ const DIGITS = /\d+/g;
 export function sortKey(name) {
   return name.toLowerCase().replace(DIGITS, (digits) => digits.padStart(12, '0'));
 }
+
+/** @param {string} a @param {string} b */
+export function compareNames(a, b) {
+  const [x, y] = [sortKey(a), sortKey(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+}

@@ -1,1 +1,0 @@
-export default function tickFormat(start: number, stop: number, count: number, specifier?: string): (value: number) => string;
