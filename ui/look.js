@@ -1,0 +1,100 @@
+/** How the chart looks: window, shape, detail, metric, theme; and which channel it shows. */
+
+import { element, setAttribute, setText } from '../charts/index.js';
+import { lookOf } from './address.js';
+import { WINDOWS } from './keys.js';
+import { Menu } from './menu.js';
+import { find, next } from './page.js';
+import { DETAILS, THEMES, TYPES } from './url-state.js';
+/** @import {Page, Part} from './page.js' */
+
+/** @type {Record<string, string>} */
+const TYPE_NAMES = {
+  line: 'Line', spline: 'Spline', step: 'Step', area: 'Area', stacked: 'Stacked area', scatter: 'Scatter', bar: 'Bar',
+};
+const THEME_NAMES = { auto: 'Auto', light: 'Light', dark: 'Dark' };
+
+/** @param {Page} page @returns {Part} */
+export function look(page) {
+  const { chart, address } = page;
+  const { state } = address;
+  const channel = find('channel', HTMLButtonElement);
+  const shape = find('shape', HTMLSelectElement);
+  const theme = find('theme', HTMLButtonElement);
+  const windows = addWindows(page);
+  shape.append(...TYPES.map((value) => element('option', { text: TYPE_NAMES[value], attributes: { value } })));
+  new Menu(channel, 'Channel', async (panel, close) => {
+    const { ChannelPicker } = await import('./channel-picker.js');
+    const picker = new ChannelPicker(panel, (name) => {
+      chart.setChannel(name);
+      page.changed();
+      close();
+    });
+    return { opened: () => picker.open(chart.channel) };
+  });
+
+  const setShape = (/** @type {string} */ type) => {
+    state.type = type;
+    chart.setLook(lookOf(type));
+    page.changed();
+  };
+  const nextTheme = () => {
+    state.theme = next(THEMES, state.theme);
+    applyTheme(page);
+    page.changed();
+  };
+  const nextMetric = () => {
+    const names = chart.metrics().map(({ name }) => name);
+    const [present = ''] = chart.metricsOnly.length === 1 ? chart.metricsOnly : [];
+    const wanted = next(['', ...names], present);
+    chart.selectMetric(wanted === '' ? { type: 'restore' } : { type: 'only', names: [wanted] });
+    page.changed();
+  };
+  const nextDetail = () => {
+    chart.setDetail(next(DETAILS, chart.detail.wanted));
+    page.changed();
+  };
+  shape.addEventListener('change', () => setShape(shape.value));
+  theme.addEventListener('click', nextTheme);
+
+  return {
+    show() {
+      setText(channel, chart.channel);
+      for (const [span, button] of windows) setAttribute(button, 'aria-pressed', String(span === chart.window && !chart.zoomed));
+      if (shape.value !== state.type) shape.value = state.type;
+      setAttribute(theme, 'data-theme-choice', state.theme);
+      setAttribute(theme, 'aria-label', `Colours: ${THEME_NAMES[state.theme]}`);
+      setAttribute(theme, 'title', `Colours: ${THEME_NAMES[state.theme]} (T)`);
+      document.title = `${chart.channel} · Eontide`;
+    },
+    actions: {
+      window: (index) => windows.get(WINDOWS[index])?.click(),
+      shape: () => setShape(next(TYPES, state.type)),
+      theme: nextTheme,
+      metric: nextMetric,
+      detail: nextDetail,
+    },
+  };
+}
+
+/** @param {Page} page */
+export function applyTheme({ chart, address }) {
+  document.documentElement.dataset.theme = address.state.theme;
+  chart.refreshTheme();
+}
+
+/** @param {Page} page @returns {Map<string, HTMLButtonElement>} by window; one that only the address named is the last */
+function addWindows({ chart, changed }) {
+  const spans = WINDOWS.includes(chart.window) ? WINDOWS : [...WINDOWS, chart.window];
+  const buttons = new Map(spans.map((span) => {
+    const button = element('button', { text: span, attributes: { type: 'button', 'data-testid': `window-${span}` } });
+    button.addEventListener('click', () => {
+      chart.setWindow(span);
+      chart.live();
+      changed();
+    });
+    return [span, button];
+  }));
+  find('windows', HTMLElement).append(...buttons.values());
+  return buttons;
+}
