@@ -3,7 +3,7 @@
  * does is put into the address, replacing it, because every click in the history would be in the reader's way.
  */
 
-import { compareMs, readUrl, writeUrl } from './url-state.js';
+import { compareMs, readUrl } from './url-state.js';
 /** @import {Chart} from '../charts/index.js' */
 /** @import {PageState, PageView} from './url-state.js' */
 
@@ -14,6 +14,8 @@ const REPLAY_WRITE_MS = 3_000;
 
 export class Address {
   state = readUrl(location.search);
+  /** What the address says, to load what writes it only when that is no longer true. */
+  #written = JSON.stringify(this.state);
   #writtenAt = -Infinity;
   /** @type {number|null} */
   #timer = null;
@@ -40,14 +42,11 @@ export class Address {
     else if (view.mode === 'replay') chart.replay(view.from, view.speed);
   }
 
-  /** Something changed: into the address, soon. @param {Chart} chart */
+  /** Something may have changed: into the address, soon. @param {Chart} chart */
   remember(chart) {
-    if (this.#timer !== null) return;
+    if (this.#timer !== null || JSON.stringify(this.present(chart)) === this.#written) return;
     const apart = chart.view.mode === 'replay' ? REPLAY_WRITE_MS : WRITE_MS;
-    this.#timer = window.setTimeout(() => {
-      this.#timer = null;
-      this.#write(chart);
-    }, Math.max(0, this.#writtenAt + apart - performance.now()));
+    this.#timer = window.setTimeout(() => void this.#write(chart), Math.max(0, this.#writtenAt + apart - performance.now()));
   }
 
   /** The state as it is now. @param {Chart} chart @returns {PageState} */
@@ -61,9 +60,12 @@ export class Address {
   }
 
   /** @param {Chart} chart */
-  #write(chart) {
-    const search = writeUrl(this.present(chart), location.search);
+  async #write(chart) {
+    const { writeUrl } = await import('./url-write.js');
+    this.#timer = null;
     this.#writtenAt = performance.now();
+    this.#written = JSON.stringify(this.present(chart));
+    const search = writeUrl(this.state, location.search);
     if (search !== location.search) history.replaceState(null, '', search || location.pathname);
   }
 }

@@ -4,11 +4,9 @@ import { CellCard, Chart, DetailSwitch, element, Legend, MetricTabs, SourceTable
 import { Address } from './address.js';
 import { actionOf } from './keys.js';
 import { look } from './look.js';
-import { Menu } from './menu.js';
-import { find } from './page.js';
+import { find, lazily } from './page.js';
 import { status } from './status.js';
 import { timeBar } from './time-bar.js';
-import { relative, writeUrl } from './url-state.js';
 /** @import {Actions, Page} from './page.js' */
 
 /** On such a screen the controls stand in a menu. */
@@ -41,7 +39,9 @@ function embed() {
     class: 'full', text: 'Eontide ↗', attributes: { target: '_blank', rel: 'noopener', 'data-testid': 'full', title: 'Open the whole page' },
   });
   host.after(link);
-  link.href = writeUrl({ ...relative(state), embed: false }, location.search) || location.pathname;
+  void import('./url-write.js').then(({ relative, writeUrl }) => {
+    link.href = writeUrl({ ...relative(state), embed: false }, location.search) || location.pathname;
+  });
   document.title = `${state.channel} · Eontide`;
   listen({ pause: () => (chart.paused ? chart.live() : chart.pause()), live: () => chart.live() });
   return [];
@@ -59,18 +59,14 @@ function furnish() {
   };
   const parts = [look(page), timeBar(page), status(page)];
   const show = () => parts.forEach((part) => part.show());
-  const share = new Menu(find('share', HTMLButtonElement), 'Share', async (panel, close) => {
-    const { ShareMenu } = await import('./share.js');
-    const menu = new ShareMenu(panel, page, close);
-    return { opened: () => menu.opened() };
-  });
+  const share = lazily('share', async () => new (await import('./share.js')).ShareMenu(page));
   const help = () => void import('./help.js').then(({ openHelp }) => openHelp());
   find('help', HTMLElement).addEventListener('click', help);
   listen({
     ...Object.assign({}, ...parts.map(({ actions }) => actions)),
     search: () => /** @type {HTMLElement|null} */ (document.querySelector('#legend input'))?.focus(),
-    export: () => share.open(),
-    link: () => share.open(),
+    export: share,
+    link: share,
     table: () => void import('./table.js').then(({ openTable }) => openTable(page)),
     help,
   });

@@ -2,15 +2,19 @@
 
 import { element, setAttribute, setText } from '../charts/index.js';
 import { matching, readChannels } from './channels.js';
+import { Menu } from './menu.js';
+import { find } from './page.js';
 import { isChannel } from './url-state.js';
 import { count } from './words.js';
 /** @import {ChannelInfo} from './channels.js' */
+/** @import {Page} from './page.js' */
 
 /** More are found by typing. */
 const ROWS_MAX = 200;
 
 export class ChannelPicker {
-  #choose;
+  #page;
+  #menu;
   #search = element('input', {
     class: 'search', attributes: {
       type: 'text', role: 'combobox', 'aria-label': 'Channel', 'aria-expanded': 'true', 'aria-controls': 'channel-list', placeholder: 'Channel, or a pattern: web.*',
@@ -21,26 +25,37 @@ export class ChannelPicker {
   #foot = element('p', { class: 'hint' });
   /** @type {ChannelInfo[]} */
   #channels = [];
-  #present = '';
   #active = 0;
 
-  /** @param {HTMLElement} host @param {(channel: string) => void} choose */
-  constructor(host, choose) {
-    this.#choose = choose;
+  /** @param {Page} page */
+  constructor(page) {
+    this.#page = page;
     this.#search.addEventListener('input', () => this.#show());
     this.#search.addEventListener('keydown', (event) => this.#key(event));
     this.#list.addEventListener('click', (event) => {
       const option = event.target instanceof Element ? event.target.closest('[role="option"]') : null;
       if (option) this.#choose(option.getAttribute('data-channel') ?? '');
     });
-    host.append(this.#search, this.#list, this.#foot);
+    const content = element('div', {}, this.#search, this.#list, this.#foot);
+    this.#menu = new Menu(find('channel', HTMLButtonElement), 'Channel', content, () => this.#opened());
   }
 
-  /** @param {string} present */
-  open(present) {
-    this.#present = present;
+  open() {
+    this.#menu.open();
+  }
+
+  get #present() { return this.#page.chart.channel; }
+
+  /** @param {string} channel */
+  #choose(channel) {
+    this.#page.chart.setChannel(channel);
+    this.#page.changed();
+    this.#menu.close();
+  }
+
+  #opened() {
     this.#search.value = '';
-    this.#channels = readChannels(null, present);
+    this.#channels = readChannels(null, this.#present);
     this.#show();
     void this.#load();
   }

@@ -3,8 +3,7 @@
 import { element, setAttribute, setText } from '../charts/index.js';
 import { lookOf } from './address.js';
 import { WINDOWS } from './keys.js';
-import { Menu } from './menu.js';
-import { find, next } from './page.js';
+import { find, lazily, next } from './page.js';
 import { DETAILS, THEMES, TYPES } from './url-state.js';
 /** @import {Page, Part} from './page.js' */
 
@@ -23,16 +22,7 @@ export function look(page) {
   const theme = find('theme', HTMLButtonElement);
   const windows = addWindows(page);
   shape.append(...TYPES.map((value) => element('option', { text: TYPE_NAMES[value], attributes: { value } })));
-  new Menu(channel, 'Channel', async (panel, close) => {
-    const { ChannelPicker } = await import('./channel-picker.js');
-    const picker = new ChannelPicker(panel, (name) => {
-      chart.setChannel(name);
-      page.changed();
-      close();
-    });
-    return { opened: () => picker.open(chart.channel) };
-  });
-
+  lazily('channel', async () => new (await import('./channel-picker.js')).ChannelPicker(page));
   const setShape = (/** @type {string} */ type) => {
     state.type = type;
     chart.setLook(lookOf(type));

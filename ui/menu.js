@@ -1,6 +1,6 @@
 /**
  * A panel that opens at its button: the browser's own popover, so that Escape, a click elsewhere and the way of the focus
- * are its business. What stands in it is made when it is opened for the first time.
+ * are its business.
  */
 
 import { element } from '../charts/index.js';
@@ -10,52 +10,45 @@ const GAP_PX = 4;
 
 export class Menu {
   #button;
-  #make;
   #panel;
-  /** @type {Promise<{opened?: () => void}>|null} */
-  #content = null;
+  #opened;
 
   /**
    * @param {HTMLButtonElement} button
    * @param {string} label
-   * @param {(panel: HTMLElement, close: () => void) => Promise<{opened?: () => void}>} make  opened: each time it opens
+   * @param {Node} content
+   * @param {() => void} [opened]  each time, before it is seen
    */
-  constructor(button, label, make) {
+  constructor(button, label, content, opened = () => {}) {
     this.#button = button;
-    this.#make = make;
-    this.#panel = element('div', { class: 'menu', attributes: { popover: 'auto', role: 'dialog', 'aria-label': label } });
+    this.#opened = opened;
+    this.#panel = element('div', { class: 'menu', attributes: { popover: 'auto', role: 'dialog', 'aria-label': label } }, content);
     button.after(this.#panel);
     button.popoverTargetElement = this.#panel;
     button.setAttribute('aria-haspopup', 'dialog');
-    this.#panel.addEventListener('toggle', (event) => void this.#toggled(event.newState === 'open'));
+    this.#panel.addEventListener('toggle', (event) => this.#toggled(event.newState === 'open'));
   }
 
   open() {
-    if (!this.#panel.matches(':popover-open')) this.#panel.showPopover({ source: this.#button });
+    if (!this.#panel.matches(':popover-open')) this.#button.click();
+  }
+
+  close() {
+    this.#panel.hidePopover();
   }
 
   /** @param {boolean} opened */
-  async #toggled(opened) {
+  #toggled(opened) {
     this.#button.setAttribute('aria-expanded', String(opened));
     if (!opened) return;
-    this.#content ??= this.#make(this.#panel, () => this.#panel.hidePopover());
-    const content = await this.#content.catch((error) => this.#failed(error));
+    this.#opened();
     this.#place();
-    const first = this.#panel.querySelector('[autofocus], button, input, select');
+    const first = this.#panel.querySelector('input:not([hidden]), button, select');
     if (first instanceof HTMLElement) first.focus();
-    content.opened?.();
-  }
-
-  /** What a part of the page needs is read from the bridge, which may be away. @param {unknown} error */
-  #failed(error) {
-    this.#content = null;
-    this.#panel.replaceChildren(element('p', { text: `This could not be loaded from the bridge. ${error instanceof Error ? error.message : ''}` }));
-    return {};
   }
 
   /** Below the button where there is room, else above; never beyond the window. */
   #place() {
-    this.#panel.classList.add('placed');
     const at = this.#button.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height, style } = this.#panel;
     const below = at.bottom + GAP_PX;

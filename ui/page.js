@@ -35,3 +35,15 @@ export function find(id, type) {
  * @param {T} present
  */
 export const next = (list, present) => list[(list.indexOf(present) + 1) % list.length];
+
+/**
+ * A menu whose script is loaded by the first press of its button.
+ * @param {string} id  of the button
+ * @param {() => Promise<{open: () => void}>} load
+ * @returns {() => void} presses the button
+ */
+export function lazily(id, load) {
+  const button = find(id, HTMLButtonElement);
+  button.addEventListener('click', () => void load().then((menu) => menu.open()), { once: true });
+  return () => button.click();
+}

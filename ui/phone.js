@@ -19,10 +19,7 @@ export function followWidth(narrow) {
     return { node, place };
   });
   const box = element('div', { class: 'stack' });
-  new Menu(find('more', HTMLButtonElement), 'Controls', async (panel) => {
-    panel.append(box);
-    return {};
-  });
+  new Menu(find('more', HTMLButtonElement), 'Controls', box);
   const arrange = () => {
     for (const { node, place } of places) {
       if (narrow.matches) box.append(node);

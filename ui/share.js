@@ -1,8 +1,11 @@
 /** What the Share menu holds: links to this view, and what is shown as a file or a table. */
 
 import { element, setText } from '../charts/index.js';
+import { Menu } from './menu.js';
+import { find } from './page.js';
+import { saveAs } from './save.js';
 import { openTable } from './table.js';
-import { frozen, heldInUrl, relative, writeUrl } from './url-state.js';
+import { frozen, heldInUrl, relative, writeUrl } from './url-write.js';
 /** @import {ExportKind} from '../charts/export/index.js' */
 /** @import {Page} from './page.js' */
 /** @import {PageState} from './url-state.js' */
@@ -18,27 +21,29 @@ const FILES = [['png', 'Picture (PNG)'], ['svg', 'Drawing (SVG)'], ['csv', 'Valu
 
 export class ShareMenu {
   #page;
-  #close;
+  #menu;
   #note = element('p', { class: 'hint', attributes: { 'data-testid': 'share-note' } });
   #link = element('input', { class: 'search', attributes: { type: 'text', readonly: '', 'aria-label': 'Link', 'data-testid': 'share-link' } });
 
-  /** @param {HTMLElement} host @param {Page} page @param {() => void} close */
-  constructor(host, page, close) {
+  /** @param {Page} page */
+  constructor(page) {
     this.#page = page;
-    this.#close = close;
     this.#link.hidden = true;
     const table = item('table', 'Show as table', 'What is shown, as rows of values');
     table.addEventListener('click', () => {
-      close();
+      this.#menu.close();
       openTable(page);
     });
-    host.append(
+    this.#menu = new Menu(find('share', HTMLButtonElement), 'Share', element('div', {},
       ...LINKS.map(([id, text, title]) => this.#linkItem(id, text, title)), element('hr'),
-      ...FILES.map(([kind, text]) => this.#fileItem(kind, text)), table, this.#link, this.#note,
-    );
+      ...FILES.map(([kind, text]) => this.#fileItem(kind, text)), table, this.#link, this.#note), () => this.#opened());
   }
 
-  opened() {
+  open() {
+    this.#menu.open();
+  }
+
+  #opened() {
     this.#link.hidden = true;
     const { only, hidden } = this.#page.address.present(this.#page.chart);
     const list = only.length > 0 ? only : hidden;
@@ -80,20 +85,13 @@ export class ShareMenu {
       setText(this.#note, 'Writing …');
       try {
         await saveAs(this.#page, kind);
-        this.#close();
+        this.#menu.close();
       } catch (error) {
         setText(this.#note, error instanceof Error ? error.message : String(error));
       }
     });
     return button;
   }
-}
-
-/** @param {Page} page @param {ExportKind} kind */
-export async function saveAs({ chart, locale }, kind) {
-  const { download, exportChart } = await import('../charts/export/index.js');
-  const { blob, name } = await exportChart(chart, kind, { locale });
-  download(blob, name);
 }
 
 /** @param {PageState} state */

@@ -1,9 +1,10 @@
 /** What the header says of how it is: connection, counts, latency and rate; and what a screen reader is told. */
 
 import { setAttribute, setText } from '../charts/index.js';
-import { Announcer } from './announcer.js';
 import { find } from './page.js';
 import { badgeText, connectionText, countsText } from './words.js';
+/** @import {Chart} from '../charts/index.js' */
+/** @import {News} from './news.js' */
 /** @import {Page, Part} from './page.js' */
 
 /** How old the description of the chart may be; nobody is told when it changes. */
@@ -16,11 +17,6 @@ export function status({ chart, locale }) {
   const [fine, failed] = find('counts', HTMLElement).children;
   const badge = find('badge', HTMLElement);
   const summary = find('summary', HTMLElement);
-  const said = find('announcements', HTMLElement);
-  const announcer = new Announcer(locale);
-  let channel = chart.channel;
-  /** @type {readonly unknown[]} */
-  let heard = [];
   let summedAt = -Infinity;
   const summarise = () => {
     summedAt = performance.now();
@@ -29,7 +25,7 @@ export function status({ chart, locale }) {
   badge.title = 'How long a value takes from being published to being drawn here, by the newest one, and how many messages come in a '
     + 'second. The clocks of both machines are compared: where they differ, so does the figure.';
   find('chart', HTMLElement).addEventListener('focus', summarise);
-  chart.on('alert', (/** @type {{text: string}} */ { text }) => announcer.alert(text));
+  const hear = listener(chart, locale);
 
   return {
     show() {
@@ -41,14 +37,30 @@ export function status({ chart, locale }) {
       setText(fine, well);
       setText(failed, ill);
       setText(badge, badgeText(chart.stats(), locale));
-      if (channel !== chart.channel) announcer.forget();
-      channel = chart.channel;
-      const sources = chart.sources();
-      if (state.filled && sources !== heard) announcer.presence(heard = sources);
-      const text = announcer.take(performance.now());
-      if (text !== null) said.textContent = text;
+      if (state.filled) hear();
       if (performance.now() - summedAt > SUMMARY_MS && state.filled) summarise();
     },
     actions: {},
+  };
+}
+
+/**
+ * Looks whether there is news, and only then loads what finds the words for it.
+ * @param {Chart} chart
+ * @param {string} locale
+ */
+function listener(chart, locale) {
+  /** @type {News|null} */
+  let news = null;
+  /** @type {Promise<News>|null} */
+  let loading = null;
+  let first = { channel: '', sources: chart.sources() };
+  const load = () => loading ??= import('./news.js').then(({ News }) => news = new News(chart, locale, first.sources));
+  chart.on('alert', (/** @type {{text: string}} */ { text }) => void load().then((loaded) => loaded.alert(text)));
+  return () => {
+    const sources = chart.sources();
+    if (news) news.look();
+    else if (first.channel !== chart.channel) first = { channel: chart.channel, sources };
+    else if (first.sources !== sources) void load();
   };
 }

@@ -1,9 +1,10 @@
 /** What is shown, as a table: for a screen reader, and for whoever wants the numbers. Made when it is asked for. */
 
 import { element } from '../charts/index.js';
+import { momentText } from './dates.js';
 import { openDialog } from './dialog.js';
-import { saveAs } from './share.js';
-import { count, momentText } from './words.js';
+import { saveAs } from './save.js';
+import { count } from './words.js';
 /** @import {Page} from './page.js' */
 
 const ROWS_MAX = 200;

@@ -1,8 +1,7 @@
 /**
  * What of the page is in its address, so that a link shows the same:
- * `?channel=web&window=15m&metric=rss&from=2025-11-21T12:00:00Z&to=…&tz=utc`. Pure; the table is in README.md.
- *
- * A link is frozen (it names its stretch of time) or stays live (it names only how far back).
+ * `?channel=web&window=15m&metric=rss&from=2025-11-21T12:00:00Z&to=…&tz=utc`. Pure; the table is in README.md. Writing it is
+ * in url-write.js, which is loaded when there is something to write.
  */
 
 import { parseSpan } from '../charts/index.js';
@@ -47,9 +46,9 @@ export const DEFAULTS = {
 /** A channel is one or more tokens, or a pattern of them. */
 const CHANNEL = /^[A-Za-z0-9_-]+(\.([A-Za-z0-9_-]+|\*))*$/;
 /** An address much longer than 2,000 characters is cut off by mail programs and chats. */
-const LIST_CHARACTERS_MAX = 1_200;
+export const LIST_CHARACTERS_MAX = 1_200;
 const NAME_CHARACTERS_MAX = 256;
-const FILTER_CHARACTERS_MAX = 200;
+export const FILTER_CHARACTERS_MAX = 200;
 /** The store keeps nothing from before 1990, and a picture of more than a year has no pixel for a day. */
 const TIME_MIN_MS = Date.UTC(1990, 0, 1);
 const TIME_MAX_MS = Date.UTC(2200, 0, 1);
@@ -93,59 +92,6 @@ export function readUrl(search) {
   };
 }
 
-/**
- * Only what differs from the defaults, and whatever else the address held.
- * @param {PageState} state
- * @param {string} search  the present one
- */
-export function writeUrl(state, search) {
-  const parameters = new URLSearchParams(search);
-  const { view } = state;
-  /** @type {[string, string, string?][]} name, value, default */
-  const entries = [
-    ['channel', state.channel, DEFAULTS.channel],
-    ['window', state.window, DEFAULTS.window],
-    ['metric', writeList(state.metrics)],
-    ['series', writeList(state.only)],
-    ['hide', state.only.length > 0 ? '' : writeList(state.hidden)],
-    ['filter', state.filter.slice(0, FILTER_CHARACTERS_MAX)],
-    ['filtered', flag(state.filterShown)],
-    ['sort', state.sort, DEFAULTS.sort],
-    ['pin', writeList(state.pinned)],
-    ['type', state.type, DEFAULTS.type],
-    ['detail', state.detail, DEFAULTS.detail],
-    ['theme', state.theme, DEFAULTS.theme],
-    ['tz', state.zone, DEFAULTS.zone],
-    ['from', view.mode === 'held' || view.mode === 'replay' ? time(view.from) : ''],
-    ['to', view.mode === 'held' ? time(view.to) : ''],
-    ['speed', view.mode === 'replay' ? String(view.speed) : ''],
-    ['at', view.mode === 'at' ? time(view.at) : ''],
-    ['compare', state.compare],
-    ['paused', flag(state.paused)],
-    ['embed', flag(state.embed)],
-  ];
-  for (const [name, value, normal = ''] of entries) {
-    if (value === normal) parameters.delete(name);
-    else parameters.set(name, value);
-  }
-  // Legal as they are in a query, and the address is read by people too.
-  const written = parameters.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/');
-  return written === '' ? '' : `?${written}`;
-}
-
-/** The same view for somebody else, always up to now. @param {PageState} state @returns {PageState} */
-export function relative(state) {
-  return { ...state, view: { mode: 'live' }, paused: false };
-}
-
-/** The same view for somebody else, with this very stretch of time. @param {PageState} state @param {{from: number, to: number}} shown */
-export function frozen(state, { from, to }) {
-  return { ...state, view: { mode: /** @type {const} */ ('held'), from: Math.floor(from), to: Math.ceil(to) }, paused: false };
-}
-
-/** How many names of a list an address holds. @param {readonly string[]} names */
-export const heldInUrl = (names) => readList(writeList(names)).length;
-
 /** How far back the comparison lies, in ms; 0: none. @param {string} compare @param {number} windowMs */
 export function compareMs(compare, windowMs) {
   return compare === 'previous' ? windowMs : parseSpan(compare) ?? 0;
@@ -172,25 +118,9 @@ function readTime(text) {
   return ms >= TIME_MIN_MS && ms <= TIME_MAX_MS ? ms : null;
 }
 
-/** @param {number} ms */
-const time = (ms) => String(Math.round(ms));
-/** @param {boolean} set */
-const flag = (set) => (set ? '1' : '');
-
 /** Names by commas; a comma or a backslash in a name stands behind a backslash. @param {string} text @returns {string[]} */
-function readList(text) {
+export function readList(text) {
   const whole = text.length <= 2 * LIST_CHARACTERS_MAX ? text : text.slice(0, text.lastIndexOf(',', 2 * LIST_CHARACTERS_MAX));
   const names = [...whole.matchAll(/(?:\\.|[^,\\])+/gs)].map(([name]) => name.replace(/\\(.)/gs, '$1'));
   return [...new Set(names)].filter((name) => name.length <= NAME_CHARACTERS_MAX);
-}
-
-/** As many as fit, the first ones. @param {readonly string[]} names */
-function writeList(names) {
-  let text = '';
-  for (const name of names) {
-    const more = (text === '' ? '' : ',') + name.replace(/[\\,]/g, '\\$&');
-    if (text.length + more.length > LIST_CHARACTERS_MAX) break;
-    text += more;
-  }
-  return text;
 }

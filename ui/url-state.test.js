@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { compareMs, DEFAULTS, frozen, heldInUrl, readUrl, relative, writeUrl } from './url-state.js';
+import { compareMs, DEFAULTS, readUrl } from './url-state.js';
+import { frozen, heldInUrl, relative, writeUrl } from './url-write.js';
 /** @import {PageState} from './url-state.js' */
 
 const NOON = Date.parse('2025-11-21T12:00:00Z');
