@@ -1,0 +1,87 @@
+/** Figures as Markdown, each beside its target. */
+
+/** @import {Figures} from './trace.js' */
+/** @import {BenchCase} from './cases.js' */
+
+/** @typedef {{of: BenchCase, figures: Figures, fps: number}} UpdateResult */
+
+/** Of issue 4, p50 in ms. @type {Record<string, Record<number, number>>} */
+const UPDATE_TARGETS = { lines: { 15: 2.5, 150: 7, 1500: 35 }, auto: { 15: 2.5, 150: 7, 1500: 8, 15_000: 8 } };
+const FPS_TARGET = 60;
+/** A frame in a minute may be lost to somebody else. */
+const FPS_TOLERANCE = 0.98;
+/** Fewer updates have no 99th percentile worth the name. */
+const P99_MIN = 50;
+
+/** @param {number} value */
+export function figure(value) {
+  if (!Number.isFinite(value)) return '–';
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1);
+}
+
+/** @param {number} value @param {number} target */
+export function verdict(value, target) {
+  return `${figure(value)} (≤ ${target}: ${value <= target ? 'ok' : 'missed'})`;
+}
+
+/** @param {string[]} head @param {string[][]} rows */
+export function table(head, rows) {
+  return [`| ${head.join(' | ')} |`, `|---|${'--:|'.repeat(head.length - 1)}`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
+}
+
+/** @param {UpdateResult[]} results */
+export function updateTables(results) {
+  const counts = [...new Set(results.map(({ of }) => of.series))];
+  const titles = [...new Set(results.map(({ of }) => of.title))];
+  /** @param {(result: UpdateResult) => string} cell */
+  const rows = (cell) => titles.map((title) => [title, ...counts.map((series) => {
+    const found = results.find(({ of }) => of.title === title && of.series === series);
+    return found ? cell(found) : '–';
+  })]);
+  const head = counts.map((series) => `${series.toLocaleString('en')} series`);
+  return [
+    'Main thread, ms from one update to the next, p50 / p99 (of so many updates):', '',
+    table(['', ...head], rows(updateCell)), '',
+    'The same in time of the processor, p50:', '',
+    table(['', ...head], rows(({ figures }) => figure(figures.updateCpu.p50))), '',
+    ...ratios(results, counts), '',
+    `Animation frames a second (target ${FPS_TARGET}); frames presented / dropped a second:`, '',
+    table(['', ...head], rows(fpsCell)), '',
+    'Hover, ms of the task in which the pointer moved (its handlers, frame, style and layout), p50 / p99:', '',
+    table(['', ...head], rows(hoverCell)),
+  ].join('\n');
+}
+
+/** @param {UpdateResult} result */
+function updateCell({ of, figures: { update } }) {
+  const target = UPDATE_TARGETS[of.name]?.[of.series];
+  const p99 = update.count >= P99_MIN ? figure(update.p99) : '–';
+  return `${target === undefined ? figure(update.p50) : verdict(update.p50, target)} / ${p99} (${update.count})`;
+}
+
+/** @param {UpdateResult} result */
+function fpsCell({ of, figures, fps }) {
+  const frames = `${figures.presented.toFixed(0)} / ${figures.dropped.toFixed(0)}`;
+  if (of.name !== 'auto') return `${fps.toFixed(0)}; ${frames}`;
+  return `${fps.toFixed(0)} (${fps >= FPS_TARGET * FPS_TOLERANCE ? 'ok' : 'missed'}); ${frames}`;
+}
+
+/** @param {UpdateResult} result */
+function hoverCell({ of, figures: { hover } }) {
+  if (hover.count === 0) return '–';
+  const p50 = of.name === 'auto' && of.series === 15_000 ? verdict(hover.p50, 8) : figure(hover.p50);
+  return `${p50} / ${hover.count >= P99_MIN ? figure(hover.p99) : '–'}`;
+}
+
+/** How many times as long the others take. @param {UpdateResult[]} results @param {number[]} counts */
+function ratios(results, counts) {
+  const others = [...new Set(results.filter(({ of }) => of.library !== 'ours').map(({ of }) => of.title))];
+  const ours = [...new Set(results.filter(({ of }) => of.library === 'ours').map(({ of }) => of.title))];
+  if (others.length === 0 || ours.length === 0) return [];
+  /** @param {string} title @param {number} series */
+  const p50 = (title, series) => results.find(({ of }) => of.title === title && of.series === series)?.figures.update.p50 ?? NaN;
+  const rows = ours.flatMap((mine) => others.map((other) => (
+    [`${other} : ${mine}`, ...counts.map((series) => figure(p50(other, series) / p50(mine, series)))]
+  )));
+  return ['How many times as long:', '', table(['', ...counts.map((series) => series.toLocaleString('en'))], rows)];
+}

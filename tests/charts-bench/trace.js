@@ -1,0 +1,93 @@
+/** From a trace to figures: what the page's main thread did, update by update. Times in ms. */
+
+/**
+ * @typedef {{name: string, cat: string, ph: string, pid: number, tid: number, ts: number, dur?: number, tdur?: number, args?: any}} TraceEvent
+ * @typedef {{begin: number, wall: number, cpu: number, received: boolean, moved: boolean}} Task  received: a frame of the WebSocket
+ * @typedef {{p50: number, p99: number, count: number}} Spread
+ * @typedef {object} Figures
+ * @property {Spread} update  main thread, from one update to the next
+ * @property {Spread} updateCpu  the same in time of the processor, without what others took
+ * @property {Spread} hover  the task in which the pointer moved: handlers, frame, layout and paint
+ * @property {number} presented  frames a second that reached the screen
+ * @property {number} dropped  frames a second that should have
+ * @property {number} seconds
+ */
+
+export const CATEGORIES = ['-*', 'devtools.timeline', 'disabled-by-default-devtools.timeline', 'disabled-by-default-devtools.timeline.frame'];
+/** Frames of one update may come in several subscriptions, each in a task of its own, at once. */
+const SAME_UPDATE_MS = 20;
+
+/** @param {TraceEvent[]} events @returns {Figures} */
+export function reduceTrace(events) {
+  const main = mainThread(events);
+  const tasks = tasksOf(events.filter(({ pid, tid }) => pid === main.pid && tid === main.tid));
+  const updates = byUpdate(tasks);
+  const moves = tasks.filter(({ moved }) => moved);
+  const seconds = tasks.length > 0 ? (tasks[tasks.length - 1].begin - tasks[0].begin) / 1000 : NaN;
+  const states = events.filter(({ name, ph, pid }) => name === 'PipelineReporter' && ph === 'b' && pid === main.pid)
+    .map(({ args }) => String(args?.frame_reporter?.state ?? args?.chrome_frame_reporter?.state));
+  return {
+    update: spread(updates.map(({ wall }) => wall)), updateCpu: spread(updates.map(({ cpu }) => cpu)),
+    hover: spread(moves.map(({ wall }) => wall)), seconds,
+    presented: states.filter((state) => state.startsWith('STATE_PRESENTED')).length / seconds,
+    dropped: states.filter((state) => state === 'STATE_DROPPED').length / seconds,
+  };
+}
+
+/** Of the process that received frames: the page's. @param {TraceEvent[]} events */
+function mainThread(events) {
+  const received = events.find(({ name }) => name === 'WebSocketReceive');
+  if (!received) throw new Error('no update arrived while the trace ran');
+  return received;
+}
+
+/** Top-level tasks in order, with what happened in them. @param {TraceEvent[]} events @returns {Task[]} */
+function tasksOf(events) {
+  const marks = events.filter(({ name, args }) => name === 'WebSocketReceive' || isMove(name, args)).sort((a, b) => a.ts - b.ts);
+  const runs = events.filter(({ name, ph }) => name === 'RunTask' && ph === 'X').sort((a, b) => a.ts - b.ts);
+  /** @type {Task[]} */
+  const tasks = [];
+  let end = -Infinity;
+  let next = 0;
+  for (const { ts, dur = 0, tdur = 0 } of runs) {
+    if (ts < end) continue;
+    end = ts + dur;
+    while (next < marks.length && marks[next].ts < ts) next += 1;
+    const task = { begin: ts / 1000, wall: dur / 1000, cpu: tdur / 1000, received: false, moved: false };
+    for (; next < marks.length && marks[next].ts <= end; next += 1) {
+      if (marks[next].name === 'WebSocketReceive') task.received = true;
+      else task.moved = true;
+    }
+    tasks.push(task);
+  }
+  return tasks;
+}
+
+/** @param {string} name @param {any} args */
+function isMove(name, args) {
+  return name === 'EventDispatch' && (args?.data?.type === 'pointermove' || args?.data?.type === 'mousemove');
+}
+
+/** What ran from one update to the next; the first and the last stretch are not whole. @param {Task[]} tasks */
+function byUpdate(tasks) {
+  /** @type {{begin: number, wall: number, cpu: number}[]} */
+  const updates = [];
+  for (const task of tasks) {
+    let update = updates[updates.length - 1];
+    if (task.received && (!update || task.begin - update.begin > SAME_UPDATE_MS)) {
+      update = { begin: task.begin, wall: 0, cpu: 0 };
+      updates.push(update);
+    }
+    if (!update) continue;
+    update.wall += task.wall;
+    update.cpu += task.cpu;
+  }
+  return updates.slice(1, -1);
+}
+
+/** @param {number[]} values @returns {Spread} */
+export function spread(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (/** @type {number} */ q) => sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? NaN;
+  return { p50: at(0.5), p99: at(0.99), count: sorted.length };
+}
