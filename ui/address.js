@@ -22,18 +22,17 @@ export class Address {
 
   /** What of the chart is said when it is made. */
   get options() {
-    const { channel, window, type, detail, zone } = this.state;
-    return { channel, window, detail, timeZone: zone, ...lookOf(type) };
+    const { channel, window, type, detail, zone: timeZone } = this.state;
+    return { channel, window, type, detail, timeZone };
   }
 
   /** What of it can only be done to a chart. @param {Chart} chart */
   apply(chart) {
-    const { metrics, only, hidden, filter, filterShown, pinned, view, compare, paused } = this.state;
+    const { metrics, only, hidden, filter, pinned, view, compare, paused } = this.state;
     if (metrics.length > 0) chart.selectMetric({ type: 'only', names: metrics });
     if (only.length > 0) chart.select({ type: 'only', names: only });
     for (const name of hidden) chart.select({ type: 'toggle', name });
     if (filter !== '') chart.setFilter(filter);
-    if (filterShown) chart.setFilterShown(true);
     if (pinned.length > 0) chart.pin(pinned);
     if (compare !== '') chart.compare(compareMs(compare, chart.windowMs));
     if (view.mode === 'held') chart.hold(view.from, view.to);
@@ -51,12 +50,11 @@ export class Address {
 
   /** The state as it is now. @param {Chart} chart @returns {PageState} */
   present(chart) {
-    Object.assign(this.state, {
-      channel: chart.channel, window: chart.window, zone: chart.timeZone, metrics: chart.metricsOnly, only: chart.selection.only ?? [],
-      hidden: chart.selection.hidden, filter: chart.filter, filterShown: chart.filterShown, pinned: [...chart.pinned],
-      detail: chart.detail.wanted, view: viewOf(chart), paused: false,
+    return Object.assign(this.state, {
+      channel: chart.channel, window: chart.window, zone: chart.timeZone, metrics: chart.metricsOnly, only: chart.seriesOnly ?? [],
+      hidden: chart.seriesHidden, filter: chart.filter, pinned: [...chart.pinned], type: chart.type, detail: chart.detail.wanted,
+      view: viewOf(chart), paused: false,
     });
-    return this.state;
   }
 
   /** @param {Chart} chart */
@@ -68,11 +66,6 @@ export class Address {
     const search = writeUrl(this.state, location.search);
     if (search !== location.search) history.replaceState(null, '', search || location.pathname);
   }
-}
-
-/** The shape of the page's choice, as the chart knows it. @param {string} type */
-export function lookOf(type) {
-  return type === 'stacked' ? { type: 'area', stacked: true } : { type, stacked: false };
 }
 
 /** @param {Chart} chart @returns {PageView} */

@@ -1,16 +1,13 @@
 /** How the chart looks: window, shape, detail, metric, theme; and which channel it shows. */
 
 import { element, setAttribute, setText } from '../charts/index.js';
-import { lookOf } from './address.js';
 import { WINDOWS } from './keys.js';
 import { find, lazily, next } from './page.js';
 import { DETAILS, THEMES, TYPES } from './url-state.js';
 /** @import {Page, Part} from './page.js' */
+/** @import {PageState} from './url-state.js' */
 
-/** @type {Record<string, string>} */
-const TYPE_NAMES = {
-  line: 'Line', spline: 'Spline', step: 'Step', area: 'Area', stacked: 'Stacked area', scatter: 'Scatter', bar: 'Bar',
-};
+const TYPE_NAMES = { line: 'Line', spline: 'Spline', step: 'Step', area: 'Area', scatter: 'Scatter' };
 const THEME_NAMES = { auto: 'Auto', light: 'Light', dark: 'Dark' };
 
 /** @param {Page} page @returns {Part} */
@@ -23,9 +20,8 @@ export function look(page) {
   const windows = addWindows(page);
   shape.append(...TYPES.map((value) => element('option', { text: TYPE_NAMES[value], attributes: { value } })));
   lazily('channel', async () => new (await import('./channel-picker.js')).ChannelPicker(page));
-  const setShape = (/** @type {string} */ type) => {
-    state.type = type;
-    chart.setLook(lookOf(type));
+  const setShape = (/** @type {PageState['type']} */ type) => {
+    chart.setType(type);
     page.changed();
   };
   const nextTheme = () => {
@@ -44,14 +40,16 @@ export function look(page) {
     chart.setDetail(next(DETAILS, chart.detail.wanted));
     page.changed();
   };
-  shape.addEventListener('change', () => setShape(shape.value));
+  shape.addEventListener('change', () => setShape(TYPES[shape.selectedIndex]));
   theme.addEventListener('click', nextTheme);
 
   return {
     show() {
       setText(channel, chart.channel);
-      for (const [span, button] of windows) setAttribute(button, 'aria-pressed', String(span === chart.window && !chart.zoomed));
-      if (shape.value !== state.type) shape.value = state.type;
+      const { from, to } = chart.view;
+      const zoomed = Math.abs(to - from - chart.windowMs) > 0.01 * chart.windowMs;
+      for (const [span, button] of windows) setAttribute(button, 'aria-pressed', String(span === chart.window && !zoomed));
+      if (shape.value !== chart.type) shape.value = chart.type;
       setAttribute(theme, 'data-theme-choice', state.theme);
       setAttribute(theme, 'aria-label', `Colours: ${THEME_NAMES[state.theme]}`);
       setAttribute(theme, 'title', `Colours: ${THEME_NAMES[state.theme]} (T)`);
@@ -59,7 +57,7 @@ export function look(page) {
     },
     actions: {
       window: (index) => windows.get(WINDOWS[index])?.click(),
-      shape: () => setShape(next(TYPES, state.type)),
+      shape: () => setShape(next(TYPES, /** @type {PageState['type']} */ (chart.type))),
       theme: nextTheme,
       metric: nextMetric,
       detail: nextDetail,

@@ -56,7 +56,6 @@ function listener(chart, locale) {
   let loading = null;
   let first = { channel: '', sources: chart.sources() };
   const load = () => loading ??= import('./news.js').then(({ News }) => news = new News(chart, locale, first.sources));
-  chart.on('alert', (/** @type {{text: string}} */ { text }) => void load().then((loaded) => loaded.alert(text)));
   return () => {
     const sources = chart.sources();
     if (news) news.look();

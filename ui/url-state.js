@@ -6,6 +6,12 @@
 
 import { parseSpan } from '../charts/index.js';
 
+export const TYPES = /** @type {const} */ (['line', 'spline', 'step', 'area', 'scatter']);
+export const DETAILS = /** @type {const} */ (['auto', 'lines', 'density']);
+export const SORTS = /** @type {const} */ (['name', 'last', 'max', 'slope']);
+export const THEMES = /** @type {const} */ (['auto', 'light', 'dark']);
+export const ZONES = /** @type {const} */ (['local', 'utc']);
+
 /**
  * @typedef {{mode: 'live'} | {mode: 'held', from: number, to: number} | {mode: 'replay', from: number, speed: number} |
  *   {mode: 'at', at: number}} PageView  at: one window around a moment, until the chart says from when to when
@@ -18,23 +24,17 @@ import { parseSpan } from '../charts/index.js';
  * @property {string[]} hidden  series switched off, where none is isolated
  * @property {string} filter  of the legend
  * @property {boolean} filterShown  the chart shows only what fits the filter
- * @property {string} sort  of the legend
+ * @property {typeof SORTS[number]} sort  of the legend
  * @property {string[]} pinned
- * @property {string} type
- * @property {string} detail
- * @property {'auto'|'light'|'dark'} theme
- * @property {string} zone  `local`, `utc`
+ * @property {typeof TYPES[number]} type
+ * @property {typeof DETAILS[number]} detail
+ * @property {typeof THEMES[number]} theme
+ * @property {typeof ZONES[number]} zone
  * @property {PageView} view
  * @property {string} compare  what is laid beneath: empty, `previous` (the window before), or how far back, `1d`
  * @property {boolean} paused  a replay that stands, or a live chart that stops at once
  * @property {boolean} embed
  */
-
-export const TYPES = ['line', 'spline', 'step', 'area', 'stacked', 'scatter', 'bar'];
-export const DETAILS = ['auto', 'lines', 'density'];
-export const SORTS = ['name', 'last', 'max', 'slope'];
-export const THEMES = /** @type {const} */ (['auto', 'light', 'dark']);
-export const ZONES = ['local', 'utc'];
 
 /** @type {Readonly<PageState>} */
 export const DEFAULTS = {

@@ -16,7 +16,7 @@ test('the address says what is shown', () => {
     ['?metric=rss,heap&series=rss-a,rss-b&hide=ignored', { metrics: ['rss', 'heap'], only: ['rss-a', 'rss-b'] }],
     ['?hide=rss-a', { hidden: ['rss-a'] }],
     ['?filter=host:web-*+-gc&filtered=1&sort=max&pin=a', { filter: 'host:web-* -gc', filterShown: true, sort: 'max', pinned: ['a'] }],
-    ['?type=stacked&detail=density&theme=dark&tz=utc', { type: 'stacked', detail: 'density', theme: 'dark', zone: 'utc' }],
+    ['?type=spline&detail=density&theme=dark&tz=utc', { type: 'spline', detail: 'density', theme: 'dark', zone: 'utc' }],
     [`?from=${NOON}&to=${NOON + 60_000}`, { view: { mode: 'held', from: NOON, to: NOON + 60_000 } }],
     ['?from=2025-11-21T12:00:00Z&to=2025-11-21T12:01:00Z', { view: { mode: 'held', from: NOON, to: NOON + 60_000 } }],
     ['?at=2025-11-21T13:00:00+01:00', { view: { mode: 'at', at: NOON } }],

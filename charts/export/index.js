@@ -12,7 +12,8 @@ import { isoTime } from './iso-time.js';
 import { pngBlob } from './png.js';
 import { svgBlob } from './svg.js';
 /** @import {Chart} from '../chart.js' */
-/** @import {Entry, Picture} from './figure.js' */
+/** @import {ChartRow} from '../lists.js' */
+/** @import {Picture} from './figure.js' */
 
 export { download } from './download.js';
 
@@ -45,12 +46,12 @@ export async function exportChart(chart, kind, { title = chart.channel, locale, 
 function figureOf(chart, { title, locale, element, from, to }) {
   const theme = readTheme(element);
   const style = getComputedStyle(element);
-  const names = chart.names().filter((name) => isDrawn(chart, name));
-  const entries = names.slice(0, ENTRIES_MAX).map((name) => entryOf(chart, name, theme.lines));
+  const rows = drawn(chart);
+  const entries = rows.slice(0, ENTRIES_MAX).map(({ label, style }) => ({ label, colour: theme.lines[style.colour], dash: DASHES[style.dash] }));
   const ruler = document.createElement('canvas').getContext('2d');
   return figure(chart.picture(), {
     title, subtitle: `${isoTime(Math.round(from), chart.timeZone)} – ${isoTime(Math.round(to), chart.timeZone)}`,
-    entries, more: names.length - entries.length, locale,
+    entries, more: rows.length - entries.length, locale,
     theme: { background: theme.background, ink: style.getPropertyValue('--eontide-ink').trim(), muted: theme.text,
       font: style.getPropertyValue('--eontide-font').trim() },
   }, (text, font) => {
@@ -60,14 +61,10 @@ function figureOf(chart, { title, locale, element, from, to }) {
   });
 }
 
-/** @param {Chart} chart @param {string} name */
-function isDrawn(chart, name) {
-  const row = chart.row(name);
-  return Boolean(row?.visible && row.drawn);
-}
-
-/** @param {Chart} chart @param {string} name @param {readonly string[]} colours @returns {Entry} */
-function entryOf(chart, name, colours) {
-  const { label, style } = chart.row(name);
-  return { label, colour: colours[style.colour], dash: DASHES[style.dash] };
+/** What has a line of its own in the picture. @param {Chart} chart @returns {ChartRow[]} */
+function drawn(chart) {
+  return chart.names().flatMap((name) => {
+    const row = chart.row(name);
+    return row?.drawn ? [row] : [];
+  });
 }

@@ -59,8 +59,8 @@ test('a line in the document goes where the pen of a canvas went', async () => {
     py: (/** @type {number} */ v) => 50 - v });
   const view = { from: 0, to: 3_000, columnMs: 16.7 };
   const { context: canvas, strokes } = recorder();
-  drawLines(/** @type {any} */ (canvas), [line], projection, view, '#fff');
-  const paths = elements((context) => drawLines(context, [line], projection, view, '#fff'))
+  drawLines(/** @type {any} */ (canvas), [line], () => projection, view, { background: '#fff' });
+  const paths = elements((context) => drawLines(context, [line], () => projection, view, { background: '#fff' }))
     .flatMap((text) => [...text.matchAll(/<path d="([^"]+)" fill="none" stroke="([^"]+)" stroke-width="([^"]+)"(?: stroke-dasharray="([^"]+)")?/g)]);
   assert.ok(strokes.length > 0 && strokes[0].path.length > 200);
   assert.deepEqual(paths.map(([, d, stroke, width, dash = '']) => ({ path: pointsOf(d), stroke, width: Number(width), dash: dash.split(' ').filter(Boolean).map(Number) })),
