@@ -4,9 +4,10 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { ARGS, CHROMIUM } from '../browser/harness.js';
-import { CATEGORIES, reduceTrace } from './trace.js';
+import { FRAMES, reduceFrames, reduceTrace, TASKS } from './trace.js';
 /** @import {ChildProcess} from 'node:child_process' */
 /** @import {Browser, CDPSession, Page} from 'playwright-core' */
+/** @import {TraceEvent} from './trace.js' */
 
 export const PLOT = { left: 80, top: 30, width: 1080, height: 420 };
 const VIEWPORT = { width: 1280, height: 720 };
@@ -106,29 +107,39 @@ export class BenchPage {
     }
   }
 
-  /** Animation frames a second that the page could have. @param {number} seconds @returns {Promise<number>} */
-  async fps(seconds) {
+  /** Animation frames a second that the page could have. @param {number} ms @returns {Promise<number>} */
+  async fps(ms) {
     const counted = this.page.evaluate(`new Promise((resolve) => {
       let frames = -1;
       let began = 0;
       const count = (now) => {
         frames += 1;
         if (frames === 0) began = now;
-        if (now - began >= ${1000 * seconds}) resolve(1000 * frames / (now - began));
+        if (now - began >= ${ms}) resolve(1000 * frames / (now - began));
         else requestAnimationFrame(count);
       };
       requestAnimationFrame(count);
     })`);
-    await this.wander(1000 * seconds);
+    await this.wander(ms);
     return /** @type {Promise<number>} */ (counted);
   }
 
   /** What the main thread does while updates arrive and the pointer moves. @param {number} ms */
   async trace(ms) {
-    await this.#browser.startTracing(this.page, { categories: CATEGORIES });
+    return reduceTrace(await this.#traced(ms, TASKS));
+  }
+
+  /** What reaches the screen. @param {number} ms */
+  async frames(ms) {
+    return reduceFrames(await this.#traced(ms, FRAMES), ms / 1000);
+  }
+
+  /** @param {number} ms @param {string[]} categories @returns {Promise<TraceEvent[]>} */
+  async #traced(ms, categories) {
+    await this.#browser.startTracing(this.page, { categories });
     await this.wander(ms);
     const buffer = await this.#browser.stopTracing();
-    return reduceTrace(JSON.parse(buffer.toString()).traceEvents);
+    return JSON.parse(buffer.toString()).traceEvents;
   }
 
   /** Bytes after garbage collection: of objects, and of the buffers that arrays stand in. */
