@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { ARGS, CHROMIUM } from '../browser/harness.js';
-import { FRAMES, reduceFrames, reduceTrace, TASKS } from './trace.js';
+import { breakdown, FRAMES, reduceFrames, reduceTrace, TASKS } from './trace.js';
 /** @import {ChildProcess} from 'node:child_process' */
 /** @import {Browser, CDPSession, Page} from 'playwright-core' */
 /** @import {TraceEvent} from './trace.js' */
@@ -127,6 +127,11 @@ export class BenchPage {
   /** What the main thread does while updates arrive and the pointer moves. @param {number} ms */
   async trace(ms) {
     return reduceTrace(await this.#traced(ms, TASKS));
+  }
+
+  /** What that consists of. @param {number} ms @param {string[]} more  categories */
+  async breakdown(ms, more) {
+    return breakdown(await this.#traced(ms, [...TASKS, ...more]));
   }
 
   /** What reaches the screen. @param {number} ms */

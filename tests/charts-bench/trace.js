@@ -95,6 +95,33 @@ function byUpdate(tasks) {
   return updates.slice(0, -1);
 }
 
+/**
+ * What tasks of the page's main thread consist of, by name of the innermost event: what no profile of functions shows.
+ * @param {TraceEvent[]} events
+ * @returns {[name: string, ms: number][]} most first
+ */
+export function breakdown(events) {
+  const { pid, tid } = mainThread(events);
+  const nested = events.filter((event) => event.ph === 'X' && event.pid === pid && event.tid === tid)
+    .sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
+  /** @type {Map<string, number>} */
+  const self = new Map();
+  /** @type {TraceEvent[]} */
+  const open = [];
+  for (const event of nested) {
+    const { name, ts, dur = 0 } = event;
+    while (open.length > 0 && end(open[open.length - 1]) <= ts) open.pop();
+    const outer = open[open.length - 1];
+    if (outer) self.set(outer.name, (self.get(outer.name) ?? 0) - dur / 1000);
+    self.set(name, (self.get(name) ?? 0) + dur / 1000);
+    open.push(event);
+  }
+  return [...self].sort((a, b) => b[1] - a[1]);
+}
+
+/** @param {TraceEvent} event */
+const end = ({ ts, dur = 0 }) => ts + dur;
+
 /** @param {number[]} values @returns {Spread} */
 export function spread(values) {
   const sorted = [...values].sort((a, b) => a - b);
