@@ -19,6 +19,7 @@ import { formatDuration } from '../live/span.js';
  * @property {string} bridge  its address, for people
  * @property {string} until  time of the last data
  * @property {string} window
+ * @property {{busy: boolean, error: string}|null} [past]  of a range that is not live
  */
 
 /**
@@ -44,6 +45,7 @@ export function overlayOf(situation) {
       text: connection.name === 'stale' ? 'The bridge does not answer.' : next(situation),
     };
   }
+  if (situation.past?.error) return { kind: 'stale', title: 'The past cannot be loaded', text: situation.past.error, action: 'retry' };
   if (series === 0) return emptyOverlay(situation);
   if (lines === 0) return { kind: 'hidden', title: 'Nothing selected', text: `${series} series on ${channel}`, action: 'restore' };
   return null;
