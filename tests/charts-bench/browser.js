@@ -57,7 +57,7 @@ export class Bench {
   /** @param {Case} wanted @returns {Promise<BenchPage>} once the first history is drawn */
   async open({ library, variant, series, points = 600, stepMs = 100, speed = 1 }) {
     const page = await this.#browser.newPage({ viewport: VIEWPORT, timezoneId: 'UTC', locale: 'en-GB' });
-    const opened = new BenchPage(this.#browser, page, await page.context().newCDPSession(page));
+    const opened = new BenchPage(this.#browser, page, await page.context().newCDPSession(page), await this.#browser.newBrowserCDPSession());
     const channel = `bench-${series}-${points}-${stepMs}-${speed}`;
     const query = new URLSearchParams({ channel, detail: variant, variant, window: String(points * stepMs), speed: String(speed) });
     await page.goto(`${this.origin}/tests/charts-bench/pages/${library}.html?${query}`);
@@ -72,11 +72,13 @@ export class BenchPage {
   /** Does the mouse move? */
   pointer = true;
   #browser;
+  #system;
   #moves = 0;
 
-  /** @param {Browser} browser @param {Page} page @param {CDPSession} cdp */
-  constructor(browser, page, cdp) {
+  /** @param {Browser} browser @param {Page} page @param {CDPSession} cdp @param {CDPSession} system  of the whole browser */
+  constructor(browser, page, cdp, system) {
     this.#browser = browser;
+    this.#system = system;
     this.page = page;
     this.cdp = cdp;
     page.on('console', (message) => message.type() === 'error' && this.complaints.push(message.text()));
@@ -132,6 +134,21 @@ export class BenchPage {
   /** What that consists of. @param {number} ms @param {string[]} more  categories */
   async breakdown(ms, more) {
     return breakdown(await this.#traced(ms, [...TASKS, ...more]));
+  }
+
+  /**
+   * Time of the processor in all processes of the browser, as a share: what was moved off the main thread is in it.
+   * @param {number} ms
+   */
+  async processor(ms) {
+    const [before, began] = [await this.#cpuSeconds(), performance.now()];
+    await this.wander(ms);
+    return (1000 * ((await this.#cpuSeconds()) - before)) / (performance.now() - began);
+  }
+
+  async #cpuSeconds() {
+    const { processInfo } = await this.#system.send('SystemInfo.getProcessInfo');
+    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
   }
 
   /** What reaches the screen. @param {number} ms */
