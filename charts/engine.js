@@ -38,6 +38,8 @@ const IDLE_REFRESH_MS = 1_000;
 const SNAPSHOT_WIDTH_MAX = 32_768;
 /** A live window that was zoomed is asked for anew once it rests. */
 const SETTLE_MS = 300;
+/** Of an x axis that is not time. */
+const SPAN_MIN_GIVEN = 1e-9;
 
 export class Engine {
   host;
@@ -89,10 +91,10 @@ export class Engine {
     this.env = options.environment ?? BROWSER;
     this.#bridge = addresses(options, window.location);
     this.model = new LiveModel(windowMs(this.options.window));
-    this.view = new TimeView(this.model.windowMs);
+    this.view = new TimeView(this.model.windowMs, ...(options.data ? [SPAN_MIN_GIVEN] : []));
     const { type = 'line', types = {}, axes = {}, colours = {}, names = {}, groups = [] } = options;
     this.looks = { type, types, axes, colours, names, groups };
-    this.painter = new Painter(host, this.model, this.view, this.looks, options);
+    this.painter = new Painter(host, this.model, this.view, this.looks, options, () => this.changed(), (name) => this.labelOf(name));
     this.lists = new Lists(this.model, this.selection);
     this.cursor = new Cursor(host, this.painter, this.model, { labelOf: (name) => this.labelOf(name), tooltip: options.tooltip ?? true });
     this.#overlay = new Overlay(host, (action) => this.#act(action));
@@ -106,7 +108,7 @@ export class Engine {
     this.peek = new Peek(rest, this.model);
     this.rate = new Rate();
     this.#cell = new CellQuestion(rest);
-    this.given = options.data ? new Given(this.model, this.view, options) : null;
+    this.given = this.painter.given = options.data ? new Given(this.model, this.view, options) : null;
     this.#gestures = options.interactive === false ? null : new Gestures(host, {
       box: () => this.painter.plot.box, timeAt: (px) => this.painter.plot.projection?.x(px) ?? NaN,
       range: () => ({ from: this.view.from, to: this.view.to }), hold: (from, to) => this.#moved(() => this.view.hold(from, to, this.given !== null)),

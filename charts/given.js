@@ -77,6 +77,10 @@ export class Given {
       to = Math.max(to, ring.lastX);
     }
     if (from > to) [from, to] = [0, 1];
+    if (this.kind === 'log' && from > 0) {
+      const factor = (to / from) ** PADDING;
+      return this.#view.hold(min ?? from / factor, max ?? to * factor, true);
+    }
     // A category, and a bar, reaches half its width beyond its middle.
     const air = this.kind === 'category' ? 0.5 : (to - from || 1) * PADDING;
     this.#view.hold(min ?? from - air, max ?? to + air, true);
