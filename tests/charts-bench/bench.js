@@ -13,9 +13,9 @@ import { memorySoak } from './memory-soak.js';
 
 const UPDATE_MS = 100;
 const WARM_UP_MS = 2_000;
-const FPS_SECONDS = 2;
+const FPS_MS = 2_000;
 /** For what takes seconds an update. */
-const FEW_MS = 12_000;
+const FEW_MS = 20_000;
 const FIRST_SERIES = 250;
 const FIRST_RUNS = 5;
 const HEAP_SERIES = 15_000;
@@ -63,14 +63,19 @@ async function update(bench, of, wanted) {
   try {
     opened.pointer = wanted.pointer;
     await opened.wander(WARM_UP_MS);
-    const fps = await opened.fps(FPS_SECONDS);
+    const fps = await opened.fps(FPS_MS);
+    const frames = await opened.frames(FPS_MS);
+    const processor = await opened.processor(FPS_MS) * UPDATE_MS;
     const full = (wanted.updates + 2) * UPDATE_MS;
     const figures = await opened.trace(of.few ? Math.min(FEW_MS, full) : full);
     const { update: { p50, p99, count } } = figures;
     console.error(`${of.series} ${of.title}: ${figure(p50)} / ${figure(p99)} ms of ${count} updates, ${fps.toFixed(0)} fps, hover ${figure(figures.hover.p50)} ms`);
     if (wanted.pointer && (await opened.tooltip()) === '') console.error('  no tooltip: hover says nothing');
     for (const complaint of opened.complaints.slice(0, 3)) console.error(`  ${complaint}`);
-    return { of, figures, fps };
+    return { of, figures, frames, fps, processor };
+  } catch (error) {
+    console.error(`${of.series} ${of.title}: ${error instanceof Error ? error.message : error}`);
+    return null;
   } finally {
     await opened.close();
   }

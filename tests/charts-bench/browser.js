@@ -4,9 +4,10 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { ARGS, CHROMIUM } from '../browser/harness.js';
-import { CATEGORIES, reduceTrace } from './trace.js';
+import { breakdown, FRAMES, reduceFrames, reduceTrace, TASKS } from './trace.js';
 /** @import {ChildProcess} from 'node:child_process' */
 /** @import {Browser, CDPSession, Page} from 'playwright-core' */
+/** @import {TraceEvent} from './trace.js' */
 
 export const PLOT = { left: 80, top: 30, width: 1080, height: 420 };
 const VIEWPORT = { width: 1280, height: 720 };
@@ -56,7 +57,7 @@ export class Bench {
   /** @param {Case} wanted @returns {Promise<BenchPage>} once the first history is drawn */
   async open({ library, variant, series, points = 600, stepMs = 100, speed = 1 }) {
     const page = await this.#browser.newPage({ viewport: VIEWPORT, timezoneId: 'UTC', locale: 'en-GB' });
-    const opened = new BenchPage(this.#browser, page, await page.context().newCDPSession(page));
+    const opened = new BenchPage(this.#browser, page, await page.context().newCDPSession(page), await this.#browser.newBrowserCDPSession());
     const channel = `bench-${series}-${points}-${stepMs}-${speed}`;
     const query = new URLSearchParams({ channel, detail: variant, variant, window: String(points * stepMs), speed: String(speed) });
     await page.goto(`${this.origin}/tests/charts-bench/pages/${library}.html?${query}`);
@@ -71,11 +72,13 @@ export class BenchPage {
   /** Does the mouse move? */
   pointer = true;
   #browser;
+  #system;
   #moves = 0;
 
-  /** @param {Browser} browser @param {Page} page @param {CDPSession} cdp */
-  constructor(browser, page, cdp) {
+  /** @param {Browser} browser @param {Page} page @param {CDPSession} cdp @param {CDPSession} system  of the whole browser */
+  constructor(browser, page, cdp, system) {
     this.#browser = browser;
+    this.#system = system;
     this.page = page;
     this.cdp = cdp;
     page.on('console', (message) => message.type() === 'error' && this.complaints.push(message.text()));
@@ -106,29 +109,59 @@ export class BenchPage {
     }
   }
 
-  /** Animation frames a second that the page could have. @param {number} seconds @returns {Promise<number>} */
-  async fps(seconds) {
+  /** Animation frames a second that the page could have. @param {number} ms @returns {Promise<number>} */
+  async fps(ms) {
     const counted = this.page.evaluate(`new Promise((resolve) => {
       let frames = -1;
       let began = 0;
       const count = (now) => {
         frames += 1;
         if (frames === 0) began = now;
-        if (now - began >= ${1000 * seconds}) resolve(1000 * frames / (now - began));
+        if (now - began >= ${ms}) resolve(1000 * frames / (now - began));
         else requestAnimationFrame(count);
       };
       requestAnimationFrame(count);
     })`);
-    await this.wander(1000 * seconds);
+    await this.wander(ms);
     return /** @type {Promise<number>} */ (counted);
   }
 
   /** What the main thread does while updates arrive and the pointer moves. @param {number} ms */
   async trace(ms) {
-    await this.#browser.startTracing(this.page, { categories: CATEGORIES });
+    return reduceTrace(await this.#traced(ms, TASKS));
+  }
+
+  /** What that consists of. @param {number} ms @param {string[]} more  categories */
+  async breakdown(ms, more) {
+    return breakdown(await this.#traced(ms, [...TASKS, ...more]));
+  }
+
+  /**
+   * Time of the processor in all processes of the browser, as a share: what was moved off the main thread is in it.
+   * @param {number} ms
+   */
+  async processor(ms) {
+    const [before, began] = [await this.#cpuSeconds(), performance.now()];
+    await this.wander(ms);
+    return (1000 * ((await this.#cpuSeconds()) - before)) / (performance.now() - began);
+  }
+
+  async #cpuSeconds() {
+    const { processInfo } = await this.#system.send('SystemInfo.getProcessInfo');
+    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+  }
+
+  /** What reaches the screen. @param {number} ms */
+  async frames(ms) {
+    return reduceFrames(await this.#traced(ms, FRAMES), ms / 1000);
+  }
+
+  /** @param {number} ms @param {string[]} categories @returns {Promise<TraceEvent[]>} */
+  async #traced(ms, categories) {
+    await this.#browser.startTracing(this.page, { categories });
     await this.wander(ms);
     const buffer = await this.#browser.stopTracing();
-    return reduceTrace(JSON.parse(buffer.toString()).traceEvents);
+    return JSON.parse(buffer.toString()).traceEvents;
   }
 
   /** Bytes after garbage collection: of objects, and of the buffers that arrays stand in. */

@@ -4,6 +4,9 @@
 
 const SAMPLE_US = 200;
 const ROWS = 30;
+const EVENT_ROWS = 16;
+/** Canvas, paint and garbage collection by their own names; what they cost themselves does not matter here. */
+const DETAILS = ['toplevel', 'blink', 'cc', 'v8', 'skia', 'gpu'];
 
 /**
  * @param {BenchPage} page
@@ -30,5 +33,6 @@ export async function profile(page, ms) {
   const total = taken.endTime - taken.startTime;
   const rows = [...self].sort((a, b) => b[1] - a[1]).slice(0, ROWS)
     .map(([name, us]) => `| ${(us / total * 100).toFixed(2)} | ${name} |`);
-  return ['| ms in 100 ms | self |', '|--:|---|', ...rows].join('\n');
+  const events = (await page.breakdown(ms, DETAILS)).slice(0, EVENT_ROWS).map(([name, spent]) => `| ${(spent / ms * 100).toFixed(2)} | ${name} |`);
+  return ['| ms in 100 ms | in function |', '|--:|---|', ...rows, '', '| ms in 100 ms | in event of the trace |', '|--:|---|', ...events].join('\n');
 }

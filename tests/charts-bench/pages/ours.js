@@ -1,19 +1,26 @@
 /** Our chart. */
 
-import { Chart } from '../../../charts/index.js';
+import { chart } from '../../../charts/index.js';
 import { BROWSER } from '../../../charts/live/connection.js';
 import { asked, bench, stampSnapshot, watchDrawn } from './page.js';
+/** @import {ChartOptions} from '../../../charts/options.js' */
 
 stampSnapshot();
 const host = /** @type {HTMLElement} */ (document.querySelector('#chart'));
 const began = performance.now();
-const chart = new Chart(host, {
-  channel: asked.channel, window: `${asked.windowMs / 1000}s`,
+const ours = chart(host, {
+  channel: asked.channel, window: `${asked.windowMs / 1000}s`, detail: /** @type {ChartOptions['detail']} */ (asked.detail),
   // A world whose clock runs faster is watched by a page whose clock runs as fast.
   environment: { ...BROWSER, now: () => began + (performance.now() - began) * asked.speed },
 });
-bench.more = () => ({ ...chart.stats(), ...chart.state(), gaps: undefined });
-bench.tooltip = () => document.querySelector('.eontide-tooltip')?.textContent ?? '';
-Object.assign(window, { chart });
-chart.open();
-watchDrawn(() => !Number.isNaN(bench.snapshotAt) && chart.stats().framesDrawn > 0);
+bench.more = () => ({ ...ours.stats(), ...ours.state(), detail: ours.detail.text });
+bench.tooltip = () => document.querySelector('[data-testid="tooltip"]')?.textContent ?? '';
+Object.assign(window, { chart: ours });
+
+/** Pictures before the snapshot: an empty chart may have drawn its axes. */
+let before = 0;
+watchDrawn(() => {
+  const { framesDrawn } = ours.stats();
+  if (Number.isNaN(bench.snapshotAt)) before = framesDrawn;
+  return framesDrawn > before && ours.state().filled;
+});
