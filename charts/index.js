@@ -5,7 +5,8 @@
  * around the chart and only ask it.
  */
 
-export { chart, Chart, liveUrl } from './chart.js';
+export { chart, Chart } from './chart.js';
+export { liveUrl } from './options.js';
 export { CellCard } from './widgets/cell-card.js';
 export { DetailSwitch } from './widgets/detail-switch.js';
 export { Legend } from './widgets/legend.js';

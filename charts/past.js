@@ -19,7 +19,7 @@ import { DensityView } from './series/density-view.js';
  * @property {DensityStore} density
  * @property {{store: SeriesStore, density: DensityView|null, offset: number}|null} others  laid over it, so much earlier
  *
- * @typedef {{mode: 'lines'|'density', names: string[]|null, metrics: string[]|null}} Content
+ * @typedef {{mode: 'lines'|'density', names: string[]|null, metrics: string[]|null, given?: boolean}} Content  given: there is no bridge to ask
  */
 
 export class Past {
@@ -74,8 +74,8 @@ export class Past {
    */
   show(view, model, width, content) {
     const range = { from: view.from, to: view.to, width, now: model.clock.last };
-    const others = this.offset > 0 && !Number.isNaN(view.from) ? this.#compared(range, content) : null;
-    if (view.mode === 'live' || Number.isNaN(view.from) || this.#isHeld(view, model, content)) {
+    const others = this.offset > 0 && !content.given && !Number.isNaN(view.from) ? this.#compared(range, content) : null;
+    if (content.given || view.mode === 'live' || Number.isNaN(view.from) || this.#isHeld(view, model, content)) {
       return { key: `live ${this.#generation}`, store: model.store, density: model.density, others };
     }
     this.#history.want({ ...range, mode: content.mode, series: content.names, metrics: content.metrics });

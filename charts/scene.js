@@ -20,16 +20,17 @@ import { LINE_COLOURS } from './theme.js';
  * @property {Readonly<Record<string, 'y'|'y2'>>} axes
  * @property {Readonly<Record<string, string>>} colours
  * @property {Readonly<Record<string, string>>} names
+ * @property {readonly (readonly string[])[]} groups  stacked together
  *
  * @typedef {object} Chosen
  * @property {(fact: SeriesFacts) => boolean} isShown
  * @property {(name: string) => boolean} hasEnded
  */
 
-/** @param {ShapeName} type @returns {{curve: Curve, area: boolean, scatter: boolean}} */
+/** @param {ShapeName} type @returns {{curve: Curve, area: boolean, scatter: boolean, bar: boolean}} */
 export function strokeOf(type) {
   return {
-    curve: type.endsWith('spline') ? 'spline' : type.endsWith('step') ? 'step' : 'line', area: type.startsWith('area'), scatter: type === 'scatter',
+    curve: type.endsWith('spline') ? 'spline' : type.endsWith('step') ? 'step' : 'line', area: type.startsWith('area'), scatter: type === 'scatter', bar: type === 'bar',
   };
 }
 
@@ -92,6 +93,7 @@ export class SceneLines {
     /** @type {{y: string|null|undefined, y2: string|null|undefined}} */
     const units = { y: undefined, y2: undefined };
     this.lines = [];
+    const groups = new Map(this.#looks.groups.flatMap((names, i) => names.map((name) => /** @type {const} */ ([name, i]))));
     for (const fact of facts.values()) {
       const { name } = fact;
       const series = store.get(name);
@@ -104,6 +106,7 @@ export class SceneLines {
       this.lines.push({
         name, ring: series.ring, colour: this.#looks.colours[name] ?? theme.lines[style.colour], dash: style.dash, axis,
         gaps: { gapMs: NaN, breaks: [] }, ended: false, unit: parseUnit(fact.unit), ...strokeOf(this.#looks.types[name] ?? this.#looks.type),
+        cadenceMs: series.cadence, ...(groups.has(name) ? { group: groups.get(name) } : {}),
       });
     }
     this.unit = parseUnit(units.y ?? null);

@@ -104,3 +104,67 @@ export function written(slot, values) {
   const { min, max, sum, buckets, counts } = DensityColumn.of(values);
   return { slot, min, max, sum, buckets: [...buckets].map((bucket, i) => [bucket, counts[i]]) };
 }
+
+/** A canvas context that writes down what is drawn on it. */
+export class Recorder {
+  /** @type {[string, ...(number|string)[]][]} */
+  calls = [];
+  fillStyle = '';
+  strokeStyle = '';
+  lineWidth = 1;
+  globalAlpha = 1;
+  font = '';
+  textAlign = '';
+  textBaseline = '';
+
+  /** @param {string} name @param {(number|string)[]} values */
+  #note(name, ...values) {
+    this.calls.push([name, ...values.map((value) => (typeof value === 'number' ? Math.round(value * 1e3) / 1e3 : value))]);
+  }
+
+  beginPath() { this.#note('begin'); }
+  closePath() { this.#note('close'); }
+  save() { this.#note('save'); }
+  restore() { this.#note('restore'); }
+  fill() { this.#note('fill', this.fillStyle); }
+  stroke() { this.#note('stroke', this.strokeStyle); }
+  /** @param {number} x @param {number} y */
+  translate(x, y) { this.#note('translate', x, y); }
+  /** @param {number} x @param {number} y */
+  moveTo(x, y) { this.#note('move', x, y); }
+  /** @param {number} x @param {number} y */
+  lineTo(x, y) { this.#note('line', x, y); }
+  /** @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 @param {number} x @param {number} y */
+  bezierCurveTo(x1, y1, x2, y2, x, y) { this.#note('curve', x1, y1, x2, y2, x, y); }
+  /** @param {number} x @param {number} y @param {number} radius @param {number} from @param {number} to @param {boolean} [back] */
+  arc(x, y, radius, from, to, back = false) { this.#note('arc', x, y, radius, from, to, back ? 'back' : ''); }
+  /** @param {number} x @param {number} y @param {number} width @param {number} height */
+  rect(x, y, width, height) { this.#note('rect', x, y, width, height); }
+  /** @param {number} x @param {number} y @param {number} width @param {number} height */
+  fillRect(x, y, width, height) { this.#note('fillRect', x, y, width, height, this.fillStyle); }
+  /** @param {string} text @param {number} x @param {number} y */
+  fillText(text, x, y) { this.#note('text', text, x, y); }
+  /** @param {string} text */
+  measureText(text) { return { width: text.length * 6 }; }
+
+  /** What was drawn, a word a call: `move 0 1, line 2 3`. */
+  get text() {
+    return this.calls.map((call) => call.filter((part) => part !== '').join(' ')).join(', ');
+  }
+}
+
+/**
+ * A plot of 100 by 100 pixels at the origin, y upwards.
+ * @param {{xMax?: number, yMax?: number, isLinear?: boolean}} [domain]
+ */
+export function square({ xMax = 10, yMax = 10, isLinear = true } = {}) {
+  const dx = 100 / xMax;
+  const dy = -100 / yMax;
+  return {
+    px: (/** @type {number} */ x) => x * dx, py: (/** @type {number} */ v) => 100 + v * dy,
+    linear: isLinear ? { x0: 0, dx, y0: 100, dy } : null,
+  };
+}
+
+/** @param {[number, number][]} points */
+export const traceOf = (points) => ({ x: points.map(([x]) => x), v: points.map(([, v]) => v), length: points.length });

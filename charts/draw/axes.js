@@ -1,6 +1,7 @@
 /** Grid, ticks and labels. What moves with time (vertical lines and their labels) is drawn into the strip, the rest beside it. */
 
 import { timeTicks } from '../scale/time.js';
+/** @import {Format} from '../scale/format.js' */
 /** @import {TimeTick, TimeZone} from '../scale/time.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {Theme} from '../theme.js' */
@@ -18,12 +19,12 @@ const DAY_ROW_PX = 7;
  * @param {number} to
  * @param {{from: number, to: number}} view  what is in sight
  * @param {number} width  of the plot
- * @param {TimeZone} zone
+ * @param {{zone: TimeZone, format: Format|null}} how
  */
-export function stripTicks(from, to, view, width, zone) {
+export function stripTicks(from, to, view, width, { zone, format }) {
   const inSight = Math.max(2, Math.floor(width / LABEL_PX));
   const count = (inSight * (to - from)) / (view.to - view.from);
-  return timeTicks(from, to, count, zone);
+  return timeTicks(from, to, count, zone, { format });
 }
 
 /**

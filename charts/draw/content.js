@@ -9,6 +9,7 @@ import { drawLines, HEAD_PX } from './lines.js';
 import { drawMarks } from './marks.js';
 /** @import {GapBand} from '../series/gaps.js' */
 /** @import {TimeTick, TimeZone} from '../scale/time.js' */
+/** @import {Format} from '../scale/format.js' */
 /** @import {Theme} from '../theme.js' */
 /** @import {Axis, Projection} from './layout.js' */
 /** @import {Line} from './lines.js' */
@@ -32,7 +33,8 @@ import { drawMarks } from './marks.js';
  * @property {Theme} theme
  * @property {boolean} points
  * @property {{x: boolean, y: boolean}} grid
- * @property {((from: number, to: number, width: number) => TimeTick[])|null} ticksOf  of an x axis that is not time
+ * @property {((from: number, to: number, width: number, view: {from: number, to: number}) => TimeTick[])|null} ticksOf  of an x axis that is not time
+ * @property {Format|null} timeFormat  of the labels of a time axis
  * @property {{toShare: (x: number) => number, fromShare: (share: number) => number}|null} x  where the x axis is not linear
  */
 
@@ -45,7 +47,7 @@ import { drawMarks } from './marks.js';
 export function drawContent(context, scene, { at, at2, from, to, ratio, left, right }) {
   const { view, theme, zone } = scene;
   const reach = (LABEL_REACH_PX * (view.to - view.from)) / at.box.width;
-  const ticks = scene.ticksOf?.(from - reach, to + reach, at.box.width) ?? stripTicks(from - reach, to + reach, view, at.box.width, zone);
+  const ticks = scene.ticksOf?.(from - reach, to + reach, at.box.width, view) ?? stripTicks(from - reach, to + reach, view, at.box.width, { zone, format: scene.timeFormat });
   const stretch = { from, to, columnMs: view.columnMs };
   context.save();
   context.beginPath();

@@ -18,6 +18,7 @@ export const HEAD_PX = 2.5;
 const NEIGHBOURS = 3;
 const POINT_PX = 2;
 const AREA_ALPHA = 0.22;
+const HALO_ALPHA = 0.7;
 
 /**
  * @typedef {'line'|'spline'|'step'} Curve
@@ -32,6 +33,9 @@ const AREA_ALPHA = 0.22;
  * @property {Curve} [curve]
  * @property {boolean} [area]
  * @property {boolean} [scatter]
+ * @property {boolean} [bar]  drawn as bars
+ * @property {number} [group]  of series that stand on each other
+ * @property {number} [cadenceMs]  of its points, NaN while unknown
  * @property {'y'|'y2'} [axis]
  * @property {number} [width]  of the stroke where it is not as usual
  * @property {number} [alpha]
@@ -66,6 +70,7 @@ export function drawLines(context, lines, projectionOf, stretch, { background, p
     context.setLineDash(dense ? [] : DASHES[line.dash]);
     read(line, stretch, !dense && line.dash > 0);
     if (line.area) fillArea(context, line, at, alpha);
+    if (line.summary) halo(context, line, at, background);
     context.globalAlpha = alpha;
     if (line.scatter) drawPoints(context, trace, at, POINT_PX);
     else strokeTrace(context, line, at);
@@ -110,6 +115,17 @@ function strokeTrace(context, { curve = 'line' }, at) {
   context.stroke();
 }
 
+/** Over a dense picture a line is seen by its rim. @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {string} background */
+function halo(context, line, at, background) {
+  const { strokeStyle, lineWidth } = context;
+  context.globalAlpha = HALO_ALPHA;
+  context.strokeStyle = background;
+  context.lineWidth = lineWidth + 2;
+  strokeTrace(context, line, at);
+  context.strokeStyle = strokeStyle;
+  context.lineWidth = lineWidth;
+}
+
 /** @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {number} alpha */
 function fillArea(context, { curve = 'line' }, at, alpha) {
   context.globalAlpha = alpha * AREA_ALPHA;
@@ -128,7 +144,7 @@ function read({ ring, gaps, scatter, curve }, { from, to, columnMs }, dashed) {
   const first = dashed ? anchor(ring, from, to) : Math.max(ring.start, ring.lowerBound(from) - NEIGHBOURS);
   const end = Math.min(ring.end, ring.upperBound(to) + NEIGHBOURS);
   // A spline through the extremes of each pixel would be another curve; it is drawn through every point.
-  reduceColumns(ring, first, end, curve === 'spline' || scatter ? 0 : columnMs, gaps, trace);
+  reduceColumns(ring, first, end, curve === 'spline' || scatter ? NaN : columnMs, gaps, trace);
 }
 
 /**

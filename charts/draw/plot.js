@@ -54,7 +54,7 @@ export class Plot {
 
   /** @param {Element} host */
   constructor(host) {
-    host.append(this.#strip.canvas, this.#sides, this.#cover, this.#date, this.#zone, this.#crosshair);
+    host.append(this.#strip.canvas, this.#cover, this.#sides, this.#date, this.#zone, this.#crosshair);
   }
 
   get width() { return this.#width; }
@@ -111,8 +111,9 @@ export class Plot {
     const { box } = this;
     const ratio = this.#ratio;
     const { from, to, columnMs } = scene.view;
-    this.projection = projection(box, scene.view, scene.axis);
-    this.projection2 = scene.axis2 ? projection(box, scene.view, scene.axis2) : null;
+    const range = this.#rangeOf(scene);
+    this.projection = projection(box, range, scene.axis);
+    this.projection2 = scene.axis2 ? projection(box, range, scene.axis2) : null;
     const margin = Math.round(box.left * ratio);
     const visible = margin + this.columns + Math.round((this.#width - box.left - box.width) * ratio);
     const spare = scrolls ? Math.round(this.columns * SPARE) : 0;
@@ -123,7 +124,7 @@ export class Plot {
       this.#paint(context, scene, first, end);
     });
     this.#drawSides(scene, key);
-    setText(this.#date, dateRange(from, to, scene.zone));
+    setText(this.#date, scene.ticksOf ? '' : dateRange(from, to, scene.zone));
     setText(this.#zone, scene.ticksOf ? '' : zoneLabel(to, scene.zone));
     return drawn;
   }

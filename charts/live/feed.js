@@ -135,6 +135,13 @@ export class Feed {
     return { lines: key === 'lines' || key === 'detail', presence: key !== 'detail' };
   }
 
+  /** @returns {number} stream messages since the last time */
+  takeMessages() {
+    const { messages } = this;
+    this.messages = 0;
+    return messages;
+  }
+
   /** In the lines view: how many there are now. @param {number} series */
   seen(series) {
     if (this.mode !== 'lines' || this.#wish.detail !== 'auto' || this.#wish.only) return;

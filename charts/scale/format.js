@@ -64,7 +64,8 @@ function foreign(tag) {
  * @returns {Locale}
  */
 function compiled(tag, halfDays, made) {
-  return { tag, halfDays, number: once(made.format), local: once(made.timeFormat), utc: once(made.utcFormat), prefixed: made.formatPrefix };
+  const { formatPrefix: prefixed } = made;
+  return { tag, halfDays, number: once(made.format), local: once(made.timeFormat), utc: once(made.utcFormat), prefixed };
 }
 
 /** @template T @param {(specifier: string) => T} make */

@@ -16,6 +16,7 @@ import { sameKey, valueAxis } from './value-axis.js';
 export function linearXAxis(wish) {
   const { previous = null, padding = 0 } = wish;
   const values = valueAxis({ ...wish, padding, previous: null });
-  if (previous && previous.min === values.min && previous.max === values.max && sameKey(previous.key, values.key)) return previous;
+  const same = previous && previous.min === values.min && previous.max === values.max && sameKey(previous.key, values.key);
+  if (same) return previous;
   return { ...values, ticks: values.ticks.map(({ value, label }) => ({ x: value, label, major: false })) };
 }

@@ -31,9 +31,12 @@ export class TimeView {
   #edge = NaN;
   #columnMs = 1;
   #now = NaN;
+  /** The least that can be shown. */
+  #spanMin;
 
-  /** @param {number} windowMs */
-  constructor(windowMs) {
+  /** @param {number} windowMs @param {number} [spanMin]  the least that can be shown */
+  constructor(windowMs, spanMin = SPAN_MIN_MS) {
+    this.#spanMin = spanMin;
     this.#windowMs = this.#spanMs = windowMs;
   }
 
@@ -97,7 +100,7 @@ export class TimeView {
    * @param {boolean} [fixed]  stays where it is even if it reaches the present
    */
   hold(from, to, fixed = false) {
-    const span = Math.min(SPAN_MAX_MS, Math.max(SPAN_MIN_MS, to - from));
+    const span = Math.min(SPAN_MAX_MS, Math.max(this.#spanMin, to - from));
     const middle = (from + to) / 2;
     this.#spanMs = span;
     this.#held = middle + span / 2;
@@ -116,7 +119,7 @@ export class TimeView {
    * @param {number} at  the time that stays where it is
    */
   zoom(factor, at) {
-    const span = Math.min(SPAN_MAX_MS, Math.max(SPAN_MIN_MS, this.#spanMs * factor));
+    const span = Math.min(SPAN_MAX_MS, Math.max(this.#spanMin, this.#spanMs * factor));
     const share = Math.min(1, Math.max(0, (at - this.from) / this.#spanMs));
     // While the edge follows the clock and the pointer is near it, what is meant is a shorter or longer present.
     const anchored = this.#mode === 'live' && share > 0.9 ? 1 : share;

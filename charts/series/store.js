@@ -51,6 +51,11 @@ export class SeriesStore {
   /** @param {string} name */
   get(name) { return this.#series.get(name); }
   values() { return this.#series.values(); }
+  /** @param {string} name */
+  remove(name) {
+    if (this.#series.delete(name)) this.generation += 1;
+  }
+
   names() { return [...this.#series.keys()]; }
   clear() {
     this.#series.clear();

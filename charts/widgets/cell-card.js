@@ -149,7 +149,7 @@ export class CellCard {
       if (!one || !this.#cell) return;
       setAttribute(root, 'data-series', key);
       setAttribute(root, 'title', one.source ? `${key} of ${one.source}` : key);
-      setText(name, key);
+      setText(name, this.#chart.row(key)?.label ?? key);
       setText(value, formatValue(one.value, parseUnit(one.unit)));
     };
     return { root, fill };

@@ -16,6 +16,7 @@
  *
  * @typedef {object} SeriesRow
  * @property {string} name
+ * @property {string} label  what it is called here
  * @property {string} metric
  * @property {string} entity
  * @property {string|null} unit

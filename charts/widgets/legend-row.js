@@ -21,18 +21,18 @@ export class LegendRow {
    * @param {{pinnable: boolean, first: boolean}} more  first: of its process, where rows stand by process
    */
   show(row, { pinnable, first }) {
-    const { name, status } = row;
+    const { name, label, status } = row;
     this.#swatch.show(row.style);
     setAttribute(this.root, 'data-series', name);
     setAttribute(this.root, 'data-state', status.state);
     setAttribute(this.root, 'aria-selected', String(row.visible));
-    setAttribute(this.root, 'title', status.text ? `${name}\n${status.text}` : name);
+    setAttribute(this.root, 'title', status.text ? `${label}\n${status.text}` : label);
     this.root.classList.toggle('eontide-first', first);
-    setText(this.#name, name);
+    setText(this.#name, label);
     setText(this.#value, row.value);
     setText(this.#status, status.text);
     this.#pinCell.hidden = !pinnable && !row.pinned;
-    if (!this.#pinCell.hidden) this.#pin.show(name, row.pinned);
+    if (!this.#pinCell.hidden) this.#pin.show(label, row.pinned);
   }
 
   /** Of a series that is no longer known, until the list leaves it out. @param {string} name */

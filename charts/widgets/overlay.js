@@ -2,6 +2,7 @@
 
 import { element, setAttribute, setText } from '../dom.js';
 import { formatDuration } from '../live/span.js';
+import { number } from './count.js';
 /** @import {ConnectionState} from '../types.js' */
 
 /**
@@ -45,10 +46,11 @@ export function overlayOf(situation) {
       text: connection.name === 'stale' ? 'The bridge does not answer.' : next(situation),
     };
   }
-  if (situation.past?.error) return { kind: 'stale', title: 'The past cannot be loaded', text: situation.past.error, action: 'retry' };
+  const lost = situation.past?.error;
+  if (lost) return { kind: 'stale', title: 'The past cannot be loaded', text: lost, action: 'retry' };
   if (series === 0) return emptyOverlay(situation);
-  if (lines === 0) return { kind: 'hidden', title: 'Nothing selected', text: `${series} series on ${channel}`, action: 'restore' };
-  return null;
+  if (lines > 0) return null;
+  return { kind: 'hidden', title: 'Nothing selected', text: `${number(series)} series on ${channel}`, action: 'restore' };
 }
 
 /** @param {Situation} situation @returns {OverlayContent} */
@@ -60,7 +62,8 @@ function emptyOverlay({ channel, sources, window }) {
     };
   }
   const text = channel.includes('*') ? 'No channel of this pattern has any.'
-    : `Start publishers: spawn --count 5 --channel ${channel}, or publish {"columns":[…]} on eon.${channel} with any NATS client.`;
+    : `Start publishers: spawn --count 5 --channel ${channel}, `
+      + `or publish {"columns":[…]} on eon.${channel} with any NATS client.`;
   return { kind: 'empty', title: `No data on channel ${channel} yet`, text, action: null };
 }
 

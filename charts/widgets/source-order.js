@@ -1,6 +1,6 @@
 /** The order of the source table: by any column, both ways, and what a search leaves; pure. */
 
-import { compareNames } from '../series/sources.js';
+import { sortKey } from '../series/sources.js';
 /** @import {Source} from '../types.js' */
 
 /**
@@ -61,8 +61,8 @@ function byState(sources, descending) {
 
 /** Hosts are few, sources many: names are compared once a host. @param {readonly Source[]} sources */
 function hostRank(sources) {
-  const hosts = [...new Set(sources.map(({ host }) => host ?? ''))].filter(Boolean).sort(compareNames);
-  const ranks = new Map(hosts.map((host, i) => [host, i]));
+  const hosts = [...new Set(sources.map(({ host }) => host ?? ''))].filter(Boolean).map((host) => ({ host, key: sortKey(host) }));
+  const ranks = new Map(hosts.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ host }, i) => [host, i]));
   return (/** @type {Source} */ { host }) => ranks.get(host ?? '') ?? Infinity;
 }
 

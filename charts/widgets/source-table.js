@@ -5,6 +5,7 @@
  */
 
 import { element, setAttribute, setText } from '../dom.js';
+import { parseFilter } from '../series/filter.js';
 import { withoutSource } from '../series/metric.js';
 import { countText, number } from './count.js';
 import { isOnPin } from './pin-button.js';
@@ -17,6 +18,7 @@ import { VirtualList } from './virtual-list.js';
 /** @import {SourceColumn} from './source-row.js' */
 /** @import {Source} from '../types.js' */
 
+const HELP = 'Words in id, host, state, reason, program or labels must all fit; also host:web-*, label.zone:eu; - excludes';
 /** Of a source with hundreds of series so many say whether it is shown. */
 const GLANCE = 8;
 
@@ -29,17 +31,17 @@ export function seriesByMetric(source) {
 }
 
 /**
- * Those that have every word somewhere: id, host, program, reason or a label.
+ * Those that fit a filter as the legend's: `host:web-* label.zone:eu -killed`. Plain words are looked for in id and host and
+ * in all else that is said of a source: state, reason, program, labels.
  * @param {readonly Source[]} sources
  * @param {string} text
  */
 export function searched(sources, text) {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return sources;
-  return sources.filter(({ id, host, program, reason, state, labels }) => {
-    const all = [id, host, program, reason, state, ...Object.values(labels)].join('\n').toLowerCase();
-    return words.every((word) => all.includes(word));
-  });
+  if (text.trim() === '') return sources;
+  const fits = parseFilter(text);
+  return sources.filter(({ id, host, program, reason, state, labels }) => (
+    fits({ name: id, entity: id, host, labels, metric: [state, reason, program, ...Object.values(labels)].join(' ') })
+  ));
 }
 
 export class SourceTable {
@@ -47,7 +49,7 @@ export class SourceTable {
   #search = element('input', {
     class: 'eontide-search', attributes: {
       type: 'search', placeholder: 'Find sources', 'aria-label': 'Find sources', autocomplete: 'off', spellcheck: 'false',
-      title: 'Words in id, host, program, reason or labels', 'data-testid': 'source-search',
+      title: HELP, 'data-testid': 'source-search',
     },
   });
   #count = element('span', {

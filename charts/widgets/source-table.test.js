@@ -33,7 +33,8 @@ test('a search finds every word somewhere', () => {
   ];
   for (const [text, wanted] of [
     ['', 'api-0 api-1 job-1'], ['api', 'api-0 api-1'], ['WEB-2', 'api-1'], ['down', 'api-1'], ['1 clean', 'job-1'],
-    ['eu api', 'api-0'], ['killed', 'api-1'], ['nothing', ''],
+    ['eu api', 'api-0'], ['killed', 'api-1'], ['nothing', ''], ['host:web-*', 'api-0 api-1'], ['label.zone:eu', 'api-0'],
+    ['api -down', 'api-0'], ['source:job-1', 'job-1'],
   ]) {
     assert.equal(searched(all, text).map(({ id }) => id).join(' '), wanted, text);
   }

@@ -1,0 +1,88 @@
+/** How the chart looks: window, shape, detail, metric, theme; and which channel it shows. */
+
+import { element, setAttribute, setText } from '../charts/index.js';
+import { WINDOWS } from './keys.js';
+import { find, lazily, next } from './page.js';
+import { DETAILS, THEMES, TYPES } from './url-state.js';
+/** @import {Page, Part} from './page.js' */
+/** @import {PageState} from './url-state.js' */
+
+const TYPE_NAMES = { line: 'Line', spline: 'Spline', step: 'Step', area: 'Area', scatter: 'Scatter' };
+const THEME_NAMES = { auto: 'Auto', light: 'Light', dark: 'Dark' };
+
+/** @param {Page} page @returns {Part} */
+export function look(page) {
+  const { chart, address } = page;
+  const { state } = address;
+  const channel = find('channel', HTMLButtonElement);
+  const shape = find('shape', HTMLSelectElement);
+  const theme = find('theme', HTMLButtonElement);
+  const windows = addWindows(page);
+  shape.append(...TYPES.map((value) => element('option', { text: TYPE_NAMES[value], attributes: { value } })));
+  lazily('channel', async () => new (await import('./channel-picker.js')).ChannelPicker(page));
+  const setShape = (/** @type {PageState['type']} */ type) => {
+    chart.setType(type);
+    page.changed();
+  };
+  const nextTheme = () => {
+    state.theme = next(THEMES, state.theme);
+    applyTheme(page);
+    page.changed();
+  };
+  const nextMetric = () => {
+    const names = chart.metrics().map(({ name }) => name);
+    const [present = ''] = chart.metricsOnly.length === 1 ? chart.metricsOnly : [];
+    const wanted = next(['', ...names], present);
+    chart.selectMetric(wanted === '' ? { type: 'restore' } : { type: 'only', names: [wanted] });
+    page.changed();
+  };
+  const nextDetail = () => {
+    chart.setDetail(next(DETAILS, chart.detail.wanted));
+    page.changed();
+  };
+  shape.addEventListener('change', () => setShape(TYPES[shape.selectedIndex]));
+  theme.addEventListener('click', nextTheme);
+
+  return {
+    show() {
+      setText(channel, chart.channel);
+      const { from, to } = chart.view;
+      const zoomed = Math.abs(to - from - chart.windowMs) > 0.01 * chart.windowMs;
+      for (const [span, button] of windows) setAttribute(button, 'aria-pressed', String(span === chart.window && !zoomed));
+      if (shape.value !== chart.type) shape.value = chart.type;
+      setAttribute(theme, 'data-theme-choice', state.theme);
+      setAttribute(theme, 'aria-label', `Colours: ${THEME_NAMES[state.theme]}`);
+      setAttribute(theme, 'title', `Colours: ${THEME_NAMES[state.theme]} (T)`);
+      document.title = `${chart.channel} · Eontide`;
+    },
+    actions: {
+      window: (index) => windows.get(WINDOWS[index])?.click(),
+      shape: () => setShape(next(TYPES, /** @type {PageState['type']} */ (chart.type))),
+      theme: nextTheme,
+      metric: nextMetric,
+      detail: nextDetail,
+    },
+  };
+}
+
+/** @param {Page} page */
+export function applyTheme({ chart, address }) {
+  document.documentElement.dataset.theme = address.state.theme;
+  chart.refreshTheme();
+}
+
+/** @param {Page} page @returns {Map<string, HTMLButtonElement>} by window; one that only the address named is the last */
+function addWindows({ chart, changed }) {
+  const spans = WINDOWS.includes(chart.window) ? WINDOWS : [...WINDOWS, chart.window];
+  const buttons = new Map(spans.map((span) => {
+    const button = element('button', { text: span, attributes: { type: 'button', 'data-testid': `window-${span}` } });
+    button.addEventListener('click', () => {
+      chart.setWindow(span);
+      chart.live();
+      changed();
+    });
+    return [span, button];
+  }));
+  find('windows', HTMLElement).append(...buttons.values());
+  return buttons;
+}
