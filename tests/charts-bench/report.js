@@ -47,7 +47,7 @@ export function updateTables(results) {
     table(['', ...head], rows(updateCell)), '',
     'Processor, ms: main thread from one update to the next, p50; whole browser, all threads and processes, in 100 ms:', '',
     table(['', ...head], rows(({ figures, processor }) => `${figure(figures.updateCpu.p50)}; ${figure(processor)}`)), '',
-    ...ratios(results, counts), '',
+    ...ratios(results, counts),
     `Animation frames a second (target ${FPS_TARGET}); frames presented / dropped a second:`, '',
     table(['', ...head], rows(fpsCell)), '',
     'Hover, ms of the task in which the pointer moved (its handlers, frame, style and layout), p50 / p99:', '',
@@ -85,5 +85,5 @@ function ratios(results, counts) {
   const rows = ours.flatMap((mine) => others.map((other) => (
     [`${other} : ${mine}`, ...counts.map((series) => figure(p50(other, series) / p50(mine, series)))]
   )));
-  return ['How many times as long:', '', table(['', ...counts.map((series) => series.toLocaleString('en'))], rows)];
+  return ['How many times as long:', '', table(['', ...counts.map((series) => series.toLocaleString('en'))], rows), ''];
 }
