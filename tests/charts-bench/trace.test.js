@@ -78,7 +78,7 @@ test('time is spent in the innermost event', () => {
 });
 
 test('a spread of any length', () => {
-  for (const [values, p50, p99] of /** @type {[number[], number, number][]} */ ([
-    [[], NaN, NaN], [[3], 3, 3], [[2, 1], 1, 2], [Array.from({ length: 200 }, (_, i) => i + 1), 100, 198],
-  ])) assert.deepEqual(spread(values), { p50, p99, count: values.length });
+  for (const [values, p50, p99, mean] of /** @type {[number[], number, number, number][]} */ ([
+    [[], NaN, NaN, NaN], [[3], 3, 3, 3], [[2, 1], 1, 2, 1.5], [Array.from({ length: 200 }, (_, i) => i + 1), 100, 198, 100.5],
+  ])) assert.deepEqual(spread(values), { p50, p99, mean, count: values.length });
 });
