@@ -195,7 +195,9 @@ export class Feed {
     if (another && this.#counts.size > 0) this.#total = null;
     this.#ranked = { what, range };
     this.#rankedAt = now;
-    void this.#askRanking({ channel, of: 'max', from, to, k: TOP, metric: metrics, series: series.length > 0 ? series : null }, live);
+    // As a span, which all viewers of the channel ask alike: the bridge works it out once for them.
+    const asked = live ? { from: `${Math.round(to - from)}ms` } : { from, to };
+    void this.#askRanking({ channel, of: 'max', ...asked, k: TOP, metric: metrics, series: series.length > 0 ? series : null }, live);
   }
 
   /** @param {Parameters<Rest['ranking']>[0]} query @param {boolean} live */

@@ -146,7 +146,7 @@ test('what of a frame is meant for the model', () => {
 test('the highest become lines, with what is pinned; asked again every five seconds', async () => {
   const it = await dense(500, { pinned: ['p'] });
   const { channel, of, from, to, k, metric, series } = it.rest.last.query;
-  assert.deepEqual({ channel, of, from, to, k, metric, series }, { channel: 'c', of: 'max', ...RANGE, k: TOP, metric: null, series: null });
+  assert.deepEqual({ channel, of, from, to, k, metric, series }, { channel: 'c', of: 'max', from: '300000ms', to: undefined, k: TOP, metric: null, series: null });
   assert.equal(it.connection.text, 'density · detail p,a,b · presence');
   it.feed.rank(4_999, { from: 6_000, to: 306_000 }, true);
   assert.equal(it.rest.asked.length, 1);
@@ -269,6 +269,7 @@ test('a held range is ranked once; one that moves, once a second', async () => {
   const it = await dense(500);
   it.feed.rank(100, { from: 0, to: 100 }, false);
   assert.equal(it.rest.asked.length, 2);
+  assert.deepEqual([it.rest.last.query.from, it.rest.last.query.to], [0, 100]);
   await it.rest.last.answer(ranked(['h'], 3));
   assert.deepEqual([it.feed.mode, it.feed.top], ['density', ['h']], 'how few there were then changes nothing of what is subscribed');
   for (let at = 200; at < 60_000; at += 100) it.feed.rank(at, { from: 0, to: 100 }, false);
