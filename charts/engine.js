@@ -38,6 +38,8 @@ const IDLE_REFRESH_MS = 1_000;
 const SNAPSHOT_WIDTH_MAX = 32_768;
 /** A live window that was zoomed is asked for anew once it rests. */
 const SETTLE_MS = 300;
+/** The same each time: another list would be another wish. @type {string[]} */
+const ALL_SERIES = [];
 /** Of an x axis that is not time. */
 const SPAN_MIN_GIVEN = 1e-9;
 
@@ -247,7 +249,7 @@ export class Engine {
   // === inside ===
 
   #wish() {
-    const { channel, window: span, series = [], detail } = this.options;
+    const { channel, window: span, series = ALL_SERIES, detail } = this.options;
     const width = Math.min(SNAPSHOT_WIDTH_MAX, this.painter.plot.columns);
     const { only, pinned } = this.selection;
     return { channel, window: this.#liveSpan ?? span, width, series, detail, metrics: this.metricsShown(), only, pinned: [...pinned] };
