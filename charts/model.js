@@ -31,6 +31,7 @@ export class LiveModel {
   version = 0;
   /** From this time on lines changed; Infinity: they did not. */
   dirtyFrom = Infinity;
+  dirtyTo = -Infinity;
   /** Smallest and largest value that came since they were taken. */
   low = Infinity;
   high = -Infinity;
@@ -114,7 +115,8 @@ export class LiveModel {
   #note({ x, columns }) {
     if (x.length === 0) return;
     const first = x[0];
-    if (!(x[x.length - 1] <= this.newestX)) this.newestX = x[x.length - 1];
+    const last = x[x.length - 1];
+    if (!(last <= this.newestX)) this.newestX = last;
     for (const { name, v } of columns) {
       const ring = this.store.get(name)?.ring;
       let from = first;
@@ -123,6 +125,9 @@ export class LiveModel {
         if (before >= ring.start) from = ring.x[before];
       }
       if (from < this.dirtyFrom) this.dirtyFrom = from;
+      // A late point is followed by those that were there before.
+      const to = ring && ring.lastX > last ? ring.lastX : last;
+      if (to > this.dirtyTo) this.dirtyTo = to;
       for (let i = 0; i < v.length; i++) {
         if (v[i] < this.low) this.low = v[i];
         if (v[i] > this.high) this.high = v[i];
@@ -130,12 +135,12 @@ export class LiveModel {
     }
   }
 
-  /** @returns {{from: number, low: number, high: number}} what changed since the last time */
+  /** @returns {{from: number, to: number, low: number, high: number}} what changed since the last time */
   takeChanges() {
-    const { dirtyFrom: from, low, high } = this;
+    const { dirtyFrom: from, dirtyTo: to, low, high } = this;
     this.dirtyFrom = this.low = Infinity;
-    this.high = -Infinity;
-    return { from, low, high };
+    this.dirtyTo = this.high = -Infinity;
+    return { from, to, low, high };
   }
 
   /** @param {number} before  left edge of the view, ms */

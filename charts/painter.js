@@ -197,7 +197,7 @@ export class Painter {
     return this.plot.draw(scene, {
       key: [this.#generation, this.#scene.generation, this.#summary.generation, this.#axes.generation, scene.view.columnMs, this.zone,
         stacked ? `${scene.view.to} ${this.#changedAt}` : ''].join(' '),
-      dirtyFrom: Math.min(changes.from, summaryFrom), ahead: !this.#view.paused || this.#view.mode === 'replay',
+      dirtyFrom: Math.min(changes.from, summaryFrom), dirtyTo: Math.max(changes.to, summaryFrom < Infinity ? this.#summary.dirtyTo : -Infinity), ahead: !this.#view.paused || this.#view.mode === 'replay',
       scrolls: !stacked && !scene.ticksOf && (situation.density !== null || scene.lines.length > DASHED_MAX),
     });
   }

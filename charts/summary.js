@@ -53,6 +53,9 @@ export class Summary {
     this.#model = model;
   }
 
+  /** Until when merged columns changed in the last update. */
+  get dirtyTo() { return this.view?.dirtyTo ?? Infinity; }
+
   /** @param {DensityStore|null} store  that is to be shown */
   hasNews(store) {
     return store !== this.#store || (store !== null && store.dirtyFrom < Infinity);

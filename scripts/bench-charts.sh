@@ -15,6 +15,7 @@ for dir in tests/browser tests/charts-bench; do
         cp "$dir/package-lock.json" "$dir/node_modules/.installed"
     fi
 done
+tests/browser/node_modules/.bin/tsc --project tests/charts-bench/tsconfig.json
 NATS_SERVER=$(scripts/nats-server.sh)
 export NATS_SERVER
 # The real bridge is needed for its page; EONTIDE_BENCH_BUILD=0 takes the one that was built before.

@@ -9,6 +9,8 @@ import { compareMs, readUrl } from './url-state.js';
 
 /** Browsers refuse an address that changes more often than some hundred times in half a minute. */
 const WRITE_MS = 400;
+/** More names than an address ever holds; a selection may have thousands. */
+const NAMES_MAX = 200;
 /** A replay moves on all the time; a reload may repeat so much of it. */
 const REPLAY_WRITE_MS = 3_000;
 
@@ -51,8 +53,8 @@ export class Address {
   /** The state as it is now. @param {Chart} chart @returns {PageState} */
   present(chart) {
     return Object.assign(this.state, {
-      channel: chart.channel, window: chart.window, zone: chart.timeZone, metrics: chart.metricsOnly, only: chart.seriesOnly ?? [],
-      hidden: chart.seriesHidden, filter: chart.filter, pinned: [...chart.pinned], type: chart.type, detail: chart.detail.wanted,
+      channel: chart.channel, window: chart.window, zone: chart.timeZone, metrics: chart.metricsOnly, only: (chart.seriesOnly ?? []).slice(0, NAMES_MAX),
+      hidden: chart.seriesHidden.slice(0, NAMES_MAX), filter: chart.filter, pinned: [...chart.pinned].slice(0, NAMES_MAX), type: chart.type, detail: chart.detail.wanted,
       view: viewOf(chart), paused: false,
     });
   }

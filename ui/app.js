@@ -3,7 +3,7 @@
 import { CellCard, Chart, DetailSwitch, element, Legend, MetricTabs, SourceTable } from '../charts/index.js';
 import { Address } from './address.js';
 import { actionOf } from './keys.js';
-import { look } from './look.js';
+import { look, rememberLegend } from './look.js';
 import { find, lazily } from './page.js';
 import { status } from './status.js';
 import { timeBar } from './time-bar.js';
@@ -12,8 +12,8 @@ import { timeBar } from './time-bar.js';
 /** On such a screen the controls stand in a menu. */
 const NARROW = matchMedia('(max-width: 640px)');
 /** Space inside these belongs to them, letters only inside those one types or chooses in. */
-const OWN_SPACE = 'button, input, select, textarea, a, [role="option"], [role="row"]';
 const OWN_LETTERS = 'input:not([type="range"]), select, textarea';
+const OWN_SPACE = `button, a, ${OWN_LETTERS}, [role="option"], [role="row"]`;
 
 const address = new Address();
 const { state } = address;
@@ -21,7 +21,6 @@ document.documentElement.dataset.theme = state.theme;
 const host = find('chart', HTMLElement);
 const chart = new Chart(host, { ...address.options, locale: navigator.language });
 const widgets = state.embed ? embed() : furnish();
-address.apply(chart);
 chart.open();
 window.addEventListener('pagehide', () => chart.close());
 window.addEventListener('pageshow', (event) => event.persisted && chart.open());
@@ -35,6 +34,7 @@ Object.assign(window, { eontide: { chart, widgets } });
 /** The chart alone, for a frame in another page, and the way from there to the whole page. */
 function embed() {
   document.documentElement.dataset.embed = '';
+  address.apply(chart);
   const link = element('a', {
     class: 'full', text: 'Eontide ↗', attributes: { target: '_blank', rel: 'noopener', 'data-testid': 'full', title: 'Open the whole page' },
   });
@@ -76,10 +76,14 @@ function furnish() {
   });
   show();
   followWidth();
-  return [
-    new Legend(find('legend', HTMLElement), chart), new SourceTable(find('sources', HTMLElement), chart),
-    new MetricTabs(find('metrics', HTMLElement), chart), new DetailSwitch(find('detail', HTMLElement), chart), new CellCard(host, chart),
+  const legend = find('legend', HTMLElement);
+  const made = [
+    new Legend(legend, chart), new SourceTable(find('sources', HTMLElement), chart), new MetricTabs(find('metrics', HTMLElement), chart),
+    new DetailSwitch(find('detail', HTMLElement), chart), new CellCard(host, chart),
   ];
+  address.apply(chart);
+  rememberLegend(page, legend);
+  return made;
 }
 
 /** Only a narrow screen loads what moves the controls into a menu. */
@@ -99,7 +103,7 @@ function listen(actions) {
     if (event.defaultPrevented) return;
     const inside = (/** @type {string} */ selector) => event.target instanceof Element && event.target.closest(selector) !== null;
     const asked = actionOf(event, {
-      typing: inside(OWN_LETTERS), onControl: inside(OWN_SPACE), inDialog: inside('dialog, [popover]'),
+      typing: inside(OWN_LETTERS), onControl: inside(OWN_SPACE), inDialog: inside('dialog, [popover], [aria-busy]'),
     });
     const act = asked && actions[asked.action];
     if (!asked || !act) return;

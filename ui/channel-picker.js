@@ -16,7 +16,7 @@ export class ChannelPicker {
   #page;
   #menu;
   #search = element('input', {
-    class: 'search', attributes: {
+    class: 'eontide-search', attributes: {
       type: 'text', role: 'combobox', 'aria-label': 'Channel', 'aria-expanded': 'true', 'aria-controls': 'channel-list', placeholder: 'Channel, or a pattern: web.*',
       autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', 'data-testid': 'channel-search',
     },

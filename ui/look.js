@@ -3,7 +3,7 @@
 import { element, setAttribute, setText } from '../charts/index.js';
 import { WINDOWS } from './keys.js';
 import { find, lazily, next } from './page.js';
-import { DETAILS, THEMES, TYPES } from './url-state.js';
+import { DETAILS, SORTS, THEMES, TYPES } from './url-state.js';
 /** @import {Page, Part} from './page.js' */
 /** @import {PageState} from './url-state.js' */
 
@@ -63,6 +63,27 @@ export function look(page) {
       detail: nextDetail,
     },
   };
+}
+
+/**
+ * The legend keeps its own order and whether it is all that is drawn; the address remembers both.
+ * @param {Page} page
+ * @param {HTMLElement} legend
+ */
+export function rememberLegend({ chart, address: { state }, changed }, legend) {
+  const sort = legend.querySelector('select');
+  const only = legend.querySelector('[aria-pressed]');
+  if (!sort || !(only instanceof HTMLElement)) return;
+  if (state.sort !== SORTS[0]) {
+    sort.value = state.sort;
+    sort.dispatchEvent(new Event('change'));
+  }
+  if (state.filterShown) only.click();
+  sort.addEventListener('change', () => {
+    state.sort = SORTS.find((value) => value === sort.value) ?? SORTS[0];
+    changed();
+  });
+  chart.on('refresh', () => { state.filterShown = only.getAttribute('aria-pressed') === 'true'; });
 }
 
 /** @param {Page} page */

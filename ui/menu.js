@@ -40,6 +40,8 @@ export class Menu {
   /** @param {boolean} opened */
   #toggled(opened) {
     this.#button.setAttribute('aria-expanded', String(opened));
+    // Its place is known once its size is: until then it is there, unseen.
+    this.#panel.classList.toggle('placed', opened);
     if (!opened) return;
     this.#opened();
     this.#place();

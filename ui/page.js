@@ -44,6 +44,22 @@ export const next = (list, present) => list[(list.indexOf(present) + 1) % list.l
  */
 export function lazily(id, load) {
   const button = find(id, HTMLButtonElement);
-  button.addEventListener('click', () => void load().then((menu) => menu.open()), { once: true });
-  return () => button.click();
+  const first = async () => {
+    // What is typed now is meant for the menu: no letter may act on the page meanwhile.
+    button.setAttribute('aria-busy', 'true');
+    try {
+      const menu = await load();
+      menu.open();
+    } catch {
+      // The bridge it is read from is away; the chart says so. The next press tries again.
+      button.addEventListener('click', first, { once: true });
+    } finally {
+      button.removeAttribute('aria-busy');
+    }
+  };
+  button.addEventListener('click', first, { once: true });
+  return () => {
+    button.focus();
+    button.click();
+  };
 }

@@ -45,7 +45,7 @@ export class Past {
     const playing = mode === 'replay';
     setText(this.#range, mode === 'live' || Number.isNaN(from) ? '' : rangeText({ from, to }, chart.timeZone, locale));
     setAttribute(this.#button, 'aria-pressed', String(playing));
-    setText(this.#button, playing ? 'Stop replay' : 'Replay');
+    setText(this.#button, playing ? 'Stop' : 'Replay');
     if (this.#scrub.hidden === playing) this.#scrub.hidden = !playing;
     if (!playing) {
       this.#start = NaN;

@@ -23,7 +23,7 @@ export class ShareMenu {
   #page;
   #menu;
   #note = element('p', { class: 'hint', attributes: { 'data-testid': 'share-note' } });
-  #link = element('input', { class: 'search', attributes: { type: 'text', readonly: '', 'aria-label': 'Link', 'data-testid': 'share-link' } });
+  #link = element('input', { class: 'eontide-search', attributes: { type: 'text', readonly: '', 'aria-label': 'Link', 'data-testid': 'share-link' } });
 
   /** @param {Page} page */
   constructor(page) {
@@ -45,8 +45,8 @@ export class ShareMenu {
 
   #opened() {
     this.#link.hidden = true;
-    const { only, hidden } = this.#page.address.present(this.#page.chart);
-    const list = only.length > 0 ? only : hidden;
+    const { chart } = this.#page;
+    const list = chart.seriesOnly ?? chart.seriesHidden;
     const held = heldInUrl(list);
     setText(this.#note, held < list.length ? `A link holds the first ${held} of these ${list.length} series.` : '');
   }

@@ -19,7 +19,8 @@ export function status({ chart, locale }) {
   const summary = find('summary', HTMLElement);
   let summedAt = -Infinity;
   const summarise = () => {
-    summedAt = performance.now();
+    // What was said of an empty picture is said anew as soon as there is one.
+    if (chart.state().lines > 0) summedAt = performance.now();
     setText(summary, chart.summary());
   };
   badge.title = 'How long a value takes from being published to being drawn here, by the newest one, and how many messages come in a '
@@ -59,7 +60,8 @@ function listener(chart, locale) {
   return () => {
     const sources = chart.sources();
     if (news) news.look();
-    else if (first.channel !== chart.channel) first = { channel: chart.channel, sources };
+    // Those that a channel begins with come with its snapshot, a moment after its points.
+    else if (first.channel !== chart.channel || first.sources.length === 0) first = { channel: chart.channel, sources };
     else if (first.sources !== sources) void load();
   };
 }

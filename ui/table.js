@@ -24,7 +24,7 @@ export function openTable(page) {
   const csv = element('button', { class: 'button', text: 'All as CSV', attributes: { type: 'button', 'data-testid': 'table-csv' } });
   csv.addEventListener('click', () => void saveAs(page, 'csv'));
   const text = `${shownText(last.length, all, 'rows', locale)}, ${shownText(names.length, columns.length, 'series', locale)}. ${chart.detail.text}`;
-  openDialog(`${chart.channel} as a table`, 'table', element('div', { class: 'line' },
+  openDialog(`${chart.channel} as a table`, 'values', element('div', { class: 'line' },
     element('p', { class: 'hint', text }), element('span', { class: 'spring' }), csv),
   element('div', { class: 'scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': 'Values' } },
     element('table', {}, element('thead', {}, head), element('tbody', {}, ...body))));

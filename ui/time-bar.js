@@ -10,8 +10,7 @@ import { pauseText } from './words.js';
 const SPEEDS = [1, 2, 5, 10, 30, 60];
 const SPEED_DEFAULT = 10;
 /** Value, and what the list says. */
-const COMPARISONS = [['', 'Compare …'], ['previous', 'with the window before'], ['1h', 'with 1 hour ago'], ['1d', 'with 1 day ago'],
-  ['7d', 'with 1 week ago']];
+const COMPARISONS = [['', 'Compare …'], ['previous', 'vs window before'], ['1h', 'vs 1 hour ago'], ['1d', 'vs 1 day ago'], ['7d', 'vs 1 week ago']];
 const CUSTOM = 'custom';
 
 /** @param {Page} page @returns {Part} */
@@ -83,24 +82,28 @@ function compareList({ chart, address: { state }, changed }) {
   const list = find('compare', HTMLSelectElement);
   const option = (/** @type {string} */ value, /** @type {string} */ text) => element('option', { text, attributes: { value } });
   const own = option('', '');
-  list.append(...COMPARISONS.map(([value, text]) => option(value, text)), own, option(CUSTOM, 'with another time …'));
+  list.append(...COMPARISONS.map(([value, text]) => option(value, text)), own, option(CUSTOM, 'vs another time …'));
   const known = () => COMPARISONS.some(([value]) => value === state.compare);
   const set = (/** @type {string} */ compare) => {
     state.compare = compare;
     chart.compare(compareMs(compare, chart.windowMs));
     changed();
   };
+  let asking = false;
   list.addEventListener('change', async () => {
     if (list.value !== CUSTOM) return set(list.value);
+    asking = true;
     const { askSpan } = await import('./ask-span.js');
-    set(await askSpan(state.compare) ?? state.compare);
+    const span = await askSpan(state.compare);
+    asking = false;
+    set(span ?? state.compare);
   });
   return {
     show() {
       own.hidden = own.disabled = known();
-      setText(own, `with ${state.compare} ago`);
+      setText(own, `vs ${state.compare} ago`);
       setAttribute(own, 'value', state.compare);
-      if (list.value !== state.compare && list.value !== CUSTOM) list.value = state.compare;
+      if (!asking && list.value !== state.compare) list.value = state.compare;
       setAttribute(list, 'data-on', String(state.compare !== ''));
     },
     next: () => set(next(COMPARISONS.map(([value]) => value), known() ? state.compare : '7d')),

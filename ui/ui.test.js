@@ -24,17 +24,19 @@ test('the short texts of the header', () => {
 });
 
 test('digits and dates as the reader’s language writes them', () => {
-  for (const [locale, counts, badge, moment, range] of /** @type {[string, string, string, string, RegExp][]} */ ([
-    ['en-GB', '1,500 series · 1,495 up · 5 down', '38 ms · 1,240 msg/s', '21 Nov 2025, 12:03:04', /^21 Nov 2025, 12:03:04–12:08:04$/],
-    ['de-DE', '1.500 series · 1.495 up · 5 down', '38 ms · 1.240 msg/s', '21. Nov. 2025, 12:03:04', /^21\. Nov\. 2025, 12:03:04–12:08:04( Uhr)?$/],
-  ])) {
+  // Thin spaces around the dash, and words behind the time, come and go with the version of Unicode's tables.
+  const plain = (/** @type {string} */ text) => text.replaceAll(/[\u2009\u202f]/g, ' ').replaceAll(' ', '').replace('Uhr', '');
+  for (const [locale, counts, badge, moment, range, days] of [
+    ['en-GB', '1,500 series · 1,495 up · 5 down', '38 ms · 1,240 msg/s', '21 Nov 2025, 12:03:04.000', '12:03:04–12:08:04', '21Nov,12:03–22Nov,12:03'],
+    ['de-DE', '1.500 series · 1.495 up · 5 down', '38 ms · 1.240 msg/s', '21. Nov. 2025, 12:03:04,000', '12:03:04–12:08:04', '21.Nov.,12:03–22.Nov.,12:03'],
+  ]) {
     const { well, ill } = countsText({ series: 1_500, up: 1_495, down: 5 }, locale);
     assert.equal(well + ill, counts);
     assert.equal(badgeText({ latencyMs: 38.4, messagesPerSecond: 1_240 }, locale), badge);
-    const at = Date.parse('2025-11-21T12:03:04Z');
-    assert.equal(momentText(at, 'utc', locale), moment);
-    // Thin spaces around the dash come and go with the version of Unicode's tables.
-    assert.match(rangeText({ from: at, to: at + 300_000 }, 'utc', locale).replaceAll(/[\u2009\u202f]/g, ''), range);
+    const from = Date.parse('2025-11-21T12:03:04Z');
+    assert.equal(momentText(from, 'utc', locale), moment);
+    assert.equal(plain(rangeText({ from, to: from + 300_000 }, 'utc', locale)), range);
+    assert.equal(plain(rangeText({ from, to: from + 86_400_000 }, 'utc', locale)), days);
   }
 });
 

@@ -7,6 +7,9 @@
  */
 
 import { highOf, lowOf } from '../series/density.js';
+import { rgbOf, wordOf } from './colour.js';
+import { PlotImage } from './image.js';
+/** @import {Rgb} from './colour.js' */
 /** @import {DensityColumn} from '../series/density.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {Theme} from '../theme.js' */
@@ -24,31 +27,14 @@ const EDGES_MAX = 1 << 17;
  * @property {(index: number) => DensityColumn|null} at  index: its begin divided by widthMs
  */
 
-/** Shades from few to many, as ImageData holds them. */
-export class Shades {
-  /** @type {Uint32Array} */
-  colours = new Uint32Array(SHADES);
-
-  /** @param {Theme} theme @param {CanvasRenderingContext2D} context  for reading CSS colours */
-  constructor(theme, context) {
-    const stops = theme.density.map((colour) => rgb(colour, context));
-    const bytes = new Uint8ClampedArray(this.colours.buffer);
-    for (let i = 0; i < SHADES; i++) {
-      const at = (i / (SHADES - 1)) * (stops.length - 1);
-      const low = Math.min(stops.length - 2, Math.floor(at));
-      for (let k = 0; k < 3; k++) bytes[i * 4 + k] = stops[low][k] + (stops[low + 1][k] - stops[low][k]) * (at - low);
-      bytes[i * 4 + 3] = 255;
-    }
-  }
-}
-
-/** @param {string} colour  `#rrggbb`, or whatever CSS understands @param {CanvasRenderingContext2D} context */
-function rgb(colour, context) {
-  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour);
-  if (hex) return hex.slice(1).map((part) => parseInt(part, 16));
-  context.fillStyle = colour;
-  const parsed = String(context.fillStyle);
-  return /^#[0-9a-f]{6}$/.test(parsed) ? [1, 3, 5].map((i) => parseInt(parsed.slice(i, i + 2), 16)) : [128, 128, 128];
+/** From few to many, as words of an image. @param {readonly Rgb[]} stops */
+export function shadesOf(stops) {
+  return Int32Array.from({ length: SHADES }, (_, i) => {
+    const at = (i / (SHADES - 1)) * (stops.length - 1);
+    const low = Math.min(stops.length - 2, Math.floor(at));
+    const mix = (/** @type {number} */ k) => Math.round(stops[low][k] + (stops[low + 1][k] - stops[low][k]) * (at - low));
+    return wordOf([mix(0), mix(1), mix(2)]);
+  });
 }
 
 /** Rows of device pixels of each bucket; worked out once for a scale. */
@@ -121,84 +107,88 @@ export function shadeOf(weight, uniform) {
 export class DensityShape {
   /** @type {Columns|null} */
   columns = null;
-  #canvas = document.createElement('canvas');
-  #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext('2d'));
   #rows = new Rows();
-  /** @type {{theme: Theme, shades: Shades}|null} */
+  /** @type {{theme: Theme, words: Int32Array}|null} */
   #shades = null;
   /** @type {{key: string, rows: BucketRows}|null} */
   #scale = null;
+  /** @type {PlotImage|null} */
+  #image = null;
 
   /** @param {Theme} theme */
   useTheme(theme) {
-    if (this.#shades?.theme !== theme) this.#shades = { theme, shades: new Shades(theme, this.#context) };
+    if (this.#shades?.theme !== theme) this.#shades = { theme, words: shadesOf(theme.density.map(rgbOf)) };
   }
 
   /**
-   * @param {CanvasRenderingContext2D} context
+   * @param {PlotImage} image
    * @param {Projection} at
    * @param {{from: number, to: number, columnMs: number}} stretch
-   * @param {number} ratio
+   * @param {{ratio: number, top: number}} to  top: first row of the plot in the image
    */
-  draw(context, at, { from, to, columnMs }, ratio) {
+  paint(image, at, { from, to, columnMs }, { ratio, top }) {
     const { columns } = this;
-    if (!columns || !this.#shades) return;
-    const height = Math.round(at.box.height * ratio);
+    if (!columns || !this.#shades || !(columns.widthMs > 0)) return;
+    const { words, width } = image;
+    const height = Math.min(image.height - top, Math.round(at.box.height * ratio));
     // Absolute columns of pixels, so that a stretch is cut where the whole would be.
-    const first = Math.floor(from / columnMs);
-    const width = Math.ceil(to / columnMs) - first;
-    if (width <= 0 || height <= 0) return;
-    const image = this.#context.createImageData(width, height);
-    const pixels = new Uint32Array(image.data.buffer);
+    const first = Math.round(from / columnMs);
     const last = Math.floor((to - 1e-6) / columns.widthMs);
+    const rows = this.#rowsOf(at, ratio);
     for (let index = Math.floor(from / columns.widthMs); index <= last; index++) {
       const column = columns.at(index);
       if (!column || column.count === 0) continue;
       const left = Math.max(0, Math.round((index * columns.widthMs) / columnMs) - first);
       const right = Math.min(width, Math.round(((index + 1) * columns.widthMs) / columnMs) - first);
-      if (right > left) this.#paint(pixels, width, height, left, right, column, this.#rowsOf(at, ratio));
+      if (right > left) this.#paintColumn(words, width, height, top, left, right, column, rows);
     }
-    if (this.#canvas.width < width || this.#canvas.height !== height) {
-      this.#canvas.width = width;
-      this.#canvas.height = height;
-    }
-    this.#context.putImageData(image, 0, 0);
-    const x = at.px(first * columnMs);
-    context.drawImage(this.#canvas, 0, 0, width, height, x, at.box.top, width / ratio, height / ratio);
+    image.touch(top, top + height);
+  }
+
+  /** On any context, as a picture within the picture. @param {CanvasRenderingContext2D} context @param {Projection} at @param {{from: number, to: number, columnMs: number}} stretch */
+  draw(context, at, stretch) {
+    const width = Math.round((stretch.to - stretch.from) / stretch.columnMs);
+    if (width <= 0) return;
+    const ratio = width / at.box.width;
+    this.#image ??= new PlotImage();
+    this.#image.begin(width, Math.max(1, Math.round(at.box.height * ratio)));
+    this.paint(this.#image, at, stretch, { ratio, top: 0 });
+    this.#image.drawOn(context, at.px(stretch.from), at.box.top, at.box.width, at.box.height);
   }
 
   /** @param {Projection} at @param {number} ratio */
   #rowsOf(at, ratio) {
-    const key = `${at.py(0)} ${at.py(1)} ${at.box.height} ${ratio}`;
+    const key = `${at.py(1)} ${at.py(2)} ${at.py(3)} ${at.box.height} ${ratio}`;
     if (this.#scale?.key !== key) this.#scale = { key, rows: new BucketRows(at, ratio) };
     return this.#scale.rows;
   }
 
   /**
-   * @param {Uint32Array} pixels
+   * @param {Int32Array} words
    * @param {number} width
    * @param {number} height
+   * @param {number} top
    * @param {number} left
    * @param {number} right
    * @param {DensityColumn} column
    * @param {BucketRows} rows
    */
-  #paint(pixels, width, height, left, right, column, rows) {
+  #paintColumn(words, width, height, top, left, right, column, rows) {
     this.#rows.fill(column, rows, height);
     const { weights } = this.#rows;
-    const colours = /** @type {{shades: Shades}} */ (this.#shades).shades.colours;
+    const shades = /** @type {{words: Int32Array}} */ (this.#shades).words;
     const uniform = column.count / height;
     let before = 0;
-    let colour = 0;
-    for (let row = 0; row < height; row++) {
+    let word = 0;
+    for (let row = 0, at = top * width; row < height; row++, at += width) {
       const weight = weights[row];
       if (weight === 0) continue;
       // Rows of one bucket follow each other: a logarithm for each of them would be most of the work.
       if (weight !== before) {
         before = weight;
-        colour = colours[shadeOf(weight, uniform)];
+        word = shades[shadeOf(weight, uniform)];
       }
-      pixels.fill(colour, row * width + left, row * width + right);
+      words.fill(word, at + left, at + right);
     }
   }
 }

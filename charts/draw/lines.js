@@ -12,7 +12,7 @@ import { DASHES } from './palette.js';
 /** Up to this many lines are drawn thick enough for their dashes to be told apart. */
 export const DASHED_MAX = 48;
 /** Beyond, where lines cover each other shows where many are. */
-const DENSE_ALPHA = 0.6;
+export const DENSE_ALPHA = 0.6;
 export const HEAD_PX = 2.5;
 /** Points beyond either end of a stretch that its picture depends on: a spline looks at two. */
 const NEIGHBOURS = 3;
@@ -68,7 +68,7 @@ export function drawLines(context, lines, projectionOf, stretch, { background, p
     context.lineWidth = line.width ?? (dense ? 1 : 1.5);
     const alpha = line.alpha ?? (dense ? DENSE_ALPHA : 1);
     context.setLineDash(dense ? [] : DASHES[line.dash]);
-    read(line, stretch, !dense && line.dash > 0);
+    readLine(line, stretch, !dense && line.dash > 0);
     if (line.area) fillArea(context, line, at, alpha);
     if (line.summary) halo(context, line, at, background);
     context.globalAlpha = alpha;
@@ -78,8 +78,22 @@ export function drawLines(context, lines, projectionOf, stretch, { background, p
   }
   context.setLineDash([]);
   context.globalAlpha = 1;
-  if (!dense) for (const line of lines) if (!line.summary) drawHead(context, line, projectionOf(line), stretch);
+  drawEnds(context, lines, projectionOf, stretch, background);
+}
+
+/**
+ * Where lines go on, and where they ended.
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly Line[]} lines
+ * @param {(line: Line) => Projection} projectionOf
+ * @param {Stretch} stretch
+ * @param {string} background
+ */
+export function drawEnds(context, lines, projectionOf, stretch, background) {
+  const dense = lines.length > DASHED_MAX;
+  if (!dense) for (const line of lines) if (!line.summary && !line.other) drawHead(context, line, projectionOf(line), stretch);
   for (const line of lines) {
+    if (line.other) continue;
     for (const index of endsOf(line)) drawEnd(context, line, index, projectionOf(line), stretch, background);
   }
 }
@@ -102,9 +116,43 @@ function drawShifted(context, line, at, { from, to, columnMs }) {
   context.globalAlpha = 1;
 }
 
+/**
+ * What lies below lines.
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly Line[]} lines
+ * @param {(line: Line) => Projection} projectionOf
+ * @param {Stretch} stretch
+ */
+export function fillAreas(context, lines, projectionOf, stretch) {
+  for (const line of lines) {
+    if (!line.area || !(line.ring.lastX >= stretch.from)) continue;
+    readLine(line, stretch, false);
+    context.fillStyle = line.colour;
+    fillArea(context, line, projectionOf(line), line.alpha ?? 1);
+  }
+  context.globalAlpha = 1;
+}
+
+/**
+ * Points, where they are wanted or are all there is.
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly Line[]} lines
+ * @param {(line: Line) => Projection} projectionOf
+ * @param {Stretch} stretch
+ * @param {boolean} all
+ */
+export function drawDots(context, lines, projectionOf, stretch, all) {
+  for (const line of lines) {
+    if (!(line.scatter || (all && !line.summary)) || !(line.ring.lastX >= stretch.from)) continue;
+    readLine(line, stretch, false);
+    context.fillStyle = line.colour;
+    drawPoints(context, trace, projectionOf(line), POINT_PX);
+  }
+}
+
 /** One line on its own, as long as it is in sight. @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {Stretch} stretch */
 export function strokeLine(context, line, at, stretch) {
-  read(line, stretch, false);
+  readLine(line, stretch, false);
   strokeTrace(context, line, at);
 }
 
@@ -135,16 +183,17 @@ function fillArea(context, { curve = 'line' }, at, alpha) {
 }
 
 /**
- * Fills the trace with what of a line must be drawn.
+ * What of a line must be drawn; the same trace each time.
  * @param {Line} line
  * @param {Stretch} stretch
  * @param {boolean} dashed
  */
-function read({ ring, gaps, scatter, curve }, { from, to, columnMs }, dashed) {
+export function readLine({ ring, gaps, scatter, curve }, { from, to, columnMs }, dashed) {
   const first = dashed ? anchor(ring, from, to) : Math.max(ring.start, ring.lowerBound(from) - NEIGHBOURS);
   const end = Math.min(ring.end, ring.upperBound(to) + NEIGHBOURS);
   // A spline through the extremes of each pixel would be another curve; it is drawn through every point.
   reduceColumns(ring, first, end, curve === 'spline' || scatter ? NaN : columnMs, gaps, trace);
+  return trace;
 }
 
 /**

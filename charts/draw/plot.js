@@ -12,7 +12,8 @@
 import { element, setStyle, setText } from '../dom.js';
 import { dateRange, zoneLabel } from '../scale/time.js';
 import { drawUprightTitle, drawValueLabels, line } from './axes.js';
-import { drawContent } from './content.js';
+import { drawContent, paintContent } from './content.js';
+import { PlotImage } from './image.js';
 import { MARGIN, plotBox, projection } from './layout.js';
 import { strokeLine } from './lines.js';
 import { Strip } from './strip.js';
@@ -31,6 +32,7 @@ const SPARE = 0.4;
 
 export class Plot {
   #strip = new Strip();
+  #image = new PlotImage();
   #sides = element('canvas', { class: 'eontide-sides', attributes: { 'aria-hidden': 'true' } });
   #cover = element('div', { class: 'eontide-cover' });
   #crosshair = element('canvas', { class: 'eontide-crosshair', attributes: { 'aria-hidden': 'true' } });
@@ -102,11 +104,11 @@ export class Plot {
 
   /**
    * @param {Scene} scene
-   * @param {{key: string, dirtyFrom: number, scrolls: boolean, ahead: boolean}} change  key: of all but time and data; dirtyFrom: ms from which data
-   *   changed; scrolls: is scrolling worth a layer?
+   * @param {{key: string, dirtyFrom: number, dirtyTo: number, scrolls: boolean, ahead: boolean}} change  key: of all but time and data; dirtyFrom, dirtyTo:
+   *   ms between which data changed; scrolls: is scrolling worth a layer?
    * @returns {boolean} was anything but moved?
    */
-  draw(scene, { key, dirtyFrom, scrolls, ahead }) {
+  draw(scene, { key, dirtyFrom, dirtyTo, scrolls, ahead }) {
     this.scene = scene;
     const { box } = this;
     const ratio = this.#ratio;
@@ -120,7 +122,7 @@ export class Plot {
     this.#strip.resize(visible + spare, Math.round(this.#height * ratio), ratio);
     const left = Math.round(from / columnMs) - margin;
     const shown = `${key} ${scrolls}`;
-    const drawn = this.#strip.show({ key: shown, left, visible, spare, dirty: dirtyFrom / columnMs, ahead }, ratio, (context, first, end) => {
+    const drawn = this.#strip.show({ key: shown, left, visible, spare, dirty: dirtyFrom / columnMs, until: dirtyTo / columnMs, ahead }, ratio, (context, first, end) => {
       this.#paint(context, scene, first, end);
     });
     this.#drawSides(scene, key);
@@ -138,11 +140,11 @@ export class Plot {
     // The same box, as if the canvas began at its first column: pixels are counted from there.
     const shift = (Math.round(from / columnMs) - this.#strip.first) / ratio;
     const shifted = { ...box, left: shift };
-    drawContent(context, scene, {
+    paintContent(context, scene, {
       at: projection(shifted, range, scene.axis), at2: scene.axis2 ? projection(shifted, range, scene.axis2) : null,
       from: scene.ticksOf ? from : first * columnMs, to: scene.ticksOf ? to : end * columnMs, ratio,
       left: (first - this.#strip.first) / ratio, right: (end - this.#strip.first) / ratio,
-    });
+    }, this.#image);
   }
 
   /** @param {Scene} scene @returns {XRange} */

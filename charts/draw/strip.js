@@ -24,6 +24,7 @@ const REACH_PX = 5;
  * @property {number} visible  columns in sight
  * @property {number} spare  columns beyond
  * @property {number} dirty  first column whose data changed; Infinity: none
+ * @property {number} until  last column whose data changed, excluded
  * @property {boolean} ahead  the view moves to the right: all spare room belongs there
  *
  * @typedef {object} StripWork
@@ -39,7 +40,7 @@ export class StripPlan {
   #key = null;
 
   /** @param {StripView} view @returns {StripWork|null} null where nothing is to be drawn */
-  next({ key, left, visible, spare, dirty, ahead }) {
+  next({ key, left, visible, spare, dirty, until, ahead }) {
     const columns = visible + spare;
     const same = key === this.#key && columns === this.#columns && !Number.isNaN(this.first);
     this.#key = key;
@@ -47,7 +48,8 @@ export class StripPlan {
     const inside = same && left >= this.first && left + visible <= this.first + columns;
     if (inside) {
       const from = Math.max(this.first, dirty);
-      return from < this.first + columns ? { from, to: this.first + columns, shift: 0 } : null;
+      const to = Math.min(this.first + columns, until);
+      return from < to ? { from, to, shift: 0 } : null;
     }
     const before = this.first;
     this.first = ahead ? left : left - Math.floor(spare / 2);
@@ -66,7 +68,7 @@ export class StripPlan {
 export class Strip {
   canvas = element('canvas', { class: 'eontide-strip', attributes: { 'aria-hidden': 'true' } });
   #plan = new StripPlan();
-  #context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d'));
+  #context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext('2d', { willReadFrequently: true }));
   /** Columns drawn since the start: what a profile asks for. */
   columnsDrawn = 0;
 
@@ -93,7 +95,7 @@ export class Strip {
    */
   show(view, ratio, paint) {
     const reach = Math.ceil(REACH_PX * ratio);
-    const work = this.#plan.next({ ...view, dirty: Math.floor(view.dirty) - reach });
+    const work = this.#plan.next({ ...view, dirty: Math.floor(view.dirty) - reach, until: Math.ceil(view.until) + reach });
     // Without spare room nothing is ever shifted, and a layer of its own would only cost.
     const offset = this.first - view.left;
     setStyle(this.canvas, 'transform', view.spare > 0 || offset !== 0 ? `translateX(${offset / ratio}px)` : 'none');

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { StripPlan } from './strip.js';
 
 /** @param {Partial<import('./strip.js').StripView>} more */
-const view = (more) => ({ key: 'a', left: 1000, visible: 100, spare: 40, dirty: Infinity, ahead: true, ...more });
+const view = (more) => ({ key: 'a', left: 1000, visible: 100, spare: 40, dirty: Infinity, until: Infinity, ahead: true, ...more });
 
 test('first everything, then nothing, then from the first changed column on', () => {
   const plan = new StripPlan();
@@ -13,6 +13,7 @@ test('first everything, then nothing, then from the first changed column on', ()
   assert.deepEqual(plan.next(view({ left: 1002, dirty: 1090 })), { from: 1090, to: 1140, shift: 0 });
   assert.deepEqual(plan.next(view({ left: 1002, dirty: 3 })), { from: 1000, to: 1140, shift: 0 });
   assert.equal(plan.next(view({ left: 1002, dirty: 1140 })), null, 'what changed lies beyond');
+  assert.deepEqual(plan.next(view({ left: 1002, dirty: 1090, until: 1102 })), { from: 1090, to: 1102, shift: 0 }, 'nothing is ahead of the data');
 });
 
 test('at the end of its room it is moved, and only what is new is drawn', () => {
@@ -62,7 +63,7 @@ test('whatever happens, every column in sight was drawn after it last changed', 
       if (random(15) === 0) key += 1;
       const dirty = random(3) === 0 ? left + 100 - random(40) : Infinity;
       if (dirty < Infinity) for (let column = dirty; column < left + 600; column++) changed.set(column, step);
-      const work = plan.next({ key: String(key), left, visible: 100, spare: random(10) === 0 ? 0 : 40, dirty, ahead: random(4) > 0 });
+      const work = plan.next({ key: String(key), left, visible: 100, spare: random(10) === 0 ? 0 : 40, dirty, until: Infinity, ahead: random(4) > 0 });
       if (work) {
         const kept = work.shift > 0 || work.from > plan.first ? drawn : new Map();
         drawn = new Map([...kept].filter(([column]) => column >= plan.first && column < work.from));

@@ -10,6 +10,7 @@
  *
  * @typedef {object} About
  * @property {string} title
+ * @property {string} detail  what of many series is shown; empty: all
  * @property {string} subtitle
  * @property {Entry[]} entries
  * @property {number} more  lines without an entry
@@ -20,7 +21,7 @@
 const PADDING = 14;
 const HEAD_PX = 40;
 const ROW_PX = 18;
-const ROWS_MAX = 3;
+const ROWS_MAX = 5;
 const SWATCH_PX = 20;
 const GAP_PX = 16;
 
@@ -59,17 +60,24 @@ export function figure(picture, about, widthOf) {
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} width @param {About} about */
-function drawHead(context, width, { title, subtitle, theme }) {
+function drawHead(context, width, { title, detail, subtitle, theme }) {
+  const y = HEAD_PX / 2;
   context.textBaseline = 'middle';
   context.fillStyle = theme.ink;
   context.font = `600 15px ${theme.font}`;
   context.textAlign = 'left';
-  context.fillText(title, PADDING, HEAD_PX / 2);
-  const room = width - 3 * PADDING - context.measureText(title).width;
+  context.fillText(title, PADDING, y);
+  let left = PADDING + context.measureText(title).width + GAP_PX;
   context.fillStyle = theme.muted;
   context.font = `12px ${theme.font}`;
+  const right = width - PADDING - context.measureText(subtitle).width;
+  if (detail !== '' && left + context.measureText(detail).width <= width - PADDING) {
+    context.fillText(detail, left, y);
+    left += context.measureText(detail).width + GAP_PX;
+  }
+  if (left > right) return;
   context.textAlign = 'right';
-  if (context.measureText(subtitle).width <= room) context.fillText(subtitle, width - PADDING, HEAD_PX / 2);
+  context.fillText(subtitle, width - PADDING, y);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {Entry} entry */
@@ -84,7 +92,7 @@ function drawSwatch(context, x, y, { colour, dash }) {
 }
 
 /**
- * In rows, as words stand in a text; what does not fit into three rows is counted.
+ * In rows, as words stand in a text; what does not fit into five rows is counted.
  * @param {Pick<About, 'entries'|'more'|'locale'>} about
  * @param {number} width
  * @param {(text: string) => number} widthOf

@@ -13,14 +13,14 @@ test('names stand in rows as words in a text', () => {
   assert.deepEqual(placed.map(({ x, row, text }) => [x, row, text]), [[14, 0, 'aaaa'], [80, 0, 'bbbb'], [14, 1, 'cccc']]);
 });
 
-test('what does not fit into three rows is counted, and what was never meant to', () => {
+test('what does not fit into five rows is counted, and what was never meant to', () => {
   const entries = Array.from({ length: 40 }, (_, i) => entry(`series-${String(i).padStart(2, '0')}`));
   const { placed, rows } = placeEntries({ entries, more: 1_000, locale: 'de-DE' }, 400, widthOf);
   const shown = placed.filter(({ entry: of }) => of !== null).length;
-  assert.equal(rows, 3);
+  assert.equal(rows, 5);
   assert.ok(shown < 40);
   assert.equal(placed.at(-1)?.text, `and ${(1_040 - shown).toLocaleString('de-DE')} more`);
-  const last = placed.filter(({ row }) => row === 2).at(-1);
+  const last = placed.filter(({ row }) => row === 4).at(-1);
   assert.ok(last && last.x + widthOf(last.text) <= 400 + 14);
   assert.deepEqual(placeEntries({ entries: [], more: 15_000, locale: 'en-GB' }, 400, widthOf).placed[0].text, '15,000 lines');
   assert.deepEqual(placeEntries({ entries: [], more: 0 }, 400, widthOf), { placed: [], rows: 0 });
@@ -28,9 +28,9 @@ test('what does not fit into three rows is counted, and what was never meant to'
 
 test('a figure is the picture with room for title and names', () => {
   const theme = { background: '#fff', ink: '#000', muted: '#555', font: 'sans-serif' };
-  const made = figure({ width: 500, height: 200, draw: () => {} }, { title: 't', subtitle: 's', entries: [entry('a')], more: 0, theme }, widthOf);
+  const made = figure({ width: 500, height: 200, draw: () => {} }, { title: 't', detail: '', subtitle: 's', entries: [entry('a')], more: 0, theme }, widthOf);
   assert.deepEqual([made.width, made.height], [500, 272]);
-  const bare = figure({ width: 500, height: 200, draw: () => {} }, { title: 't', subtitle: 's', entries: [], more: 0, theme }, widthOf);
+  const bare = figure({ width: 500, height: 200, draw: () => {} }, { title: 't', detail: '', subtitle: 's', entries: [], more: 0, theme }, widthOf);
   assert.equal(bare.height, 240);
 });
 

@@ -50,7 +50,7 @@ function figureOf(chart, { title, locale, element, from, to }) {
   const entries = rows.slice(0, ENTRIES_MAX).map(({ label, style }) => ({ label, colour: theme.lines[style.colour], dash: DASHES[style.dash] }));
   const ruler = document.createElement('canvas').getContext('2d');
   return figure(chart.picture(), {
-    title, subtitle: `${isoTime(Math.round(from), chart.timeZone)} – ${isoTime(Math.round(to), chart.timeZone)}`,
+    title, detail: chart.detail.mode === 'density' ? chart.detail.text : '', subtitle: `${isoTime(Math.round(from), chart.timeZone)} – ${isoTime(Math.round(to), chart.timeZone)}`,
     entries, more: rows.length - entries.length, locale,
     theme: { background: theme.background, ink: style.getPropertyValue('--eontide-ink').trim(), muted: theme.text,
       font: style.getPropertyValue('--eontide-font').trim() },

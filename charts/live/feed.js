@@ -180,7 +180,9 @@ export class Feed {
     if (key !== this.#rankedKey) this.#total = null;
     this.#rankedKey = key;
     this.#rankedAt = now;
-    void this.#askRanking({ channel, of: 'max', from, to, k: TOP, metric: metrics, series: series.length > 0 ? series : null });
+    // As a span, which all viewers of the channel ask alike: the bridge works it out once for them.
+    const range = live ? { from: `${Math.round(to - from)}ms` } : { from, to };
+    void this.#askRanking({ channel, of: 'max', ...range, k: TOP, metric: metrics, series: series.length > 0 ? series : null });
   }
 
   /** @param {Parameters<Rest['ranking']>[0]} query */

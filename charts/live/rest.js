@@ -16,7 +16,7 @@ const NAMES_BYTES_MAX = 6_000;
 /**
  * @typedef {object} Range
  * @property {string} channel
- * @property {number} [from]  ms
+ * @property {number|string} [from]  ms, or a span back from now: `5m`
  * @property {number} [to]  ms
  * @property {AbortSignal} [signal]
  *

@@ -23,6 +23,8 @@ export class DensityView {
   #columns = new Map();
   #generation = -1;
   #stepMs = 0;
+  /** Until when columns changed in the last update. */
+  dirtyTo = Infinity;
   #out = new Float64Array(QUANTILES.length);
   /** Smallest value, quantiles and largest value of each column, at its middle. */
   min = new Ring();
@@ -74,8 +76,13 @@ export class DensityView {
     const first = Math.floor(dirty / this.widthMs);
     const last = Math.floor((store.slots(this.#metrics)[1] * store.stepMs) / this.widthMs);
     for (let index = first; index <= last; index++) this.#columns.delete(index);
+    // A line to the first of them begins at the point before.
+    const { max } = this;
+    const before = max.lowerBound(first * this.widthMs) - 1;
+    const from = before >= max.start ? max.x[before] : first * this.widthMs;
     this.#summarise(first, last);
-    return first * this.widthMs;
+    this.dirtyTo = (last + 1) * this.widthMs;
+    return Math.min(from, first * this.widthMs);
   }
 
   /** @param {number} index  its begin divided by the width @returns {DensityColumn|null} */

@@ -10,6 +10,7 @@ import { LegendRow } from './legend-row.js';
 import { isOnPin } from './pin-button.js';
 import { suggestions, vocabulary } from './suggest.js';
 import { VirtualList } from './virtual-list.js';
+import { setHidden } from './write.js';
 /** @import {ChartFace, SortKey} from './chart-face.js' */
 /** @import {Source} from '../types.js' */
 
@@ -141,9 +142,10 @@ export class Legend {
     this.#grouped = sort === 'name' && metrics > 1;
     this.#pinnable = chart.detail.mode === 'density';
     this.#list.update(this.#names, fresh);
+    if (this.#pinnable) chart.peek(this.#list.inSight);
     const found = this.#names.length;
     setText(this.#count, all === 0 ? 'None yet.' : countText(found, text === '' ? found : all, 'series', 'series'));
-    if (this.#only.hidden !== (text === '')) this.#only.hidden = text === '';
+    setHidden(this.#only, text === '');
     if (text === '' && this.#only.getAttribute('aria-pressed') === 'true') this.#showOnly(false);
   }
 

@@ -3,6 +3,7 @@
 import { element, setAttribute, setText } from '../dom.js';
 import { formatDuration } from '../live/span.js';
 import { number } from './count.js';
+import { setHidden } from './write.js';
 /** @import {ConnectionState} from '../types.js' */
 
 /**
@@ -103,12 +104,12 @@ export class Overlay {
 
   /** @param {OverlayContent|null} content */
   show(content) {
-    this.#root.hidden = content === null;
+    setHidden(this.#root, content === null);
     setAttribute(this.#root, 'data-kind', content?.kind ?? 'none');
     if (!content) return;
     setText(this.#title, content.title);
     setText(this.#text, content.text);
-    this.#action.hidden = content.action === null;
+    setHidden(this.#action, content.action === null);
     if (!content.action) return;
     setAttribute(this.#action, 'data-action', content.action);
     setText(this.#action, ACTIONS[content.action]);

@@ -1,7 +1,7 @@
 /** Which rows of a long list are in sight, and where a key leads; pure. */
 
 /** Rows made beyond each edge: the picture must not be behind a quick wheel. */
-const BEYOND = 4;
+const BEYOND = 2;
 
 /**
  * @param {number} scrollTop

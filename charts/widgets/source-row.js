@@ -7,6 +7,7 @@ import { number } from './count.js';
 import { PinButton } from './pin-button.js';
 import { SPARK_HEIGHT, SPARK_WIDTH, sparkKey, sparkPath } from './sparkline.js';
 import { svg } from './swatch.js';
+import { rewrite, setHidden } from './write.js';
 /** @import {SeriesRow, Points} from './chart-face.js' */
 /** @import {TimeZone} from '../scale/time.js' */
 /** @import {Source} from '../types.js' */
@@ -25,7 +26,8 @@ import { svg } from './swatch.js';
  * @property {Points|null} recent  of that series
  */
 
-const VALUES_MAX = 3;
+/** Metrics that have a column. */
+export const COLUMNS_MAX = 3;
 
 /**
  * @param {readonly string[]} metrics  in order
@@ -33,11 +35,11 @@ const VALUES_MAX = 3;
  * @returns {SourceColumn[]} what one looks for first stands first: the rest is reached by scrolling where room is short
  */
 export function columnsOf(metrics, lossy) {
-  const values = metrics.slice(0, VALUES_MAX)
+  const values = metrics.slice(0, COLUMNS_MAX)
     .map((name) => ({ id: `value:${name}`, title: name, hint: `Last ${name}`, min: 84, grow: 1 }));
   return [
-    { id: 'source', title: 'source', hint: 'Publishing process', min: 160, grow: 8 },
-    { id: 'state', title: 'state', hint: 'Up, or down and why', min: 84, grow: 5 },
+    { id: 'source', title: 'source', hint: 'Publishing process', min: 150, grow: 8 },
+    { id: 'state', title: 'state', hint: 'Up, or down and why', min: 126, grow: 5 },
     { id: 'since', title: 'since', hint: 'For how long it is so', min: 80, grow: 1 },
     { id: 'recent', title: 'recent', hint: 'Its last points', min: SPARK_WIDTH + 12, grow: 0 },
     ...values,
@@ -70,6 +72,10 @@ export function describeSource({ id, program, version, interval_ms: interval, dr
 export class SourceRow {
   #columns;
   #firstValue;
+  #sinceAt;
+  /** Texts of cells that change with time: asking the element costs more than all else. @type {string[]} */
+  #written = [];
+  #chosen = '';
   /** @type {HTMLElement[]} */
   #cells;
   #name = element('span', { class: 'eontide-source-name' });
@@ -85,6 +91,7 @@ export class SourceRow {
   constructor(columns) {
     this.#columns = columns;
     this.#firstValue = columns.findIndex(({ id }) => metricOf(id) !== null);
+    this.#sinceAt = columns.findIndex(({ id }) => id === 'since');
     this.#cells = columns.map(({ id }) => element('span', {
       class: isFigure(id) ? 'eontide-cell eontide-figure' : 'eontide-cell', attributes: { role: 'gridcell', 'data-column': id },
     }));
@@ -101,13 +108,27 @@ export class SourceRow {
     if (source !== this.#source || facts.zone !== this.#zone) this.#showSource(source, facts.zone);
     this.#source = source;
     this.#zone = facts.zone;
-    setAttribute(this.root, 'aria-selected', String(facts.selected));
-    setText(this.#cell('since'), formatDuration(facts.now - source.since));
-    facts.values.forEach((value, i) => setText(this.#cells[this.#firstValue + i], value?.value ?? '–'));
-    const pinnable = facts.pinnable || facts.pinned;
-    if (this.#pin.root.hidden === pinnable) this.#pin.root.hidden = !pinnable;
-    if (pinnable) this.#pin.show(source.id, facts.pinned);
+    this.#write(this.#sinceAt, formatDuration(facts.now - source.since));
+    for (let i = 0; i < facts.values.length; i += 1) this.#write(this.#firstValue + i, facts.values[i]?.value ?? '–');
+    this.#choose(source.id, facts);
     this.#draw(source, facts);
+  }
+
+  /** @param {number} at  index of the cell @param {string} text */
+  #write(at, text) {
+    if (this.#written[at] === text) return;
+    this.#written[at] = text;
+    rewrite(this.#cells[at], text);
+  }
+
+  /** @param {string} id @param {SourceFacts} facts */
+  #choose(id, { selected, pinned, pinnable }) {
+    const key = `${id} ${selected} ${pinned} ${pinnable}`;
+    if (key === this.#chosen) return;
+    this.#chosen = key;
+    setAttribute(this.root, 'aria-selected', String(selected));
+    setHidden(this.#pin.root, !pinnable && !pinned);
+    if (pinnable || pinned) this.#pin.show(id, pinned);
   }
 
   /** What changes only when the bridge says so. @param {Source} source @param {TimeZone} zone */

@@ -10,7 +10,7 @@ import { withoutSource } from '../series/metric.js';
 import { countText, number } from './count.js';
 import { isOnPin } from './pin-button.js';
 import { DOWN_FIRST, orderByNames, orderSources, sortedNext } from './source-order.js';
-import { columnsOf, isFigure, metricOf, SourceRow } from './source-row.js';
+import { COLUMNS_MAX, columnsOf, isFigure, metricOf, SourceRow } from './source-row.js';
 import { quoted } from './suggest.js';
 import { VirtualList } from './virtual-list.js';
 /** @import {ChartFace} from './chart-face.js' */
@@ -180,20 +180,20 @@ export class SourceTable {
     this.#chooseColumns();
     this.#order();
     this.#list.update(this.#ids, fresh);
-    const names = this.#list.inSight.map((id) => this.#sparkName(id)).filter((name) => name !== null);
-    if (names.length > 0) chart.peek(names);
+    if (this.#pinnable) chart.peek(this.#list.inSight.flatMap((id) => this.#namesShown(id)));
   }
 
   #chooseColumns() {
-    const metrics = this.#chart.metrics().filter(({ visible }) => visible).map(({ name }) => name);
+    const metrics = [];
+    for (const { name, visible } of this.#chart.metrics()) if (visible && metrics.length < COLUMNS_MAX) metrics.push(name);
     this.#sparkMetric = metrics.length === 1 ? metrics[0] : null;
     // Told once a change of sources, not once a tick.
     const lossy = this.#all === this.#madeOf[0] ? this.#columns.some(({ id }) => id === 'lost')
       : this.#all.some(({ lost }) => lost > 0);
-    const columns = columnsOf(metrics, lossy);
-    const key = columns.map(({ id }) => id).join('\n');
+    const key = `${lossy}\n${metrics.join('\n')}`;
     if (key === this.#columnsKey) return;
     this.#columnsKey = key;
+    const columns = columnsOf(metrics, lossy);
     this.#columns = columns;
     this.#valueMetrics = columns.map(({ id }) => metricOf(id)).filter((metric) => metric !== null);
     if (!columns.some(({ id }) => id === this.#sort.column)) this.#sort = DOWN_FIRST;
@@ -273,6 +273,13 @@ export class SourceTable {
     const source = this.#sources.get(id);
     if (!source || source.series.length === 0) return null;
     return this.#sparkMetric === null ? source.series[0].name : this.#seriesOf(source).get(this.#sparkMetric) ?? null;
+  }
+
+  /** Series of which a row shows something. @param {string} id @returns {string[]} */
+  #namesShown(id) {
+    const source = this.#sources.get(id);
+    const series = source ? this.#seriesOf(source) : new Map();
+    return [this.#sparkName(id), ...this.#valueMetrics.map((metric) => series.get(metric))].filter(Boolean);
   }
 
   /** @param {string} id */

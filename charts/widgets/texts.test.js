@@ -26,7 +26,7 @@ test('tabs: all, or those that were chosen', () => {
 
 test('a cell of the density in words', () => {
   const cell = { count: 312, total: 15_000, range: '12 – 14 MiB', low: 0.41, high: 0.43 };
-  assert.deepEqual(cellTexts(cell), ['312 of 15,000 · 12 – 14 MiB', 'p41 – p43 · click to see which']);
+  assert.deepEqual(cellTexts(cell), ['312 of 15,000 values · 12 – 14 MiB', 'p41 – p43 · click to see which']);
   assert.equal(cellTexts({ ...cell, count: 1, low: 0.9996, high: 1 })[1], 'p100 · click to see it');
   assert.equal(cellTexts({ ...cell, low: 0.992, high: 0.9975 })[1], 'p99.2 – p99.8 · click to see which');
   assert.equal(cellTexts({ ...cell, low: 0, high: 0.004 })[1], 'p0 – p0.4 · click to see which');

@@ -4,9 +4,10 @@
  * asks the browser for no layout.
  */
 
-import { element, setText } from '../dom.js';
+import { element, setStyle, setText } from '../dom.js';
 import { number } from './count.js';
 import { Swatch } from './swatch.js';
+import { setHidden } from './write.js';
 
 const AWAY_PX = 14;
 const EDGE_PX = 4;
@@ -15,8 +16,8 @@ const SOLID = [];
 
 /**
  * @typedef {object} TooltipCell  of the density under the pointer
- * @property {number} count  series in it
- * @property {number} total  series in its column
+ * @property {number} count  values in it
+ * @property {number} total  values in its column
  * @property {string} range  of its values: `12 – 14 MiB`
  * @property {number} low  share of the column below it, 0 … 1
  * @property {number} high  share below its upper edge
@@ -34,14 +35,15 @@ const SOLID = [];
  */
 
 /**
- * `312 of 15,000 · 12 – 14 MiB` and `p41 – p43 · click to see which`
+ * `312 of 15,000 values · 12 – 14 MiB` and `p41 – p43 · click to see which`
  * @param {TooltipCell} cell
  * @returns {[string, string]}
  */
 export function cellTexts({ count, total, range, low, high }) {
   const [from, to] = [percentile(low), percentile(high)];
   const where = from === to ? `p${from}` : `p${from} – p${to}`;
-  return [`${number(count)} of ${number(total)} · ${range}`, `${where} · click to see ${count === 1 ? 'it' : 'which'}`];
+  const values = total === 1 ? 'value' : 'values';
+  return [`${number(count)} of ${number(total)} ${values} · ${range}`, `${where} · click to see ${count === 1 ? 'it' : 'which'}`];
 }
 
 /** Of the outermost hundredth the tenths are told apart: those are the ones looked at. @param {number} share */
@@ -84,22 +86,22 @@ export class Tooltip {
   }
 
   hide() {
-    if (!this.#root.hidden) this.#root.hidden = true;
+    setHidden(this.#root, true);
   }
 
   /** @param {TooltipContent} content */
   show(content) {
     const { title, rows, more, note, cell } = content;
     setText(this.#title, title);
-    this.#cell.hidden = !cell;
+    setHidden(this.#cell, !cell);
     if (cell) cellTexts(cell).forEach((text, i) => setText(this.#cell.children[i], text));
     while (this.#rows.length > rows.length) this.#rows.pop()?.root.remove();
     while (this.#rows.length < rows.length) this.#add();
     rows.forEach((row, i) => this.#rows[i].show(row));
     setText(this.#foot, [more > 0 ? `and ${number(more)} more` : '', note].filter(Boolean).join(' · '));
-    this.#foot.hidden = more <= 0 && note === '';
-    this.#root.style.transform = placement(content);
-    this.#root.hidden = false;
+    setHidden(this.#foot, more <= 0 && note === '');
+    setStyle(this.#root, 'transform', placement(content));
+    setHidden(this.#root, false);
   }
 
   #add() {

@@ -9,7 +9,7 @@
  * Under a pointer at rest, or the keyboard's focus, rows keep their order: nobody should click what moved there just now.
  */
 
-import { element, setAttribute } from '../dom.js';
+import { element, setAttribute, setStyle } from '../dom.js';
 import { rowAfterKey, rowsInSight, scrollToShow } from './sight.js';
 
 /** Targets are 24 px at least, and what a finger needs where there is no mouse. */
@@ -96,9 +96,7 @@ export class VirtualList {
       this.#keys = keys;
       this.#arrange();
     }
-    // Those made beyond the edges are filled when they come into sight: text nobody sees need not be laid out.
-    const { first, last } = rowsInSight(this.#scrollTop, this.#height, this.#rowHeight, this.#keys.length, 0);
-    for (const { row, key, index } of this.#shown) if (index >= first && index < last) row.fill(key, index);
+    this.#fill();
   }
 
   /** Rows are made anew: their columns changed. */
@@ -187,7 +185,7 @@ export class VirtualList {
   /** @param {number} count */
   #resizeBody(count) {
     this.#count = count;
-    this.#body.style.height = `${count * this.#rowHeight}px`;
+    setStyle(this.#body, 'height', `${count * this.#rowHeight}px`);
     setAttribute(this.root, 'aria-rowcount', String(count + (this.#options.head ? 1 : 0)));
   }
 
@@ -228,7 +226,7 @@ export class VirtualList {
     const key = this.#keys[index];
     if (keyBefore !== key) row.fill(key, index);
     if (before !== index) {
-      row.root.style.transform = `translateY(${index * this.#rowHeight}px)`;
+      setStyle(row.root, 'transform', `translateY(${index * this.#rowHeight}px)`);
       row.root.setAttribute('aria-rowindex', String(index + (this.#options.head ? 2 : 1)));
     }
     setAttribute(row.root, 'tabindex', key === this.#active ? '0' : '-1');

@@ -34,7 +34,9 @@ export function block(i, x) {
 export function demo(n, more = {}, { now: clock = Date.now, points = 60, everyMs = 1_000 } = {}) {
   return () => {
     const now = clock();
-    const x = Array.from({ length: points }, (_, i) => now - (points - i) * everyMs);
+    // At whole steps, as in history.js: what is held and what is asked for again are the same points.
+    const last = Math.floor(now / everyMs) * everyMs;
+    const x = Array.from({ length: points }, (_, i) => last - (points - 1 - i) * everyMs);
     const all = Array.from({ length: n }, (_, i) => i);
     return [{
       type: 'snapshot', position: { epoch: 1, offset: 300 }, now, window_ms: 300_000, blocks: all.map((i) => block(i, x)),

@@ -17,8 +17,8 @@ const HISTORY_POINTS = 200;
 
 /** Gzipped as the bridge sends them, file by file. @returns {Promise<{loaded: number, all: number, files: number}>} */
 export async function weight() {
-  const loaded = reach([new URL('ui/index.html', ROOT).href], [STATIC, REFERENCE]);
-  const all = reach(loaded, [STATIC, REFERENCE, DYNAMIC]);
+  const loaded = reach([new URL('ui/index.html', ROOT).href], [STATIC]);
+  const all = reach(loaded, [STATIC, DYNAMIC]);
   return { loaded: bytes(loaded), all: bytes(all), files: loaded.length };
 }
 
@@ -27,11 +27,12 @@ function bytes(files) {
   return files.reduce((sum, file) => sum + gzipSync(readFileSync(new URL(file)), { level: 9 }).length, 0);
 }
 
-/** All files that are reached from some. @param {string[]} from @param {RegExp[]} ways */
-function reach(from, ways) {
+/** All files that are reached from some. @param {string[]} from @param {RegExp[]} imports */
+function reach(from, imports) {
   const found = new Set(from);
   for (const file of found) {
-    if (!/\.(?:html|js|css)$/.test(file)) continue;
+    const ways = file.endsWith('.js') ? imports : /\.(?:html|css)$/.test(file) ? [REFERENCE] : [];
+    if (ways.length === 0) continue;
     // Type imports stand in comments and load nothing.
     const text = readFileSync(new URL(file), 'utf8').replace(COMMENT, '');
     for (const [, one, other] of ways.flatMap((way) => [...text.matchAll(way)])) {

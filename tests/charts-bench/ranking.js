@@ -1,5 +1,6 @@
 /** `GET /api/v1/channels/{channel}/ranking` of a {@link World}. */
 
+import { parseSpan } from '../../charts/live/span.js';
 /** @import {World} from './world.js' */
 
 const K_DEFAULT = 100;
@@ -9,12 +10,12 @@ const K_MAX = 20_000;
 /** @param {World} world @param {URLSearchParams} query */
 export function ranking(world, query) {
   const of = query.get('of') ?? 'last';
-  const from = number(query, 'from', -Infinity);
-  const to = number(query, 'to', Infinity);
+  const from = moment(world, query.get('from'), -Infinity);
+  const to = moment(world, query.get('to'), Infinity);
   const within = { above: number(query, 'above', -Infinity), below: number(query, 'below', Infinity) };
   /** @type {number[]} */
   const steps = [];
-  for (let step = world.first; step < world.count; step++) if (world.time(step) >= from && world.time(step) < to) steps.push(step);
+  for (let step = world.first; step < world.count; step++) if (world.time(step) >= from && world.time(step) <= to) steps.push(step);
   const found = world.series
     .map((series, index) => ({ series, ...figures(world, index, steps, of, within) }))
     .filter(({ series, inside }) => inside && steps.length > 0 && fits(series.metric, query.get('metric')) && fitsAny(series.name, query));
@@ -59,6 +60,13 @@ function figures(world, index, steps, of, { above, below }) {
   const slope = (steps.length * sxv - sx * sum) / (steps.length * sxx - sx * sx || NaN);
   const value = { min, max, mean: sum / steps.length, slope, last }[of] ?? last;
   return { value, last, time: world.time(newest), inside };
+}
+
+/** Ms since 1970, or a span back from now. @param {World} world @param {string|null} text @param {number} otherwise */
+function moment(world, text, otherwise) {
+  if (!text) return otherwise;
+  const span = parseSpan(text);
+  return span === null ? Number(text) : world.time(world.count - 1) - span;
 }
 
 /** @param {URLSearchParams} query @param {string} name @param {number} otherwise */

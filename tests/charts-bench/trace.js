@@ -3,7 +3,7 @@
 /**
  * @typedef {{name: string, cat: string, ph: string, pid: number, tid: number, ts: number, dur?: number, tdur?: number, args?: any}} TraceEvent
  * @typedef {{begin: number, wall: number, cpu: number, received: boolean, moved: boolean}} Task  received: an update began
- * @typedef {{p50: number, p99: number, count: number}} Spread
+ * @typedef {{p50: number, p99: number, mean: number, count: number}} Spread
  * @typedef {object} Figures
  * @property {Spread} update  main thread, from one update to the next
  * @property {Spread} updateCpu  the same in time of the processor, without what others took
@@ -126,5 +126,6 @@ const end = ({ ts, dur = 0 }) => ts + dur;
 export function spread(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (/** @type {number} */ q) => sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? NaN;
-  return { p50: at(0.5), p99: at(0.99), count: sorted.length };
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  return { p50: at(0.5), p99: at(0.99), mean, count: sorted.length };
 }
