@@ -21,5 +21,6 @@ mod prometheus;
 mod prometheus_queries;
 mod spawned;
 mod startup;
+mod subscriptions;
 mod support;
 mod viewers;
