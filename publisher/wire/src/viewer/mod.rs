@@ -11,7 +11,7 @@
 //! ```
 //! All but `channel` may be left out. What comes is a snapshot, then updates: each has exactly what came after the frame before
 //! it, and says of how many messages (`"messages":12`). With `"sources":false` the snapshot has no sources and no presence
-//! frames follow, for all subscriptions of a channel but one.
+//! frames follow: several subscriptions of one channel need them once.
 
 pub mod binary;
 pub mod density;
