@@ -94,10 +94,8 @@ fn described_picture(
     selection: &Selection,
     described: bool,
 ) -> (Picture, Position, Descriptions) {
-    // A lock of its own: what sources say of themselves may be long, and ingest waits for as long as one is held.
     let described = described || selection.needs_descriptions();
-    let descriptions =
-        if described { Descriptions::of(&server.pipeline.read(), pattern) } else { Descriptions::default() };
+    let descriptions = if described { Descriptions::of(&server.pipeline, pattern) } else { Descriptions::default() };
     let state = server.pipeline.read();
     let wanted = |channel: &str, name: &str| selection.wants(&descriptions, channel, name);
     (state.store.picture(pattern, from, wanted), state.position, descriptions)
