@@ -19,6 +19,7 @@ mod import;
 mod openapi;
 mod prometheus;
 mod prometheus_queries;
+mod ranking;
 mod spawned;
 mod startup;
 mod subscriptions;

@@ -68,6 +68,8 @@ pub struct Server {
     replays: Semaphore,
     /// One for each snapshot or query that is being made.
     readings: Arc<Semaphore>,
+    /// Rankings of the last second.
+    rankings: api::Shared,
     /// One for each list that is being made.
     listings: Arc<Semaphore>,
     /// One for each export that is being read.
@@ -101,6 +103,7 @@ impl Server {
             seats: Arc::new(Semaphore::new(settings.viewers_max)),
             replays: Semaphore::new(REPLAYS_MAX),
             readings: Arc::new(Semaphore::new(READINGS_MAX)),
+            rankings: api::Shared::default(),
             listings: Arc::new(Semaphore::new(READINGS_MAX)),
             exports: Arc::new(Semaphore::new(api::EXPORTS_MAX)),
             imports: Semaphore::new(api::IMPORTS_MAX),

@@ -3,6 +3,7 @@
 //! * `routes`, `parameters`: the table · `openapi`: the document made of it · `lists`: channels, series, sources, rejects
 //! * `select`, `group_by`: which series, and which belong together · `query`, `found`: points, and how they are written ·
 //!   `aggregate`, `rank`: many series as one, the largest of many · `format`: JSON, CSV, EON, binary
+//! * `ranking`: series in order, without their points; `shared`: answers that equal requests share
 //! * `density`: merged columns · `export`, `import`: files of any length
 
 mod aggregate;
@@ -17,8 +18,10 @@ mod openapi;
 mod parameters;
 mod query;
 mod rank;
+mod ranking;
 mod routes;
 mod select;
+mod shared;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,6 +35,7 @@ use crate::pipeline::Pipeline;
 
 pub(super) use self::export::EXPORTS_MAX;
 pub(super) use self::import::{IMPORTS_MAX, Upload};
+pub(super) use self::shared::Shared;
 
 use self::format::Format;
 use self::parameters::{DENSITY_FORMAT, FORMAT, Query};
@@ -81,6 +85,7 @@ async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, 
             let make = move |server: &Server| density::serve(server, &known(&server.pipeline, &named)?, &query, format);
             server.reading(&server.readings, make).await.map_err(Problem::internal)?
         }
+        Resource::Ranking => ranking::serve(server, named, query).await,
         Resource::Export => export::serve(server, channel, &query, headers).await,
         Resource::Import => import::serve(server, channel, &query, headers, upload).await,
     }
