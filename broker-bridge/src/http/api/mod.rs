@@ -31,6 +31,7 @@ use warp::http::{HeaderMap, Method};
 
 use super::Server;
 use super::answer::{Answer, Problem, json};
+use super::packed::{shrunk, takes_gzip};
 use crate::pipeline::Pipeline;
 
 pub(super) use self::export::EXPORTS_MAX;
@@ -64,16 +65,19 @@ async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, 
     let (route, channel) = routes::find(method, path)?;
     let query = Query::new(route, query)?;
     let named = channel.to_owned();
+    let takes_gzip = takes_gzip(headers);
     match route.resource {
         Resource::OpenApi => Ok(json(&openapi::document())),
         Resource::Channels => listing(server, |server| Ok(lists::channels(&server.pipeline))).await,
         Resource::History => listing(server, |server| Ok(lists::history(server))).await,
         Resource::Rejects => listing(server, |server| Ok(lists::rejects(&server.pipeline))).await,
         Resource::Series => {
-            listing(server, move |server| Ok(lists::series(&server.pipeline, &known(&server.pipeline, &named)?))).await
+            let list = move |server: &Server| Ok(lists::series(&server.pipeline, &known(&server.pipeline, &named)?));
+            listing(server, move |server| list(server).map(|answer| shrunk(answer, takes_gzip))).await
         }
         Resource::Sources => {
-            listing(server, move |server| Ok(lists::sources(&server.pipeline, &known(&server.pipeline, &named)?))).await
+            let list = move |server: &Server| Ok(lists::sources(&server.pipeline, &known(&server.pipeline, &named)?));
+            listing(server, move |server| list(server).map(|answer| shrunk(answer, takes_gzip))).await
         }
         Resource::Query => {
             let format = Format::of(query.get(&FORMAT), headers, &query::FORMATS);
@@ -85,7 +89,7 @@ async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, 
             let make = move |server: &Server| density::serve(server, &known(&server.pipeline, &named)?, &query, format);
             server.reading(&server.readings, make).await.map_err(Problem::internal)?
         }
-        Resource::Ranking => ranking::serve(server, named, query).await,
+        Resource::Ranking => ranking::serve(server, named, query, takes_gzip).await,
         Resource::Export => export::serve(server, channel, &query, headers).await,
         Resource::Import => import::serve(server, channel, &query, headers, upload).await,
     }

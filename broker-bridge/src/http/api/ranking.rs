@@ -16,11 +16,13 @@ use warp::http::StatusCode;
 use super::super::Server;
 use super::super::answer::{Answer, Problem, answer};
 use super::super::described::{Described, Descriptions};
+use super::super::packed::{FAST, Packed};
 use super::format::JSON;
 use super::parameters::{ABOVE, BELOW, OFFSET, ORDER, Query, RANKING_K, RANKING_OF};
 use super::query::picture;
 use super::rank::parse_of;
 use super::select::Selection;
+use super::shared::Key;
 use super::{known, ms};
 use crate::store::{Asked, Band, Found, Of};
 
@@ -30,17 +32,26 @@ const K_DEFAULT: u32 = 100;
 const SLOPE_POINTS_MAX: usize = 50_000_000;
 
 /// Answers one query, or with what was answered to an equal one a moment ago.
-pub(super) async fn serve(server: &Arc<Server>, channel: String, query: Query) -> Result<Answer, Problem> {
-    let key = (channel.clone(), query.key());
+pub(super) async fn serve(
+    server: &Arc<Server>,
+    channel: String,
+    query: Query,
+    takes_gzip: bool,
+) -> Result<Answer, Problem> {
+    let key = Key { channel: channel.clone(), query: query.key(), takes_gzip };
     let make = async {
-        let make = move |server: &Server| body(server, &known(&server.pipeline, &channel)?, &query);
+        let make = move |server: &Server| {
+            let body = body(server, &known(&server.pipeline, &channel)?, &query)?;
+            Ok(if takes_gzip { Packed::gzip(body, FAST) } else { Packed::plain(body) })
+        };
         server.reading(&server.readings, make).await.map_err(Problem::internal)?
     };
-    Ok(answer(StatusCode::OK, JSON, server.rankings.get(key, make).await?))
+    let packed = server.rankings.get(key, make).await?;
+    Ok(packed.body_of(answer(StatusCode::OK, JSON, Bytes::new())))
 }
 
 /// Takes long: not for the threads that serve sockets.
-fn body(server: &Server, pattern: &ChannelPattern, query: &Query) -> Result<Bytes, Problem> {
+fn body(server: &Server, pattern: &ChannelPattern, query: &Query) -> Result<Vec<u8>, Problem> {
     let range = query.range(Timestamp::now(), server.history)?;
     let of = parse_of(query.get(&RANKING_OF));
     let asked = Asked { from: range.from, to: range.to, of, band: band(query)? };
@@ -68,7 +79,7 @@ fn body(server: &Server, pattern: &ChannelPattern, query: &Query) -> Result<Byte
         total,
         series: page.iter().zip(&known).map(|(found, known)| row(found, known)).collect(),
     };
-    serde_json::to_vec(&ranking).map(Bytes::from).map_err(|error| Problem::internal(error.to_string()))
+    serde_json::to_vec(&ranking).map_err(|error| Problem::internal(error.to_string()))
 }
 
 fn band(query: &Query) -> Result<Option<Band>, Problem> {

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use tokio::sync::OnceCell;
+
+use super::super::packed::Packed;
 
 /// An answer is kept for so long.
 const KEPT: Duration = Duration::from_secs(1);
@@ -19,8 +20,14 @@ const KEPT_MAX: Duration = Duration::from_secs(10);
 const ANSWERS_MAX: usize = 64;
 const BYTES_MAX: usize = 32 << 20;
 
-/// Channel and parameters of a request.
-pub(super) type Key = (String, Vec<(String, String)>);
+/// What makes two requests get the same bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    pub(super) channel: String,
+    /// Names and texts of the parameters, in order.
+    pub(super) query: Vec<(String, String)>,
+    pub(super) takes_gzip: bool,
+}
 
 /// The answers of the last moment.
 #[derive(Debug, Default)]
@@ -31,13 +38,13 @@ type Entry = OnceCell<Made>;
 
 #[derive(Debug)]
 struct Made {
-    body: Bytes,
+    body: Packed,
     until: Instant,
 }
 
 impl Shared {
     /// The answer to this question, made unless it is there already. An error is not kept.
-    pub(super) async fn get<E>(&self, key: Key, make: impl Future<Output = Result<Bytes, E>>) -> Result<Bytes, E> {
+    pub(super) async fn get<E>(&self, key: Key, make: impl Future<Output = Result<Packed, E>>) -> Result<Packed, E> {
         let began = Instant::now();
         let entry = self.entry(key, began);
         let make = async {
@@ -61,7 +68,7 @@ impl Shared {
             return Arc::clone(entry);
         }
         let entry = Arc::default();
-        let bytes: usize = entries.values().filter_map(|entry| entry.get()).map(|made| made.body.len()).sum();
+        let bytes: usize = entries.values().filter_map(|entry| entry.get()).map(|made| made.body.bytes.len()).sum();
         if entries.len() < ANSWERS_MAX && bytes < BYTES_MAX {
             entries.insert(key, Arc::clone(&entry));
         }
@@ -76,11 +83,11 @@ mod tests {
     use super::*;
 
     fn key(name: &str) -> Key {
-        ("c".into(), vec![("series".into(), name.into())])
+        Key { channel: "c".into(), query: vec![("series".into(), name.into())], takes_gzip: false }
     }
 
-    fn body(text: &'static str) -> Result<Bytes, ()> {
-        Ok(Bytes::from_static(text.as_bytes()))
+    fn body(text: &'static str) -> Result<Packed, ()> {
+        Ok(Packed::plain(text))
     }
 
     #[tokio::test]
@@ -104,7 +111,7 @@ mod tests {
     async fn an_error_is_not_kept_and_who_leaves_holds_nobody_up() {
         let shared = Shared::default();
         assert_eq!(shared.get(key("a"), async { Err(7) }).await, Err(7));
-        let left = shared.get(key("a"), std::future::pending::<Result<Bytes, ()>>());
+        let left = shared.get(key("a"), std::future::pending::<Result<Packed, ()>>());
         assert!(futures_util::FutureExt::now_or_never(left).is_none());
         assert_eq!(shared.get(key("a"), async { body("made") }).await, body("made"));
     }
@@ -114,7 +121,7 @@ mod tests {
         let (shared, now) = (Shared::default(), Instant::now());
         let put = |name: &str, at: Instant, length: usize| {
             let entry = shared.entry(key(name), at);
-            entry.set(Made { body: vec![0; length].into(), until: at + KEPT }).is_ok()
+            entry.set(Made { body: Packed::plain(vec![0; length]), until: at + KEPT }).is_ok()
         };
         assert!(put("a", now, 1));
         assert!(!put("a", now + KEPT / 2, 1), "it is there");
