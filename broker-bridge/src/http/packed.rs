@@ -1,4 +1,4 @@
-//! Bodies as gzip where a request takes them so: JSON and scripts repeat themselves and shrink to a fifth.
+//! Bodies as gzip where a request takes them so: scripts shrink to a third, lists of series to a tenth.
 
 use std::io::Write;
 
@@ -14,8 +14,8 @@ use super::body::Body;
 /// Shorter bodies are sent as they are.
 const WORTH_BYTES: usize = 1024;
 
-/// The level of zlib for what is sent once: a sixth of the time of the best one, and no more than half as long again.
-pub(super) const FAST: u32 = 1;
+/// The level of zlib for what is sent once: 15,000 series in a fifth of the time of the best level, and 3 % longer.
+pub(super) const FAST: u32 = 4;
 
 /// A body, and whether it is gzip.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Packed {
         Self { bytes: bytes.into(), is_gzip: false }
     }
 
-    /// As gzip, unless that makes it no shorter. Takes some ms for each MB: `level` is that of zlib.
+    /// As gzip, unless that makes it no shorter; `level` is that of zlib. Takes some 5 ms for each MB, or 25 at the best one.
     pub(super) fn gzip(bytes: impl Into<Bytes>, level: u32) -> Self {
         let bytes = bytes.into();
         if bytes.len() < WORTH_BYTES {
