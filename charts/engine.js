@@ -38,10 +38,10 @@ const IDLE_REFRESH_MS = 1_000;
 const SNAPSHOT_WIDTH_MAX = 32_768;
 /** A live window that was zoomed is asked for anew once it rests. */
 const SETTLE_MS = 300;
+/** The same each time: another list would be another wish. @type {string[]} */
+const ALL_SERIES = [];
 /** Of an x axis that is not time. */
 const SPAN_MIN_GIVEN = 1e-9;
-/** @type {string[]} */
-const ALL_SERIES = [];
 
 export class Engine {
   host;

@@ -131,7 +131,8 @@ export class LiveModel {
       let from = first;
       if (ring && ring.length > 0) {
         const before = first > ring.lastX ? ring.end - 1 : ring.lowerBound(first) - 1;
-        if (before >= ring.start) from = ring.x[before];
+        // The slope of a curve at a point depends on both its neighbours.
+        if (before >= ring.start) from = ring.x[Math.max(ring.start, before - 1)];
       }
       if (from < this.dirtyFrom) this.dirtyFrom = from;
       // A late point is followed by those that were there before.

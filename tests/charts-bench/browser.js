@@ -61,7 +61,7 @@ export class Bench {
     const channel = `bench-${series}-${points}-${stepMs}-${speed}`;
     const query = new URLSearchParams({ channel, detail: variant, variant, window: String(points * stepMs), speed: String(speed) });
     await page.goto(`${this.origin}/tests/charts-bench/pages/${library}.html?${query}`);
-    await page.waitForFunction('Number.isFinite(window.bench?.drawnAt)', null, { timeout: OPEN_MS });
+    await Promise.race([page.waitForFunction('Number.isFinite(window.bench?.drawnAt)', null, { timeout: OPEN_MS }), opened.broken]);
     return opened;
   }
 }
@@ -71,9 +71,12 @@ export class BenchPage {
   complaints = [];
   /** Does the mouse move? */
   pointer = true;
+  /** Ends, badly, with the first complaint: a page whose scripts do not load would never draw. @type {Promise<never>} */
+  broken;
   #browser;
   #system;
   #moves = 0;
+  #break = (/** @type {Error} */ _) => {};
 
   /** @param {Browser} browser @param {Page} page @param {CDPSession} cdp @param {CDPSession} system  of the whole browser */
   constructor(browser, page, cdp, system) {
@@ -81,8 +84,17 @@ export class BenchPage {
     this.#system = system;
     this.page = page;
     this.cdp = cdp;
-    page.on('console', (message) => message.type() === 'error' && this.complaints.push(message.text()));
-    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    this.broken = new Promise((_, reject) => { this.#break = reject; });
+    page.on('console', (message) => message.type() === 'error' && this.#complain(message.text()));
+    page.on('pageerror', (error) => this.#complain(String(error)));
+    // Nobody may be waiting when it happens.
+    this.broken.catch(() => {});
+  }
+
+  /** @param {string} text */
+  #complain(text) {
+    this.complaints.push(text);
+    this.#break(new Error(text));
   }
 
   /** From the snapshot's arrival to its picture. */
