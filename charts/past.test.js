@@ -38,7 +38,7 @@ function world() {
 }
 
 /** @param {number} slot @param {number[]} values */
-const density = (slot, values) => ({ step_ms: 1_000, metrics: [{ name: 'rss', series: 1, columns: [{ slot, column: DensityColumn.of(values) }] }] });
+const density = (slot, values) => ({ step_ms: 1_000, metrics: [{ name: 'rss', series: 1, columns: [{ slot, column: DensityColumn.of(values) }, { slot: slot + 1, column: DensityColumn.of([1]) }] }] });
 
 test('live, and paused with all points still here, nothing is asked for', () => {
   const it = world();

@@ -23,7 +23,7 @@ function world() {
   const model = new LiveModel(60_000);
   model.apply(snapshot(T, [block([T - 1_000, T], { a: [1, 2] })]), 0);
   const store = new DensityStore();
-  store.replace(frame({ [-50]: [1, 2, 3], 0: [4, 5, 6] }));
+  store.replace(frame({ [-50]: [1, 2, 3], 0: [4, 5, 6], 1: [1] }));
   const view = new TimeView(60_000);
   view.move(T, 600);
   const summary = new Summary(model);
@@ -50,7 +50,7 @@ test('an update says from when on it changed, and is no other picture', () => {
   const { generation, lines } = summary;
   assert.equal(summary.hasNews(store), false);
   assert.equal(update(), Infinity);
-  store.add(frame({ 1: [7] }));
+  store.add(frame({ 1: [7], 2: [1] }));
   assert.equal(summary.hasNews(store), true);
   assert.ok(update() <= T + 1_000);
   assert.deepEqual([summary.generation, summary.lines[1] === lines[1]], [generation, true]);
@@ -76,7 +76,7 @@ test('while it follows time it forgets what has left, held it does not', () => {
     const { summary, store, view, update } = world();
     update();
     if (mode === 'held') view.pause();
-    store.add(frame({ 60: [9] }));
+    store.add(frame({ 60: [9], 61: [9] }));
     update({ now: T + 60_000 });
     assert.equal(summary.rings[0].firstX, T + first * 1_000, mode);
   }
@@ -99,7 +99,7 @@ test('lines of another range are laid over, fainter and moved', () => {
 test('merged columns of another range are laid over as their lines', () => {
   const { summary, update } = world();
   const store = new DensityStore();
-  store.replace(frame({ [-30]: [8] }));
+  store.replace(frame({ [-30]: [8], [-29]: [8] }));
   const view = new DensityView(store);
   view.select(['rss'], 1_000, 60_000);
   view.update();
