@@ -302,8 +302,10 @@ export class Chart {
 
   /** For a reader who does not see the picture. */
   summary() {
-    const { painter } = this.#engine;
-    return summaryText({ channel: this.channel, detail: this.detail, view: this.view, zone: this.timeZone, sources: this.#engine.counts(), rows: painter.lines });
+    const { given, painter } = this.#engine;
+    return summaryText({
+      channel: this.channel, detail: this.detail, view: this.view, zone: this.timeZone, sources: this.#engine.counts(), rows: painter.lines, given: given?.kind ?? null,
+    });
   }
 
   /** The present picture, for any canvas-like context. */
