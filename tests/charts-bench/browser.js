@@ -69,8 +69,8 @@ export class Bench {
 export class BenchPage {
   /** @type {string[]} */
   complaints = [];
-  /** Does the mouse move? */
-  pointer = true;
+  /** Where the mouse is: it moves over the chart, rests on it with its tooltip shown, or is away. */
+  pointer = 'moves';
   /** Ends, badly, with the first complaint: a page whose scripts do not load would never draw. @type {Promise<never>} */
   broken;
   #browser;
@@ -109,16 +109,23 @@ export class BenchPage {
 
   /** A pointer that wanders over the plot for a while. @param {number} ms */
   async wander(ms) {
-    if (!this.pointer) return pause(ms);
+    if (this.pointer === 'away') await this.#point(PLOT.left, VIEWPORT.height - 1);
+    if (this.pointer === 'rests') await this.#point(PLOT.left + 0.7 * PLOT.width, PLOT.top + 0.5 * PLOT.height);
+    if (this.pointer !== 'moves') return pause(ms);
     const end = performance.now() + ms;
     for (let next = performance.now(); next < end; next += MOVE_MS) {
       const turn = this.#moves++ / 17;
       const x = PLOT.left + PLOT.width * (0.5 + 0.5 * Math.sin(turn));
       const y = PLOT.top + PLOT.height * (0.5 + 0.5 * Math.sin(1.7 * turn));
       // Not awaited: a page that cannot keep up must not slow the hand that moves the mouse.
-      void this.cdp.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y }).catch(() => {});
+      void this.#point(x, y);
       await pause(Math.max(0, next + MOVE_MS - performance.now()));
     }
+  }
+
+  /** @param {number} x @param {number} y */
+  async #point(x, y) {
+    await this.cdp.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y }).catch(() => {});
   }
 
   /** Animation frames a second that the page could have. @param {number} ms @returns {Promise<number>} */
