@@ -6,7 +6,7 @@
 /**
  * @typedef {object} ChartEvents
  * @property {undefined} refresh  what the widgets show may have changed; four times a second at most
- * @property {{mode: string, from: number, to: number, speed: number, loading: boolean}} view
+ * @property {{mode: import('./scale/time-view.js').ViewMode, from: number, to: number, speed: number, loading: boolean}} view
  * @property {Source[]} presence  sources that changed
  * @property {Cell} cell  a cell of merged columns was clicked
  * @property {{x: number, value: number}} click

@@ -38,8 +38,12 @@ const IDLE_REFRESH_MS = 1_000;
 const SNAPSHOT_WIDTH_MAX = 32_768;
 /** A live window that was zoomed is asked for anew once it rests. */
 const SETTLE_MS = 300;
+/** The same each time: another list would be another wish. @type {string[]} */
+const ALL_SERIES = [];
 /** Of an x axis that is not time. */
 const SPAN_MIN_GIVEN = 1e-9;
+/** @type {string[]} */
+const ALL_SERIES = [];
 
 export class Engine {
   host;
@@ -119,7 +123,7 @@ export class Engine {
 
   get isOpen() { return this.#undo.length > 0; }
   /** Are there series of which no point is here? */
-  get listsAll() { return this.feed.mode === 'density'; }
+  get listsAll() { return this.feed.mode === 'density' || this.feed.restricted; }
 
   open() {
     this.close();
@@ -188,6 +192,8 @@ export class Engine {
   }
 
   viewChanged() {
+    // Whoever moves meanwhile wants to stay there when the pointer leaves.
+    this.#hovers = false;
     this.painter.invalidate();
     this.changed();
     this.#settle();
@@ -247,7 +253,7 @@ export class Engine {
   // === inside ===
 
   #wish() {
-    const { channel, window: span, series = [], detail } = this.options;
+    const { channel, window: span, series = ALL_SERIES, detail } = this.options;
     const width = Math.min(SNAPSHOT_WIDTH_MAX, this.painter.plot.columns);
     const { only, pinned } = this.selection;
     return { channel, window: this.#liveSpan ?? span, width, series, detail, metrics: this.metricsShown(), only, pinned: [...pinned] };
@@ -276,15 +282,26 @@ export class Engine {
   /** @param {string} key @param {LiveFrame} frame @param {number} at */
   #take(key, frame, at) {
     const keepFrom = this.view.paused ? this.view.from : Infinity;
+    // Each subscription says that something was skipped: once is enough.
+    if (frame.type === 'gap' && key !== this.feed.mainKey) return;
     const meant = this.feed.take(key, frame);
     this.model.apply(frame, at, { width: this.painter.plot.columns, keepFrom, ...meant });
     if (frame.type !== 'gap' && frame.type !== 'presence') this.position = frame.position;
-    if (key === 'lines') this.feed.seen(this.model.store.size);
+    if (key === 'lines') this.#see();
     this.framesReceived += 1;
     this.#newsAt = at;
     this.#stillNow = this.model.clock.now(at);
     if (frame.type === 'presence') this.events.emit('presence', frame.sources);
     this.#loop?.wake();
+  }
+
+  /** More lines than are to be told apart? */
+  #see() {
+    const { metrics } = this.selection;
+    if (metrics.only === null && metrics.hidden.size === 0) return this.feed.seen(this.model.store.size);
+    let shown = 0;
+    for (const { metric, name } of this.model.facts(this.listsAll).values()) if (this.model.store.get(name) && this.selection.showsMetric(metric)) shown += 1;
+    this.feed.seen(shown);
   }
 
   /** @param {string} key @param {string} message */
@@ -317,8 +334,8 @@ export class Engine {
   #hover(over) {
     if (!this.options.pauseOnHover) return;
     if (over && !this.view.paused) {
-      this.#hovers = true;
       this.#moved(() => this.view.pause());
+      this.#hovers = true;
     } else if (!over && this.#hovers) {
       this.#hovers = false;
       this.#moved(() => this.view.live());

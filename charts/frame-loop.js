@@ -72,13 +72,17 @@ function stop() {
 /** @param {number} now */
 function run(now) {
   frame = null;
-  for (const [step, at] of due) {
-    if (at > now + EARLY_MS) continue;
-    due.set(step, Infinity);
-    const after = step(now);
-    // It may have been woken, or removed, while it ran.
-    const woken = due.get(step);
-    if (woken !== undefined) due.set(step, Math.min(woken, now + after));
+  try {
+    for (const [step, at] of due) {
+      if (at > now + EARLY_MS) continue;
+      due.set(step, Infinity);
+      const after = step(now);
+      // It may have been woken, or removed, while it ran.
+      const woken = due.get(step);
+      if (woken !== undefined) due.set(step, Math.min(woken, now + after));
+    }
+  } finally {
+    // A chart that fails does not stop the others.
+    arrange();
   }
-  arrange();
 }

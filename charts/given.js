@@ -14,10 +14,14 @@ const PADDING = 0.02;
 
 /** A number below this is no time in ms. */
 const EARLIEST_MS = 1e11;
+/** Browsers read dates into texts such as `web-1`. */
+const ISO = /^\d{4}-\d\d(-\d\d)?([T ]\d\d:\d\d|$)/;
 
 export class Given {
   /** @type {XKind} */
   kind = 'linear';
+  /** Has a column of x been seen? Without one the numbers of the rows stand on the axis there is. */
+  #known = false;
   /** @type {string[]} */
   categories;
   #model;
@@ -44,7 +48,7 @@ export class Given {
   load({ x: xName = 'x', columns }) {
     const length = Math.max(0, ...columns.map((column) => column.length - 1));
     const given = columns.find(([name]) => name === xName);
-    const x = this.#times(given ? given.slice(1) : Array.from({ length }, (_, i) => i));
+    const x = given ? this.#times(given.slice(1)) : this.#rows(length);
     /** @type {Block[]} */
     const blocks = [];
     for (const column of columns) {
@@ -86,14 +90,21 @@ export class Given {
     this.#view.hold(min ?? from - air, max ?? to + air, true);
   }
 
+  /** @param {number} length */
+  #rows(length) {
+    if (!this.#known) this.kind = this.#options.axis?.x?.type ?? (this.categories.length > 0 ? 'category' : 'linear');
+    return Array.from({ length }, (_, i) => i);
+  }
+
   /** @param {(string|number|null)[]} given */
   #times(given) {
-    const wanted = this.#options.axis?.x?.type;
-    this.kind = wanted ?? kindOf(given);
+    this.kind = this.#options.axis?.x?.type ?? (this.#known && this.kind === 'category' ? 'category' : kindOf(given));
+    this.#known = true;
     if (this.kind !== 'category') return given.map((x) => (this.kind === 'time' ? timeOf(x) : numberOf(x)));
     return given.map((x) => {
-      const name = String(x ?? '');
+      if (x === null) return NaN;
       if (typeof x === 'number' && this.#options.data?.categories) return x;
+      const name = String(x);
       if (!this.categories.includes(name)) this.categories.push(name);
       return this.categories.indexOf(name);
     });
@@ -116,5 +127,5 @@ function numberOf(value) {
 /** @param {string|number|null} value ms, or a date as ISO 8601 writes it */
 function timeOf(value) {
   if (typeof value === 'number') return value;
-  return value === null ? NaN : Date.parse(value);
+  return value === null || !ISO.test(value) ? NaN : Date.parse(value);
 }

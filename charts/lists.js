@@ -45,7 +45,7 @@ export class Lists {
    */
   names(sort, all, range, ranked, text = null) {
     const facts = this.#model.facts(all);
-    if (text !== null && text !== this.#selection.filter) return this.#own(text, facts, sort, range, ranked);
+    if (text !== null) return this.#own(text, facts, sort, range, ranked);
     const selection = this.#selection;
     const key = `${sort} ${all} ${this.#model.catalogue.generation} ${selection.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
     const stale = sort !== 'name' && range.at - this.#orderedAt > ORDER_MS;
@@ -69,7 +69,7 @@ export class Lists {
    */
   #own(text, facts, sort, range, ranked) {
     const key = `${text} ${sort} ${this.#model.catalogue.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
-    if (key === this.#ownNames.key && range.at - this.#ownNames.at < ORDER_MS) return this.#ownNames.names;
+    if (key === this.#ownNames.key && (sort === 'name' || range.at - this.#ownNames.at <= ORDER_MS)) return this.#ownNames.names;
     const matches = parseFilter(text);
     const listed = [...facts.values()].filter(matches).map(({ name }) => name);
     this.#ownNames = { key, at: range.at, names: this.#ordered(listed, sort, range, ranked) };

@@ -39,6 +39,8 @@ export class LiveModel {
   resolutionMs = 0;
   /** What is shown, and so what is kept. */
   windowMs;
+  /** From this time on everything that came is held; NaN before the first snapshot. */
+  heldFrom = NaN;
   /** Has the first snapshot arrived? */
   filled = false;
   points = 0;
@@ -62,15 +64,18 @@ export class LiveModel {
   apply(frame, local, { width = 0, keepFrom = Infinity, lines = true, presence = true } = {}) {
     if (frame.type === 'gap') {
       this.version += 1;
-      return this.gaps.open(frame, this.store.lastX);
+      return this.gaps.open(frame, latest(this.store.lastX, this.density.lastMs));
     }
     this.clock.observe(frame.now, local);
-    if (frame.type === 'density') return this.#applyDensity(frame, keepFrom);
+    if (frame.type === 'density') {
+      this.gaps.settle(frame.metrics.map(({ columns }) => columns.map(({ slot }) => slot * frame.step_ms)), frame.now);
+      return this.#applyDensity(frame, keepFrom);
+    }
     if (frame.type === 'presence') {
       this.sources.merge(frame.sources, frame.now);
       return;
     }
-    if (lines) this.gaps.settle(frame.blocks, frame.now);
+    if (lines) this.gaps.settle(frame.blocks.map(({ x }) => x), frame.now);
     if (frame.type === 'snapshot') this.#snapshot(frame, width, lines, presence);
     if (!lines) return;
     this.points += this.#append(frame);
@@ -82,7 +87,10 @@ export class LiveModel {
     this.version += 1;
     if (presence) this.sources[frame.resumed ? 'merge' : 'replace'](frame.sources, frame.now);
     if (!lines) return;
-    if (!frame.resumed) this.store.clear();
+    if (!frame.resumed) {
+      this.store.clear();
+      this.heldFrom = frame.now - this.windowMs;
+    }
     // A bridge with less history answers with a shorter window; what arrives from now on still fills the one shown.
     this.resolutionMs = width > 0 ? (frame.window_ms || this.windowMs) / width : 0;
     this.filled = true;
@@ -98,7 +106,8 @@ export class LiveModel {
       this.density.add(frame);
     }
     for (const { columns } of frame.metrics) for (const { column } of columns) this.points += column.count;
-    this.density.trim(Math.min(frame.now - this.windowMs, keepFrom) - MARGIN * this.windowMs);
+    if (frame.snapshot) this.heldFrom = frame.now - this.windowMs;
+    this.density.trim(this.#forgetBefore(Math.min(frame.now - this.windowMs, keepFrom)));
   }
 
   /** @param {SnapshotFrame|UpdateFrame} frame */
@@ -122,7 +131,8 @@ export class LiveModel {
       let from = first;
       if (ring && ring.length > 0) {
         const before = first > ring.lastX ? ring.end - 1 : ring.lowerBound(first) - 1;
-        if (before >= ring.start) from = ring.x[before];
+        // The slope of a curve at a point depends on both its neighbours.
+        if (before >= ring.start) from = ring.x[Math.max(ring.start, before - 1)];
       }
       if (from < this.dirtyFrom) this.dirtyFrom = from;
       // A late point is followed by those that were there before.
@@ -146,9 +156,16 @@ export class LiveModel {
   /** @param {number} before  left edge of the view, ms */
   trim(before) {
     const known = this.store.generation;
-    this.store.trim(before - MARGIN * this.windowMs);
+    this.store.trim(this.#forgetBefore(before));
     if (this.store.generation !== known) this.version += 1;
+  }
+
+  /** @param {number} before  left edge of the view, ms @returns {number} from when on is kept */
+  #forgetBefore(before) {
+    const from = before - MARGIN * this.windowMs;
+    if (from > this.heldFrom) this.heldFrom = from;
     this.gaps.trim(before);
+    return from;
   }
 
   /** For another channel: nothing of the old one stays. */
@@ -159,6 +176,7 @@ export class LiveModel {
     this.gaps.clear();
     this.listed.clear();
     this.filled = false;
+    this.heldFrom = NaN;
     this.version += 1;
   }
 
@@ -201,3 +219,6 @@ export class LiveModel {
     return seriesStatus({ source, lastX, cadence: series?.cadence ?? NaN }, now, clockTime);
   }
 }
+
+/** @param {number} a ms, NaN where there is nothing @param {number} b */
+const latest = (a, b) => (Number.isNaN(a) || b > a ? b : a);

@@ -144,15 +144,15 @@ test('in a density view every series is known by name, points or not', () => {
   assert.equal(model.sources.size, 3, 'a frame without sources takes none away');
 });
 
-test('what changed begins at the point before the first new one, and takes late ones in', () => {
+test('what changed begins two points before the first new one, and takes late ones in', () => {
   const model = new LiveModel(300_000);
   model.apply(snapshot(T, [block([T - 3000, T - 2000, T - 1000], { a: [1, 2, 3], b: [1, 2, 3] })]), 0);
   assert.deepEqual(model.takeChanges().from, Infinity, 'a snapshot is another picture altogether');
   model.apply(update(T, [block([T], { a: [7] })]), 0);
-  assert.deepEqual(model.takeChanges(), { from: T - 1000, to: T, low: 7, high: 7 });
+  assert.deepEqual(model.takeChanges(), { from: T - 2000, to: T, low: 7, high: 7 });
   assert.deepEqual(model.takeChanges(), { from: Infinity, to: -Infinity, low: Infinity, high: -Infinity });
   model.apply(update(T, [block([T - 1500, T], { b: [NaN, 4] })]), 0);
-  assert.deepEqual(model.takeChanges(), { from: T - 2000, to: T, low: 4, high: 4 });
+  assert.deepEqual(model.takeChanges(), { from: T - 3000, to: T, low: 4, high: 4 });
 });
 
 test('what happened to sources is remembered, each once', () => {

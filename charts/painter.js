@@ -198,11 +198,17 @@ export class Painter {
       key: [this.#generation, this.#scene.generation, this.#summary.generation, this.#axes.generation, scene.view.columnMs, this.zone,
         stacked ? `${scene.view.to} ${this.#changedAt}` : ''].join(' '),
       dirtyFrom: Math.min(changes.from, summaryFrom), dirtyTo: Math.max(changes.to, summaryFrom < Infinity ? this.#summary.dirtyTo : -Infinity), ahead: !this.#view.paused || this.#view.mode === 'replay',
-      scrolls: !stacked && !scene.ticksOf && (situation.density !== null || scene.lines.length > DASHED_MAX),
+      scrolls: scene.solid,
     });
   }
 
-  /** @param {number} frameAt @param {Situation} situation @param {{low: number, high: number}} news @param {Stacks|null} stacked @returns {Scene} */
+  /**
+   * @param {number} frameAt
+   * @param {Situation} situation
+   * @param {{low: number, high: number}} news
+   * @param {Stacks|null} stacked
+   * @returns {Scene}
+   */
   #sceneOf(frameAt, situation, news, stacked) {
     const { from, to, columnMs } = this.#view;
     const view = { from, to, columnMs };
@@ -218,6 +224,7 @@ export class Painter {
     return {
       lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
       shapes: [...this.#summary.shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
+      solid: !stacked && !this.given && (situation.density !== null || lines.length > DASHED_MAX),
       ticksOf: ticksOf(this.given, this.#options.axis?.x ?? {}), x: sharesOf(this.given, view), timeFormat: this.#options.axis?.x?.format ?? null,
     };
   }

@@ -26,7 +26,7 @@ export class Past {
   offset = 0;
   #history;
   #others;
-  /** @type {DensityView|null} */
+  /** Of a store of merged columns. @type {{store: DensityStore, view: DensityView}|null} */
   #othersView = null;
   #generation = 0;
 
@@ -89,7 +89,7 @@ export class Past {
   /** Are the points of the range held as they came? @param {TimeView} view @param {LiveModel} model @param {Content} content */
   #isHeld(view, model, content) {
     const finest = content.mode === 'density' ? model.density.stepMs : model.resolutionMs;
-    return view.from >= model.clock.last - model.windowMs && view.columnMs >= finest * 0.99;
+    return view.from >= model.heldFrom && view.columnMs >= finest * 0.99;
   }
 
   /** @param {{from: number, to: number, width: number}} range @param {Content} content */
@@ -97,11 +97,12 @@ export class Past {
     const { offset } = this;
     this.#others.want({ from: from - offset, to: to - offset, width, mode, series: names, metrics });
     const { store, density } = this.#others;
-    if (mode === 'density') {
-      this.#othersView ??= new DensityView(density);
-      this.#othersView.select(metrics ?? density.metrics(), density.stepMs, to - from);
-      this.#othersView.update();
-    }
-    return { store, density: mode === 'density' ? this.#othersView : null, offset };
+    if (mode === 'lines') return { store, density: null, offset };
+    // Each answer is a store of its own.
+    if (this.#othersView?.store !== density) this.#othersView = { store: density, view: new DensityView(density) };
+    const { view } = this.#othersView;
+    view.select(metrics ?? density.metrics(), density.stepMs, to - from);
+    view.update();
+    return { store, density: view, offset };
   }
 }

@@ -13,18 +13,21 @@ const HELD_MAX = 400;
 const RANKED_MAX = 20_000;
 const POINTS_MAX = 1_000;
 const NAMES_MAX = 120;
+/** Widgets ask one after the other: a question waits for the next turn rather than for one of its own. */
+const TOGETHER_MS = 400;
+/** Orders by different figures and metrics that are kept. */
+const ORDERS_MAX = 6;
 
 export class Peek {
   #rest;
   #model;
   /** @type {Map<string, Ring>} least recently asked for first */
   #rings = new Map();
-  #askedAt = -Infinity;
-  #asked = '';
-  /** @type {string[]|null} */
-  #order = null;
-  #orderKey = '';
-  #orderedAt = -Infinity;
+  /** When each name was asked for. @type {Map<string, number>} */
+  #askedAt = new Map();
+  #lastAt = -Infinity;
+  /** By what is ranked: several widgets ask, each for its own. @type {Map<string, {at: number, names: string[]|null}>} */
+  #orders = new Map();
   #off = new AbortController();
 
   /** @param {Rest} rest @param {LiveModel} model */
@@ -41,8 +44,8 @@ export class Peek {
   clear() {
     this.close();
     this.#rings.clear();
-    this.#order = null;
-    this.#asked = this.#orderKey = '';
+    this.#orders.clear();
+    this.#askedAt.clear();
   }
 
   /** @param {string} name */
@@ -56,18 +59,26 @@ export class Peek {
    * @param {{from: number, to: number, at: number}} range  at: monotonic
    */
   ask(channel, names, { from, to, at }) {
-    const wanted = names.slice(0, NAMES_MAX);
-    const key = `${channel} ${wanted.join(' ')}`;
-    if (wanted.length === 0 || (key === this.#asked ? at - this.#askedAt < AGAIN_MS : at - this.#askedAt < AGAIN_MS / 10)) return;
-    this.#asked = key;
-    this.#askedAt = at;
-    void this.#query(channel, wanted, from, to);
+    if (at - this.#lastAt < TOGETHER_MS) return;
+    const wanted = names.filter((name) => at - (this.#askedAt.get(name) ?? -Infinity) >= AGAIN_MS).slice(0, NAMES_MAX);
+    if (wanted.length === 0) return;
+    this.#lastAt = at;
+    for (const name of wanted) {
+      this.#askedAt.delete(name);
+      this.#askedAt.set(name, at);
+    }
+    for (const [name, when] of this.#askedAt) {
+      if (at - when < AGAIN_MS) break;
+      this.#askedAt.delete(name);
+    }
+    void this.#query(channel, wanted, from, to, this.#off.signal);
   }
 
-  /** @param {string} channel @param {string[]} series @param {number} from @param {number} to */
-  async #query(channel, series, from, to) {
+  /** @param {string} channel @param {string[]} series @param {number} from @param {number} to @param {AbortSignal} signal */
+  async #query(channel, series, from, to, signal) {
     try {
-      const { blocks } = await this.#rest.query({ channel, series, from, to, width: WIDTH, signal: this.#off.signal });
+      const { blocks } = await this.#rest.query({ channel, series, from, to, width: WIDTH, signal });
+      if (signal.aborted) return;
       for (const { x, columns } of blocks) {
         for (const { name, v } of columns) {
           const ring = new Ring();
@@ -94,22 +105,26 @@ export class Peek {
    */
   order(channel, of, { from, to, at }, metric) {
     const key = `${channel} ${of} ${metric}`;
-    if (key !== this.#orderKey) this.#order = null;
-    if (key !== this.#orderKey || at - this.#orderedAt > AGAIN_MS) {
-      this.#orderKey = key;
-      this.#orderedAt = at;
-      void this.#rank(channel, of, from, to, metric, key);
+    const known = this.#orders.get(key);
+    if (known && at - known.at <= AGAIN_MS) return known.names;
+    const order = { at, names: known?.names ?? null };
+    this.#orders.delete(key);
+    this.#orders.set(key, order);
+    for (const old of this.#orders.keys()) {
+      if (this.#orders.size <= ORDERS_MAX) break;
+      this.#orders.delete(old);
     }
-    return this.#order;
+    void this.#rank({ channel, of, from, to, metric, k: RANKED_MAX, signal: this.#off.signal }, order);
+    return order.names;
   }
 
-  /** @param {string} channel @param {'last'|'max'|'slope'} of @param {number} from @param {number} to @param {string[]|null} metric @param {string} key */
-  async #rank(channel, of, from, to, metric, key) {
+  /** @param {Parameters<Rest['ranking']>[0] & {signal: AbortSignal}} query @param {{names: string[]|null}} order */
+  async #rank(query, order) {
     try {
-      const { series } = await this.#rest.ranking({ channel, of, from, to, metric, k: RANKED_MAX, signal: this.#off.signal });
-      if (key !== this.#orderKey) return;
-      this.#order = series.map(({ name }) => name);
-      this.#model.list(this.#order);
+      const { series } = await this.#rest.ranking(query);
+      if (query.signal.aborted) return;
+      order.names = series.map(({ name }) => name);
+      this.#model.list(order.names);
     } catch {
       // The order stays as it is.
     }

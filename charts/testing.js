@@ -31,6 +31,83 @@ export function gap(reason) {
   return { type: 'gap', sub: 1, reason, message: `gap: ${reason}`, from: null, to: null };
 }
 
+/** The same numbers on every run, 0 to 1. @param {number} seed */
+export function random(seed) {
+  return () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed / 2 ** 32;
+  };
+}
+
+/** What waits for an answer goes on in microtasks. */
+export async function settled() {
+  for (let i = 0; i < 8; i++) await null;
+}
+
+/**
+ * A bridge's HTTP API that answers when the test says so; what is called off fails as fetch does.
+ * @typedef {{what: string, query: any, answer: (value: any) => Promise<void>, fail: (error?: Error) => Promise<void>}} Question
+ */
+export class FakeRest {
+  /** @type {Question[]} */
+  asked = [];
+  query = this.#ask('query');
+  density = this.#ask('density');
+  ranking = this.#ask('ranking');
+
+  get last() { return this.asked[this.asked.length - 1]; }
+
+  /** @param {string} what @returns {(query: any) => Promise<any>} */
+  #ask(what) {
+    return (query) => new Promise((resolve, reject) => {
+      query.signal?.addEventListener('abort', () => reject(query.signal.reason));
+      this.asked.push({
+        what, query,
+        answer: async (value) => {
+          resolve(value);
+          await settled();
+        },
+        fail: async (error = new Error('no bridge')) => {
+          reject(error);
+          await settled();
+        },
+      });
+    });
+  }
+}
+
+/** Timers and a clock that the test moves. */
+export class FakeTime {
+  /** @type {Map<number, {at: number, run: () => void}>} */
+  timers = new Map();
+  at = 0;
+  #ids = 0;
+  environment = {
+    after: (/** @type {() => void} */ run, /** @type {number} */ ms) => {
+      this.#ids += 1;
+      this.timers.set(this.#ids, { at: this.at + ms, run });
+      return this.#ids;
+    },
+    cancel: (/** @type {number} */ id) => void this.timers.delete(id),
+    now: () => this.at,
+    random: () => 0.5,
+    socket: () => { throw new Error('no socket'); },
+  };
+
+  /** Timers fire in order. @param {number} ms */
+  pass(ms) {
+    const until = this.at + ms;
+    for (;;) {
+      const due = [...this.timers].filter(([, { at }]) => at <= until).sort(([, a], [, b]) => a.at - b.at)[0];
+      if (!due) break;
+      this.timers.delete(due[0]);
+      this.at = due[1].at;
+      due[1].run();
+    }
+    this.at = until;
+  }
+}
+
 /** Writes what density.rs writes. */
 export class Writer {
   /** @type {number[]} */

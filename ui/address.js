@@ -5,7 +5,7 @@
 
 import { compareMs, readUrl } from './url-state.js';
 /** @import {Chart} from '../charts/index.js' */
-/** @import {PageState, PageView} from './url-state.js' */
+/** @import {PageState, PageView} from './types.js' */
 
 /** Browsers refuse an address that changes more often than some hundred times in half a minute. */
 const WRITE_MS = 400;
@@ -25,16 +25,17 @@ export class Address {
   /** What of the chart is said when it is made. */
   get options() {
     const { channel, window, type, detail, zone: timeZone } = this.state;
-    return { channel, window, type, detail, timeZone };
+    return { channel, window, type: shapeOf(type), detail, timeZone };
   }
 
   /** What of it can only be done to a chart. @param {Chart} chart */
   apply(chart) {
-    const { metrics, only, hidden, filter, pinned, view, compare, paused } = this.state;
+    const { metrics, only, hidden, filter, filterShown, pinned, view, compare, paused } = this.state;
     if (metrics.length > 0) chart.selectMetric({ type: 'only', names: metrics });
     if (only.length > 0) chart.select({ type: 'only', names: only });
     for (const name of hidden) chart.select({ type: 'toggle', name });
     if (filter !== '') chart.setFilter(filter);
+    if (filterShown) chart.setFilterShown(true);
     if (pinned.length > 0) chart.pin(pinned);
     if (compare !== '') chart.compare(compareMs(compare, chart.windowMs));
     if (view.mode === 'held') chart.hold(view.from, view.to);
@@ -54,7 +55,8 @@ export class Address {
   present(chart) {
     return Object.assign(this.state, {
       channel: chart.channel, window: chart.window, zone: chart.timeZone, metrics: chart.metricsOnly, only: (chart.seriesOnly ?? []).slice(0, NAMES_MAX),
-      hidden: chart.seriesHidden.slice(0, NAMES_MAX), filter: chart.filter, pinned: [...chart.pinned].slice(0, NAMES_MAX), type: chart.type, detail: chart.detail.wanted,
+      hidden: chart.seriesHidden.slice(0, NAMES_MAX), filter: chart.filter, filterShown: chart.filterShown,
+      pinned: [...chart.pinned].slice(0, NAMES_MAX), detail: chart.detail.wanted,
       view: viewOf(chart), paused: false,
     });
   }
@@ -70,9 +72,12 @@ export class Address {
   }
 }
 
+/** What the page calls stacked is an area whose groups the page keeps. @param {PageState['type']} type */
+export const shapeOf = (type) => (type === 'stacked' ? 'area' : type);
+
 /** @param {Chart} chart @returns {PageView} */
 function viewOf({ view }) {
   const { mode, from, to, speed } = view;
   if (mode === 'live' || Number.isNaN(from)) return { mode: 'live' };
-  return mode === 'replay' ? { mode, from, speed } : { mode, from, to };
+  return mode === 'replay' ? { mode: 'replay', from, speed } : { mode: 'held', from, to };
 }

@@ -1,13 +1,13 @@
 /** The page: reads its address, opens the chart, and keeps controls, address and chart in step. */
 
-import { CellCard, Chart, DetailSwitch, element, Legend, MetricTabs, SourceTable } from '../charts/index.js';
+import { CellCard, Chart, DetailSwitch, Legend, MetricTabs, SourceTable } from '../charts/index.js';
 import { Address } from './address.js';
 import { actionOf } from './keys.js';
 import { look, rememberLegend } from './look.js';
 import { find, lazily } from './page.js';
 import { status } from './status.js';
 import { timeBar } from './time-bar.js';
-/** @import {Actions, Page} from './page.js' */
+/** @import {Actions, Page} from './types.js' */
 
 /** On such a screen the controls stand in a menu. */
 const NARROW = matchMedia('(max-width: 640px)');
@@ -20,7 +20,8 @@ const { state } = address;
 document.documentElement.dataset.theme = state.theme;
 const host = find('chart', HTMLElement);
 const chart = new Chart(host, { ...address.options, locale: navigator.language });
-const widgets = state.embed ? embed() : furnish();
+address.apply(chart);
+const widgets = state.embed ? alone() : furnish();
 chart.open();
 window.addEventListener('pagehide', () => chart.close());
 window.addEventListener('pageshow', (event) => event.persisted && chart.open());
@@ -31,19 +32,10 @@ matchMedia('(forced-colors: active)').addEventListener('change', () => chart.ref
 // The page's inspection interface, for tests and the console: chart.data(), chart.state(), chart.stats().
 Object.assign(window, { eontide: { chart, widgets } });
 
-/** The chart alone, for a frame in another page, and the way from there to the whole page. */
-function embed() {
+/** In a frame of another page. */
+function alone() {
   document.documentElement.dataset.embed = '';
-  address.apply(chart);
-  const link = element('a', {
-    class: 'full', text: 'Eontide ↗', attributes: { target: '_blank', rel: 'noopener', 'data-testid': 'full', title: 'Open the whole page' },
-  });
-  host.after(link);
-  void import('./url-write.js').then(({ relative, writeUrl }) => {
-    link.href = writeUrl({ ...relative(state), embed: false }, location.search) || location.pathname;
-  });
-  document.title = `${state.channel} · Eontide`;
-  listen({ pause: () => (chart.paused ? chart.live() : chart.pause()), live: () => chart.live() });
+  void import('./embed.js').then(({ embed }) => listen(embed(chart, state)));
   return [];
 }
 
@@ -81,7 +73,6 @@ function furnish() {
     new Legend(legend, chart), new SourceTable(find('sources', HTMLElement), chart), new MetricTabs(find('metrics', HTMLElement), chart),
     new DetailSwitch(find('detail', HTMLElement), chart), new CellCard(host, chart),
   ];
-  address.apply(chart);
   rememberLegend(page, legend);
   return made;
 }

@@ -7,7 +7,7 @@ import { find } from './page.js';
 import { isChannel } from './url-state.js';
 import { count } from './words.js';
 /** @import {ChannelInfo} from './channels.js' */
-/** @import {Page} from './page.js' */
+/** @import {Page} from './types.js' */
 
 /** More are found by typing. */
 const ROWS_MAX = 200;

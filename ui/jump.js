@@ -4,7 +4,7 @@ import { element, setText } from '../charts/index.js';
 import { Menu } from './menu.js';
 import { find } from './page.js';
 import { fromField, toField } from './zoned.js';
-/** @import {Page} from './page.js' */
+/** @import {Page} from './types.js' */
 
 /** @param {Page} page */
 export function jumpMenu({ chart, changed }) {
@@ -17,7 +17,7 @@ export function jumpMenu({ chart, changed }) {
   const menu = new Menu(find('jump', HTMLButtonElement), 'Jump to a time', form, () => {
     const { from, to } = chart.view;
     if (Number.isFinite(from)) field.value = toField((from + to) / 2, chart.timeZone);
-    setText(zone, chart.timeZone === 'utc' ? 'UTC' : 'local time');
+    setText(zone, { utc: 'UTC', local: 'local time' }[chart.timeZone] ?? chart.timeZone);
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();

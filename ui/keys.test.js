@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { actionOf, KEYS, WINDOWS } from './keys.js';
-/** @import {Press} from './keys.js' */
+/** @import {Press} from './types.js' */
 
 const PAGE = { typing: false, onControl: false, inDialog: false };
 /** @param {string} name @param {Partial<Press>} [more] */

@@ -1,13 +1,13 @@
 /** How the chart looks: window, shape, detail, metric, theme; and which channel it shows. */
 
 import { element, setAttribute, setText } from '../charts/index.js';
+import { shapeOf } from './address.js';
 import { WINDOWS } from './keys.js';
 import { find, lazily, next } from './page.js';
 import { DETAILS, SORTS, THEMES, TYPES } from './url-state.js';
-/** @import {Page, Part} from './page.js' */
-/** @import {PageState} from './url-state.js' */
+/** @import {Page, PageState, Part} from './types.js' */
 
-const TYPE_NAMES = { line: 'Line', spline: 'Spline', step: 'Step', area: 'Area', scatter: 'Scatter' };
+const TYPE_NAMES = { line: 'Line', spline: 'Spline', step: 'Step', area: 'Area', stacked: 'Stacked area', scatter: 'Scatter', bar: 'Bar' };
 const THEME_NAMES = { auto: 'Auto', light: 'Light', dark: 'Dark' };
 
 /** @param {Page} page @returns {Part} */
@@ -20,8 +20,11 @@ export function look(page) {
   const windows = addWindows(page);
   shape.append(...TYPES.map((value) => element('option', { text: TYPE_NAMES[value], attributes: { value } })));
   lazily('channel', async () => new (await import('./channel-picker.js')).ChannelPicker(page));
+  /** @type {(() => void)|null} */
+  let stack = null;
   const setShape = (/** @type {PageState['type']} */ type) => {
-    chart.setType(type);
+    state.type = type;
+    chart.setType(shapeOf(type));
     page.changed();
   };
   const nextTheme = () => {
@@ -49,7 +52,9 @@ export function look(page) {
       const { from, to } = chart.view;
       const zoomed = Math.abs(to - from - chart.windowMs) > 0.01 * chart.windowMs;
       for (const [span, button] of windows) setAttribute(button, 'aria-pressed', String(span === chart.window && !zoomed));
-      if (shape.value !== chart.type) shape.value = chart.type;
+      if (shape.value !== state.type) shape.value = state.type;
+      if (stack) stack();
+      else if (state.type === 'stacked') void import('./stacking.js').then(({ stacking }) => (stack ??= stacking(page))());
       setAttribute(theme, 'data-theme-choice', state.theme);
       setAttribute(theme, 'aria-label', `Colours: ${THEME_NAMES[state.theme]}`);
       setAttribute(theme, 'title', `Colours: ${THEME_NAMES[state.theme]} (T)`);
@@ -57,7 +62,7 @@ export function look(page) {
     },
     actions: {
       window: (index) => windows.get(WINDOWS[index])?.click(),
-      shape: () => setShape(next(TYPES, /** @type {PageState['type']} */ (chart.type))),
+      shape: () => setShape(next(TYPES, state.type)),
       theme: nextTheme,
       metric: nextMetric,
       detail: nextDetail,
@@ -66,11 +71,11 @@ export function look(page) {
 }
 
 /**
- * The legend keeps its own order and whether it is all that is drawn; the address remembers both.
+ * The legend keeps its own order and the address remembers it; that the legend is all that is drawn the address may say.
  * @param {Page} page
  * @param {HTMLElement} legend
  */
-export function rememberLegend({ chart, address: { state }, changed }, legend) {
+export function rememberLegend({ address: { state }, changed }, legend) {
   const sort = legend.querySelector('select');
   const only = legend.querySelector('[aria-pressed]');
   if (!sort || !(only instanceof HTMLElement)) return;
@@ -83,7 +88,6 @@ export function rememberLegend({ chart, address: { state }, changed }, legend) {
     state.sort = SORTS.find((value) => value === sort.value) ?? SORTS[0];
     changed();
   });
-  chart.on('refresh', () => { state.filterShown = only.getAttribute('aria-pressed') === 'true'; });
 }
 
 /** @param {Page} page */

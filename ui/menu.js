@@ -4,6 +4,7 @@
  */
 
 import { element } from '../charts/index.js';
+import './panels.js';
 
 /** Between button and panel, and between panel and the edge of the window. */
 const GAP_PX = 4;

@@ -1,20 +1,4 @@
-/** What the parts of the page share: the chart, the address, and how to find an element of index.html. */
-
-/** @import {Chart} from '../charts/index.js' */
-/** @import {Address} from './address.js' */
-/** @import {Action} from './keys.js' */
-
-/**
- * @typedef {object} Page
- * @property {Chart} chart
- * @property {Address} address
- * @property {string} locale  of digits and dates
- * @property {() => void} changed  the reader did something: controls and address follow
- * @property {(text: string) => void} say  to a screen reader, because the reader asked
- *
- * @typedef {Partial<Record<Action, (index: number) => void>>} Actions  index: which of the action's keys
- * @typedef {{show: () => void, actions: Actions}} Part  show: the chart may be another, at most four times a second
- */
+/** What the parts of the page share: how to find an element of index.html, and how to load what is asked for. */
 
 /**
  * @template {HTMLElement} T

@@ -6,7 +6,7 @@
 import { setAttribute, setText } from '../charts/index.js';
 import { rangeText } from './dates.js';
 import { find } from './page.js';
-/** @import {Page} from './page.js' */
+/** @import {Page} from './types.js' */
 
 /** The scrubber counts in thousandths of the way from the replay's begin to now. */
 const SCRUB_STEPS = 1_000;

@@ -1,7 +1,7 @@
 /** What is shown, saved as a file. */
 
 /** @import {ExportKind} from '../charts/export/index.js' */
-/** @import {Page} from './page.js' */
+/** @import {Page} from './types.js' */
 
 /** @param {Page} page @param {ExportKind} kind */
 export async function saveAs({ chart, locale }, kind) {

@@ -7,8 +7,7 @@ import { saveAs } from './save.js';
 import { openTable } from './table.js';
 import { frozen, heldInUrl, relative, writeUrl } from './url-write.js';
 /** @import {ExportKind} from '../charts/export/index.js' */
-/** @import {Page} from './page.js' */
-/** @import {PageState} from './url-state.js' */
+/** @import {Page, PageState} from './types.js' */
 
 /** @type {[string, string, string][]} test id, text, title */
 const LINKS = [

@@ -5,7 +5,7 @@ import { find } from './page.js';
 import { badgeText, connectionText, countsText } from './words.js';
 /** @import {Chart} from '../charts/index.js' */
 /** @import {News} from './news.js' */
-/** @import {Page, Part} from './page.js' */
+/** @import {Page, Part} from './types.js' */
 
 /** How old the description of the chart may be; nobody is told when it changes. */
 const SUMMARY_MS = 30_000;

@@ -5,7 +5,7 @@ import { momentText } from './dates.js';
 import { openDialog } from './dialog.js';
 import { saveAs } from './save.js';
 import { count } from './words.js';
-/** @import {Page} from './page.js' */
+/** @import {Page} from './types.js' */
 
 const ROWS_MAX = 200;
 const COLUMNS_MAX = 50;

@@ -2,9 +2,9 @@
 
 import { element, setAttribute, setText } from '../charts/index.js';
 import { find, lazily, next } from './page.js';
-import { compareMs, ZONES } from './url-state.js';
+import { compareMs } from './url-state.js';
 import { pauseText } from './words.js';
-/** @import {Page, Part} from './page.js' */
+/** @import {Page, Part} from './types.js' */
 /** @import {Past} from './past.js' */
 
 const SPEEDS = [1, 2, 5, 10, 30, 60];
@@ -43,7 +43,9 @@ export function timeBar(page) {
     replayed = mode === 'replay';
     act(() => (mode === 'held' ? chart.live() : chart.pause()))();
   };
-  const nextZone = act(() => chart.setTimeZone(next(ZONES, chart.timeZone)));
+  // A third one is there where the address named it.
+  const zones = [...new Set(['local', 'utc', address.state.zone])];
+  const nextZone = act(() => chart.setTimeZone(next(zones, chart.timeZone)));
   on('pause', act(() => (chart.paused ? chart.live() : chart.pause())));
   on('back', act(() => chart.pan(-span())));
   on('forward', act(() => chart.pan(span())));
@@ -59,7 +61,7 @@ export function timeBar(page) {
       if (past) past.show();
       else if (chart.view.mode !== 'live') void loadPast().then((loaded) => loaded.show());
       compare.show();
-      setText(zone, chart.timeZone === 'utc' ? 'UTC' : 'Local time');
+      setText(zone, chart.timeZone === 'utc' ? 'UTC' : chart.timeZone === 'local' ? 'Local time' : chart.timeZone);
     },
     actions: {
       pause: togglePause,

@@ -5,36 +5,13 @@
  */
 
 import { parseSpan } from '../charts/index.js';
+import { isZone } from '../charts/scale/zone.js';
+/** @import {PageState, PageView} from './types.js' */
 
-export const TYPES = /** @type {const} */ (['line', 'spline', 'step', 'area', 'scatter']);
+export const TYPES = /** @type {const} */ (['line', 'spline', 'step', 'area', 'stacked', 'scatter', 'bar']);
 export const DETAILS = /** @type {const} */ (['auto', 'lines', 'density']);
 export const SORTS = /** @type {const} */ (['name', 'last', 'max', 'slope']);
 export const THEMES = /** @type {const} */ (['auto', 'light', 'dark']);
-export const ZONES = /** @type {const} */ (['local', 'utc']);
-
-/**
- * @typedef {{mode: 'live'} | {mode: 'held', from: number, to: number} | {mode: 'replay', from: number, speed: number} |
- *   {mode: 'at', at: number}} PageView  at: one window around a moment, until the chart says from when to when
- *
- * @typedef {object} PageState
- * @property {string} channel
- * @property {string} window
- * @property {string[]} metrics  isolated ones; empty: all
- * @property {string[]} only  series isolated; empty: all
- * @property {string[]} hidden  series switched off, where none is isolated
- * @property {string} filter  of the legend
- * @property {boolean} filterShown  the chart shows only what fits the filter
- * @property {typeof SORTS[number]} sort  of the legend
- * @property {string[]} pinned
- * @property {typeof TYPES[number]} type
- * @property {typeof DETAILS[number]} detail
- * @property {typeof THEMES[number]} theme
- * @property {typeof ZONES[number]} zone
- * @property {PageView} view
- * @property {string} compare  what is laid beneath: empty, `previous` (the window before), or how far back, `1d`
- * @property {boolean} paused  a replay that stands, or a live chart that stops at once
- * @property {boolean} embed
- */
 
 /** @type {Readonly<PageState>} */
 export const DEFAULTS = {
@@ -84,7 +61,7 @@ export function readUrl(search) {
     type: oneOf('type', TYPES),
     detail: oneOf('detail', DETAILS),
     theme: oneOf('theme', THEMES),
-    zone: oneOf('tz', ZONES),
+    zone: isZone(text('tz')) ? text('tz') : DEFAULTS.zone,
     view: readView(text),
     compare: readCompare(text('compare')),
     paused: text('paused') === '1',

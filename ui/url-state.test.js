@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compareMs, DEFAULTS, readUrl } from './url-state.js';
 import { frozen, heldInUrl, relative, writeUrl } from './url-write.js';
-/** @import {PageState} from './url-state.js' */
+/** @import {PageState} from './types.js' */
 
 const NOON = Date.parse('2025-11-21T12:00:00Z');
 /** @param {Partial<PageState>} more @returns {PageState} */
@@ -22,6 +22,7 @@ test('the address says what is shown', () => {
     ['?at=2025-11-21T13:00:00+01:00', { view: { mode: 'at', at: NOON } }],
     [`?from=${NOON}&speed=10&paused=1`, { view: { mode: 'replay', from: NOON, speed: 10 }, paused: true }],
     [`?at=${NOON}`, { view: { mode: 'at', at: NOON } }],
+    ['?tz=Europe/Berlin', { zone: 'Europe/Berlin' }],
     ['?compare=previous', { compare: 'previous' }],
     ['?compare=90m&embed=1', { compare: '90m', embed: true }],
     ['?channel=foo.*', { channel: 'foo.*' }],
@@ -31,7 +32,7 @@ test('the address says what is shown', () => {
 
 test('what makes no sense in it falls back', () => {
   for (const search of [
-    '?channel=a b', '?channel=.', '?channel=eon.%3E', `?channel=${'a'.repeat(300)}`, '?window=soon', '?window=0s', '?theme=pink', '?tz=mars',
+    '?channel=a b', '?channel=.', '?channel=eon.%3E', `?channel=${'a'.repeat(300)}`, '?window=soon', '?window=0s', '?theme=pink', '?tz=Mars/Olympus', '?tz=',
     '?metric=,', '?type=pie', '?detail=some', '?sort=luck', '?filtered=yes', '?embed=0', '?compare=yesterday', '?compare=0s', '?compare=9000d',
     `?from=${NOON}`, `?to=${NOON}`, `?from=${NOON}&to=${NOON}`, `?from=${NOON + 1}&to=${NOON}`, '?from=0&to=99999', '?from=1&to=2',
     `?from=${NOON}&to=9${NOON}`, `?from=${NOON}&to=${NOON + 500 * 86_400_000}`, `?from=${NOON}&speed=0`, `?from=${NOON}&speed=fast`, '?speed=10',

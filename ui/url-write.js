@@ -3,7 +3,7 @@
  */
 
 import { DEFAULTS, FILTER_CHARACTERS_MAX, LIST_CHARACTERS_MAX, readList } from './url-state.js';
-/** @import {PageState} from './url-state.js' */
+/** @import {PageState} from './types.js' */
 
 /**
  * Only what differs from the defaults, and whatever else the address held.

@@ -39,8 +39,8 @@ function hatch(context, left, top, width, height) {
   context.rect(left, top, width, height);
   context.clip();
   context.beginPath();
-  // From a multiple of the distance: the pattern must not depend on where the drawing begins.
-  for (let x = Math.floor((left - height) / HATCH_PX) * HATCH_PX; x < left + width; x += HATCH_PX) {
+  // From its own edge on: the pattern must not depend on where the canvas begins.
+  for (let x = left - Math.ceil(height / HATCH_PX) * HATCH_PX; x < left + width; x += HATCH_PX) {
     context.moveTo(x, top + height);
     context.lineTo(x + height, top);
   }

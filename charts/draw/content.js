@@ -37,6 +37,7 @@ import { strokeLines } from './strokes.js';
  * @property {TimeZone} zone
  * @property {Theme} theme
  * @property {boolean} points
+ * @property {boolean} solid  without dashes: they would begin anew with each stretch that is drawn
  * @property {{x: boolean, y: boolean}} grid
  * @property {((from: number, to: number, width: number, view: {from: number, to: number}) => TimeTick[])|null} ticksOf  of an x axis that is not time
  * @property {Format|null} timeFormat  of the labels of a time axis
@@ -67,7 +68,7 @@ export function drawContent(context, scene, part) {
   clip(context, at, left, right);
   drawGround(context, scene, part, ticks);
   for (const shape of scene.shapes) shape.draw(context, at, stretch);
-  drawLines(context, scene.lines, (line) => projectionOf(line, part), stretch, { background: theme.background, points: scene.points });
+  drawLines(context, scene.lines, (line) => projectionOf(line, part), stretch, { background: theme.background, points: scene.points, solid: scene.solid });
   drawMarks(context, scene.marks, at, stretch, theme);
   context.restore();
   drawTimeLabels(context, at, ticks, theme, { left, right });
@@ -100,7 +101,7 @@ export function paintContent(context, scene, part, image) {
     context.restore();
   } else paintGrid(image, scene, part, ticks, column, row);
   for (const shape of scene.shapes) if ('paint' in shape) shape.paint?.(image, at, stretch, { ratio, top: plotTop - row });
-  strokeLines(image.raster, lines, of, stretch, { ratio, left: column, top: row, background: theme.background });
+  strokeLines(image.raster, lines, of, stretch, { ratio, left: column, top: row, background: theme.background, solid: scene.solid });
   image.put(context, column, row, onGround);
   context.save();
   clip(context, at, left, right);

@@ -142,7 +142,6 @@ export class DensityShape {
       const right = Math.min(width, Math.round(((index + 1) * columns.widthMs) / columnMs) - first);
       if (right > left) this.#paintColumn(words, width, height, top, left, right, column, rows);
     }
-    image.touch(top, top + height);
   }
 
   /** On any context, as a picture within the picture. @param {CanvasRenderingContext2D} context @param {Projection} at @param {{from: number, to: number, columnMs: number}} stretch */

@@ -25,6 +25,24 @@ test('where colours run out the pattern moves on', () => {
   assert.equal(new Set(styles.map(({ colour, dash }) => `${colour} ${dash}`)).size, styles.length);
 });
 
+test('a name has its colour by itself, whatever else is there and in whatever order', () => {
+  const names = Array.from({ length: 30 }, (_, i) => `web-${i}`);
+  const colours = (/** @type {string[]} */ order) => {
+    const palette = new Palette(8);
+    return new Map(order.map((name) => [name, palette.styleOf(name, 'rss').colour]));
+  };
+  const forward = colours(names);
+  const backward = colours([...names].reverse());
+  for (const name of names) assert.equal(backward.get(name), forward.get(name), name);
+});
+
+test('of few processes no two share a colour', () => {
+  for (const names of [['api', 'db', 'cache', 'queue', 'mail', 'cron', 'auth', 'log'], ['a1', 'b1', 'c1', 'd1']]) {
+    const palette = new Palette(8);
+    assert.equal(new Set(names.map((name) => palette.styleOf(name, 'rss').colour)).size, names.length, names.join());
+  }
+});
+
 test('pixels and values are each other’s inverse', () => {
   const at = projection(plotBox(1000, 500), { from: 1_000, to: 61_000 }, { min: -10, max: 30 });
   assert.equal(at.px(1_000), at.box.left);

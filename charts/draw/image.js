@@ -28,12 +28,6 @@ export class PlotImage {
 
   get words() { return this.raster.words; }
 
-  /** Rows that were written to by others than the raster. @param {number} top @param {number} bottom */
-  touch(top, bottom) {
-    if (top < this.raster.top) this.raster.top = top;
-    if (bottom > this.raster.bottom) this.raster.bottom = bottom;
-  }
-
   /**
    * A line of the grid, one pixel.
    * @param {number} at  row or column
@@ -45,10 +39,8 @@ export class PlotImage {
     if (upright) {
       if (at < 0 || at >= width) return;
       for (let i = at, end = width * height; i < end; i += width) words[i] = word;
-      this.touch(0, height);
     } else if (at >= 0 && at < height) {
       words.fill(word, at * width, (at + 1) * width);
-      this.touch(at, at + 1);
     }
   }
 

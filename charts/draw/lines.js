@@ -14,6 +14,7 @@ export const DASHED_MAX = 48;
 /** Beyond, where lines cover each other shows where many are. */
 export const DENSE_ALPHA = 0.6;
 export const HEAD_PX = 2.5;
+const END_PX = 5;
 /** Points beyond either end of a stretch that its picture depends on: a spline looks at two. */
 const NEIGHBOURS = 3;
 const POINT_PX = 2;
@@ -53,9 +54,9 @@ const trace = new Trace();
  * @param {Line[]} lines
  * @param {(line: Line) => Projection} projectionOf
  * @param {Stretch} stretch
- * @param {{background: string, points?: boolean}} look  background: behind end marks
+ * @param {{background: string, points?: boolean, solid?: boolean}} look  background: behind end marks; solid: without dashes
  */
-export function drawLines(context, lines, projectionOf, stretch, { background, points = false }) {
+export function drawLines(context, lines, projectionOf, stretch, { background, points = false, solid = false }) {
   for (const line of lines) if (line.shiftMs) drawShifted(context, line, projectionOf(line), stretch);
   lines = lines.some((line) => line.shiftMs) ? lines.filter((line) => !line.shiftMs) : lines;
   const dense = lines.length > DASHED_MAX;
@@ -67,8 +68,9 @@ export function drawLines(context, lines, projectionOf, stretch, { background, p
     context.strokeStyle = context.fillStyle = line.colour;
     context.lineWidth = line.width ?? (dense ? 1 : 1.5);
     const alpha = line.alpha ?? (dense ? DENSE_ALPHA : 1);
-    context.setLineDash(dense ? [] : DASHES[line.dash]);
-    readLine(line, stretch, !dense && line.dash > 0);
+    const dashed = !dense && !solid && line.dash > 0;
+    context.setLineDash(dashed ? DASHES[line.dash] : []);
+    readLine(line, stretch, dashed);
     if (line.area) fillArea(context, line, at, alpha);
     if (line.summary) halo(context, line, at, background);
     context.globalAlpha = alpha;
@@ -112,7 +114,8 @@ function drawShifted(context, line, at, { from, to, columnMs }) {
   context.lineWidth = line.width ?? 1;
   context.setLineDash([]);
   const linear = at.linear && { ...at.linear, x0: at.linear.x0 + shiftMs * at.linear.dx };
-  strokeLine(context, line, { ...at, px: (x) => at.px(x + shiftMs), linear }, { from: from - shiftMs, to: to - shiftMs, columnMs });
+  readLine(line, { from: from - shiftMs, to: to - shiftMs, columnMs }, false);
+  strokeTrace(context, line, { ...at, px: (x) => at.px(x + shiftMs), linear });
   context.globalAlpha = 1;
 }
 
@@ -150,10 +153,11 @@ export function drawDots(context, lines, projectionOf, stretch, all) {
   }
 }
 
-/** One line on its own, as long as it is in sight. @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {Stretch} stretch */
-export function strokeLine(context, line, at, stretch) {
-  readLine(line, stretch, false);
-  strokeTrace(context, line, at);
+/** One line on its own, as a path. @param {Line} line @param {Projection} at @param {Stretch} stretch */
+export function lineOf(line, at, stretch) {
+  const path = new Path2D();
+  traceCurve(path, readLine(line, stretch, false), at, line.curve);
+  return path;
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at */
@@ -251,8 +255,10 @@ const NONE = [];
 function drawEnd(context, { ring, colour }, at, { px, py }, { from, to }, background) {
   // A gap may stand last: the mark sits on the last value before it.
   while (at >= ring.start && Number.isNaN(ring.v[at])) at -= 1;
-  if (at < ring.start || ring.x[at] < from || ring.x[at] > to) return;
+  if (at < ring.start) return;
   const x = px(ring.x[at]);
+  // It reaches into a stretch from beyond.
+  if (x < px(from) - END_PX || x > px(to) + END_PX) return;
   const y = py(ring.v[at]);
   context.strokeStyle = colour;
   context.fillStyle = background;

@@ -6,6 +6,8 @@
 /** @typedef {{x: number, kind: 'start'|'down'|'restart'|'alert', name: string, text: string}} Mark  x in ms; text for people */
 
 export const MARK_PX = 5;
+/** With its stroke. */
+const REACH_PX = MARK_PX + 2;
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -16,9 +18,11 @@ export const MARK_PX = 5;
  */
 export function drawMarks(context, marks, { box, px }, { from, to }, theme) {
   const foot = box.top + box.height;
+  const [left, right] = [px(from) - REACH_PX, px(to) + REACH_PX];
   for (const { x, kind } of marks) {
-    if (x < from || x > to) continue;
     const at = Math.round(px(x)) + 0.5;
+    // Of one beside the stretch a part lies in it.
+    if (!(at >= left && at <= right)) continue;
     context.fillStyle = context.strokeStyle = colourOf(kind, theme);
     context.lineWidth = 1.5;
     context.beginPath();

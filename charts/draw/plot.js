@@ -15,7 +15,8 @@ import { drawUprightTitle, drawValueLabels, line } from './axes.js';
 import { drawContent, paintContent } from './content.js';
 import { PlotImage } from './image.js';
 import { MARGIN, plotBox, projection } from './layout.js';
-import { strokeLine } from './lines.js';
+import { strokePath } from '../shape/stroke.js';
+import { lineOf } from './lines.js';
 import { Strip } from './strip.js';
 /** @import {Projection, Sides, XRange} from './layout.js' */
 /** @import {Scene} from './content.js' */
@@ -29,6 +30,7 @@ import { Strip } from './strip.js';
 const NO_TITLES = { x: '', y: '', y2: '' };
 /** Room beyond the plot, as a share of it: so long nothing needs to be drawn twice. */
 const SPARE = 0.4;
+const EMPHASIS_PX = 2.6;
 
 export class Plot {
   #strip = new Strip();
@@ -250,9 +252,7 @@ export class Plot {
     context.rect(at.box.left, at.box.top - 8, at.box.width, at.box.height + 8);
     context.clip();
     context.strokeStyle = which.colour;
-    context.lineWidth = 3;
-    context.lineJoin = 'round';
-    strokeLine(context, which, at, view);
+    strokePath(context, lineOf(which, at, view), EMPHASIS_PX, this.#ratio);
     context.restore();
   }
 }

@@ -110,16 +110,16 @@ function project(trace, { x0, dx, y0, dy }, ratio, left, top) {
  * @param {readonly Line[]} lines
  * @param {(line: Line) => Projection} projectionOf
  * @param {Stretch} stretch
- * @param {{ratio: number, left: number, top: number, background: string}} to  left, top: of the image, in device pixels
+ * @param {{ratio: number, left: number, top: number, background: string, solid: boolean}} to  left, top: of the image, in device pixels
  */
-export function strokeLines(raster, lines, projectionOf, stretch, { ratio, left, top, background }) {
+export function strokeLines(raster, lines, projectionOf, stretch, { ratio, left, top, background, solid }) {
   const dense = lines.length > DASHED_MAX;
   for (const line of lines) {
     if (line.scatter) continue;
     const shift = line.shiftMs ?? 0;
     if (!(line.ring.lastX >= stretch.from - shift)) continue;
     const at = projectionOf(line);
-    const dashed = !dense && line.dash > 0 && shift === 0;
+    const dashed = !dense && !solid && line.dash > 0 && shift === 0;
     const trace = readLine(line, shift === 0 ? stretch : { ...stretch, from: stretch.from - shift, to: stretch.to - shift }, dashed);
     const linear = at.linear && shift !== 0 ? { ...at.linear, x0: at.linear.x0 + shift * at.linear.dx } : at.linear;
     if (linear && (line.curve ?? 'line') === 'line') project(trace, linear, ratio, left, top);

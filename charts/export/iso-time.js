@@ -1,17 +1,14 @@
 /** Moments as ISO 8601 writes them, with the offset of the zone that the chart shows. Pure. */
 
-/** How far the zone's clocks are ahead of UTC. @param {number} ms @param {string} zone  `local`, `utc` */
-export function offsetMs(ms, zone) {
-  return zone === 'utc' ? 0 : -new Date(ms).getTimezoneOffset() * 60_000;
-}
+import { offsetAt } from '../scale/zone.js';
 
 /**
  * `2025-11-21T13:03:04.123+01:00`, `…Z` in UTC; six digits behind the second where a time is finer than a millisecond.
  * @param {number} ms
- * @param {string} zone
+ * @param {string} zone  `local`, `utc` or an IANA name
  */
 export function isoTime(ms, zone) {
-  const offset = offsetMs(ms, zone);
+  const offset = offsetAt(ms, zone);
   const whole = Math.floor(ms);
   const micros = Math.round((ms - whole) * 1000);
   const text = new Date(whole + offset).toISOString().slice(0, -1);

@@ -20,8 +20,12 @@ import { detailOf } from './detail.js';
 /** Lines drawn one by one beside merged columns. */
 export const TOP = 15;
 const RANK_MS = 5_000;
+/** While the view moves through the past, and after a question that failed. */
+const MOVED_MS = 1_000;
 /** Patterns of one subscription, by the bridge's limit. */
 const NAMES_MAX = 256;
+/** Of so many series lines are subscribed whole, although only those of some metrics are shown. */
+const WHOLE_MAX = 1_000;
 /** A pattern that no series has: sources are wanted, not points. */
 const NOTHING = '!';
 
@@ -59,11 +63,14 @@ export class Feed {
   /** Of the last ranking; null before, and where something else is shown since. @type {number|null} */
   #total = null;
   #rankedAt = -Infinity;
-  #rankedKey = '';
+  /** What was ranked last, and over which range; empty: nothing. */
+  #ranked = { what: '', range: '' };
   /** @type {AbortController|null} */
   #ranking = null;
   /** A density view that the bridge refused: why. */
   refused = '';
+  /** Are lines subscribed of what is isolated only? The others are then known by their sources. */
+  restricted = false;
 
   /**
    * @param {Connection} connection
@@ -99,13 +106,15 @@ export class Feed {
 
   /** Afresh: nothing is known. */
   open() {
+    this.close();
     this.known = this.#wish.detail === 'lines';
     this.#counts.clear();
     this.#total = null;
     this.top = [];
     this.refused = '';
-    this.mode = this.known || this.#wish.only ? 'lines' : 'density';
+    this.mode = this.known || this.#isIsolated() ? 'lines' : 'density';
     this.#rankedAt = -Infinity;
+    this.#ranked = { what: '', range: '' };
     this.#subscribe();
   }
 
@@ -119,7 +128,7 @@ export class Feed {
     const before = this.#wish;
     this.#wish = { ...before, ...wish };
     const { channel, detail, series } = this.#wish;
-    if (channel !== before.channel || series !== before.series || (detail !== before.detail && !this.known)) return this.open();
+    if (channel !== before.channel || series.join('\n') !== before.series.join('\n') || (detail !== before.detail && !this.known)) return this.open();
     this.#decide();
     this.#subscribe();
   }
@@ -142,12 +151,15 @@ export class Feed {
     return messages;
   }
 
-  /** In the lines view: how many there are now. @param {number} series */
+  /** In the lines view: how many there are now of the metrics shown. @param {number} series */
   seen(series) {
     if (this.mode !== 'lines' || this.#wish.detail !== 'auto' || this.#wish.only) return;
     if (detailOf('auto', series, this.mode) === 'density') {
       this.mode = 'density';
       this.known = true;
+      // What was counted before is older: it would turn the mode back.
+      this.#counts.clear();
+      this.#total = series;
       this.#subscribe();
       this.#onChange();
     }
@@ -169,24 +181,27 @@ export class Feed {
   /**
    * Asks which series are highest, if it is time.
    * @param {number} now  monotonic
-   * @param {{from: number, to: number}} range  in sight
+   * @param {{from: number, to: number}} span  in sight
    * @param {boolean} live
    */
   rank(now, { from, to }, live) {
-    if (this.mode !== 'density' || !this.known || this.#wish.only) return;
-    const { channel, metrics, series } = this.#wish;
-    const key = `${channel} ${metrics} ${live ? '' : `${Math.round(from)} ${Math.round(to)}`}`;
-    if (key === this.#rankedKey && (!live || now - this.#rankedAt < RANK_MS)) return;
-    if (key !== this.#rankedKey) this.#total = null;
-    this.#rankedKey = key;
+    if (this.mode !== 'density' || !this.known || this.#wish.only || !(to > from)) return;
+    const { channel, window, metrics, series } = this.#wish;
+    const what = [channel, live ? window : '', metrics, live].join(' ');
+    const range = live ? '' : `${Math.round(from)} ${Math.round(to)}`;
+    const another = what !== this.#ranked.what;
+    const wait = another ? 0 : live ? RANK_MS : range === this.#ranked.range ? Infinity : MOVED_MS;
+    if (now - this.#rankedAt < wait) return;
+    if (another && this.#counts.size > 0) this.#total = null;
+    this.#ranked = { what, range };
     this.#rankedAt = now;
     // As a span, which all viewers of the channel ask alike: the bridge works it out once for them.
-    const range = live ? { from: `${Math.round(to - from)}ms` } : { from, to };
-    void this.#askRanking({ channel, of: 'max', ...range, k: TOP, metric: metrics, series: series.length > 0 ? series : null });
+    const asked = live ? { from: `${Math.round(to - from)}ms` } : { from, to };
+    void this.#askRanking({ channel, of: 'max', ...asked, k: TOP, metric: metrics, series: series.length > 0 ? series : null }, live);
   }
 
-  /** @param {Parameters<Rest['ranking']>[0]} query */
-  async #askRanking(query) {
+  /** @param {Parameters<Rest['ranking']>[0]} query @param {boolean} live */
+  async #askRanking(query, live) {
     this.#ranking?.abort();
     const asked = new AbortController();
     this.#ranking = asked;
@@ -194,12 +209,14 @@ export class Feed {
       const { series, total } = await this.#rest.ranking({ ...query, signal: asked.signal });
       if (asked.signal.aborted || this.mode !== 'density') return;
       this.top = series.map(({ name }) => name);
-      this.#total = total;
+      // How many there were then says nothing about what is subscribed now.
+      if (live) this.#total = total;
       this.#decide();
       this.#subscribe();
       this.#onChange();
     } catch {
       // Without an answer the lines stay as they are; the next question comes soon enough.
+      if (!asked.signal.aborted) this.#ranked.range = '';
     }
   }
 
@@ -207,6 +224,7 @@ export class Feed {
   #count(frame) {
     if (!frame.snapshot) return;
     this.#counts = new Map(frame.metrics.map(({ name, series }) => [name, series]));
+    this.#total = null;
     if (frame.sources) this.sources = frame.sources;
     this.known = true;
     this.#decide();
@@ -216,12 +234,21 @@ export class Feed {
 
   /** By what is wished and how many series there are. */
   #decide() {
-    const { detail, only } = this.#wish;
+    const { detail } = this.#wish;
     if (!this.known && detail !== 'lines') return;
     const before = this.mode;
-    if (only && only.length <= NAMES_MAX) this.mode = 'lines';
-    else if (detail !== 'auto' || this.#counts.size > 0) this.mode = this.refused ? 'lines' : detailOf(detail, this.series, this.mode);
+    if (this.#isIsolated()) this.mode = 'lines';
+    else if (detail !== 'auto' || this.#counts.size > 0) {
+      const all = this.#countAll();
+      this.mode = this.refused ? 'lines' : detailOf(detail, all > WHOLE_MAX ? all : this.series, this.mode);
+    }
     if (this.mode !== before) this.#onChange();
+  }
+
+  /** Is all that is shown a few lines by name? */
+  #isIsolated() {
+    const { only } = this.#wish;
+    return only !== null && only.length <= NAMES_MAX;
   }
 
   #subscribe() {
@@ -229,11 +256,20 @@ export class Feed {
     /** @type {Subscription} */
     const common = { channel, window, width };
     const lines = this.mode === 'lines';
-    const names = only && this.#counts.size > 0 && this.series > NAMES_MAX ? only : series;
-    this.#connection.set('density', lines ? null : { ...common, view: 'density' });
+    // Of very many series only those are fetched that are isolated; how many there are the merged columns say.
+    this.restricted = lines && this.#isIsolated() && (!this.known || (this.#counts.size > 0 && this.#countAll() > NAMES_MAX));
+    const names = this.restricted && only ? only : series;
+    this.#connection.set('density', lines && this.known ? null : { ...common, view: 'density' });
     this.#connection.set('presence', lines ? null : { channel, window: '1s', series: [NOTHING] });
     this.#connection.set('lines', lines ? { ...common, ...(names.length > 0 ? { series: names } : {}) } : null);
     const detailed = lines ? [] : this.detailed;
     this.#connection.set('detail', detailed.length > 0 ? { ...common, series: detailed, sources: false } : null);
+  }
+
+  /** Series of all metrics. */
+  #countAll() {
+    let sum = 0;
+    for (const count of this.#counts.values()) sum += count;
+    return sum;
   }
 }

@@ -29,6 +29,8 @@ export class TimeView {
   /** Where the replay was at that moment of the bridge's clock. */
   #replay = { from: NaN, at: NaN, speed: 1 };
   #edge = NaN;
+  /** Did somebody else than the clock move it since the last picture? */
+  #jumped = true;
   #columnMs = 1;
   #now = NaN;
   /** The least that can be shown. */
@@ -66,16 +68,20 @@ export class TimeView {
     const scaled = columnMs !== this.#columnMs;
     this.#columnMs = columnMs;
     this.#now = now;
+    if (Number.isNaN(this.#replay.at)) this.#replay.at = now;
     const wanted = Math.ceil(this.#wanted(now) / columnMs) * columnMs;
     // The clock is an estimate: a step back of less than a second is noise and would make the lines jump.
-    if (this.#mode === 'live' && !scaled && wanted < before && wanted > before - 1_000) return false;
+    if (this.#mode === 'live' && !scaled && !this.#jumped && wanted < before && wanted > before - 1_000) return false;
+    const moved = wanted !== before || scaled || this.#jumped;
     this.#edge = wanted;
-    return wanted !== before || scaled;
+    this.#jumped = false;
+    return moved;
   }
 
   /** How long until the next pixel moves; Infinity while nothing does. @param {number} now */
   nextMove(now) {
     if (this.#mode === 'held') return Infinity;
+    if (this.#jumped) return 0;
     const rate = this.#mode === 'replay' ? this.#replay.speed : 1;
     return Math.max(0, (this.#edge - this.#wanted(now)) / rate);
   }
@@ -90,7 +96,7 @@ export class TimeView {
   live() {
     this.#mode = 'live';
     this.#spanMs = this.#windowMs;
-    this.#edge = NaN;
+    this.#jumpTo(this.#now);
   }
 
   /**
@@ -100,13 +106,14 @@ export class TimeView {
    * @param {boolean} [fixed]  stays where it is even if it reaches the present
    */
   hold(from, to, fixed = false) {
+    if (Number.isNaN(to - from)) return;
     const span = Math.min(SPAN_MAX_MS, Math.max(this.#spanMin, to - from));
     const middle = (from + to) / 2;
     this.#spanMs = span;
     this.#held = middle + span / 2;
     const follows = !fixed && this.#held >= this.#now - span * LIVE_SHARE;
     this.#mode = follows ? 'live' : 'held';
-    this.#edge = follows ? NaN : this.#held;
+    this.#jumpTo(follows ? this.#now : this.#held);
   }
 
   /** @param {number} ms  to the future where positive */
@@ -129,20 +136,28 @@ export class TimeView {
 
   /** @param {number} from  ms; the left edge of the first picture @param {number} speed  times real time */
   replay(from, speed) {
-    this.#replay = { from: from + this.#spanMs, at: this.#now, speed: clampSpeed(speed) };
+    // Its time begins with the first picture: the last one may be a second old, at 60× a minute of the replay.
+    this.#replay = { from: from + this.#spanMs, at: NaN, speed: clampSpeed(speed) };
     this.#mode = 'replay';
-    this.#edge = NaN;
+    this.#jumpTo(this.#replay.from);
   }
 
   /** @param {number} speed */
   setSpeed(speed) {
     if (this.#mode !== 'replay') return;
-    this.#replay = { from: this.#wanted(this.#now), at: this.#now, speed: clampSpeed(speed) };
+    const { from, at } = this.#replay;
+    this.#replay = { from: Number.isNaN(at) ? from : this.#wanted(this.#now), at: Number.isNaN(at) ? at : this.#now, speed: clampSpeed(speed) };
   }
 
   /** How far behind the live edge the picture is. @param {number} now */
   behind(now) {
     return this.#mode === 'live' ? 0 : Math.max(0, now - this.#edge);
+  }
+
+  /** The next picture stands here, whatever the clock says. @param {number} edge */
+  #jumpTo(edge) {
+    this.#edge = edge;
+    this.#jumped = true;
   }
 
   /** @param {number} now */

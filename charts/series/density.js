@@ -34,6 +34,12 @@ export class DensityStore {
   /** @type {readonly string[]} */
   #selection = [];
 
+  /** Begin of the latest column, NaN where there is none. */
+  get lastMs() {
+    const last = this.slots(this.metrics())[1];
+    return last === -Infinity ? NaN : last * this.stepMs;
+  }
+
   /** Number of columns. */
   get size() { return this.#size; }
   /** @returns {string[]} in the order in which they came: the bridge's, by name */

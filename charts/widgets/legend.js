@@ -8,7 +8,6 @@ import { element, setAttribute, setText } from '../dom.js';
 import { countText } from './count.js';
 import { LegendRow } from './legend-row.js';
 import { isOnPin } from './pin-button.js';
-import { suggestions, vocabulary } from './suggest.js';
 import { VirtualList } from './virtual-list.js';
 import { setHidden } from './write.js';
 /** @import {ChartFace, SortKey} from './chart-face.js' */
@@ -85,7 +84,7 @@ export class Legend {
   #listen() {
     this.#search.addEventListener('input', () => {
       this.#chart.setFilter(this.#search.value);
-      this.#fillSuggestions();
+      void this.#fillSuggestions();
       this.#update(true);
     });
     this.#search.addEventListener('keydown', (event) => {
@@ -96,7 +95,7 @@ export class Legend {
     // The count is read aloud while one types, and never because a process came.
     this.#search.addEventListener('focus', () => {
       this.#count.setAttribute('aria-live', 'polite');
-      this.#fillSuggestions();
+      void this.#fillSuggestions();
     });
     this.#search.addEventListener('blur', () => this.#count.setAttribute('aria-live', 'off'));
     this.#sort.addEventListener('change', () => this.#update(true));
@@ -162,7 +161,9 @@ export class Legend {
     row.show(facts, { pinnable: this.#pinnable, first: before ? before.entity !== facts.entity : false });
   }
 
-  #fillSuggestions() {
+  /** Its words are loaded by the first who types. */
+  async #fillSuggestions() {
+    const { suggestions, vocabulary } = await import('./suggest.js');
     const metrics = this.#chart.metrics();
     const sources = this.#chart.sources();
     if (this.#knownOf[0] !== sources || this.#knownOf[1] !== metrics.length) {

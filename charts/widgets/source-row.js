@@ -38,9 +38,9 @@ export function columnsOf(metrics, lossy) {
   const values = metrics.slice(0, COLUMNS_MAX)
     .map((name) => ({ id: `value:${name}`, title: name, hint: `Last ${name}`, min: 84, grow: 1 }));
   return [
-    { id: 'source', title: 'source', hint: 'Publishing process', min: 150, grow: 8 },
-    { id: 'state', title: 'state', hint: 'Up, or down and why', min: 126, grow: 5 },
-    { id: 'since', title: 'since', hint: 'For how long it is so', min: 80, grow: 1 },
+    { id: 'source', title: 'source', hint: 'Publishing process', min: 164, grow: 8 },
+    { id: 'state', title: 'state', hint: 'Up, or down and why', min: 118, grow: 5 },
+    { id: 'since', title: 'since', hint: 'For how long it is so', min: 78, grow: 1 },
     { id: 'recent', title: 'recent', hint: 'Its last points', min: SPARK_WIDTH + 12, grow: 0 },
     ...values,
     { id: 'host', title: 'host', hint: 'Machine', min: 84, grow: 2 },

@@ -1,5 +1,6 @@
 /** What could come next in a filter: fields and the values they have here; pure. */
 
+import { quoted } from './quote.js';
 /** @import {Source} from '../types.js' */
 
 /** A list longer than this is no help. */
@@ -42,9 +43,4 @@ export function suggestions(text, words, most = SUGGESTIONS_MAX) {
   // A browser offers only what begins with, or contains, the whole text: after a first word only beginnings can.
   const fits = (/** @type {string} */ word) => (before ? word.startsWith(typed) : word.includes(typed)) && word !== typed;
   return words.filter((word) => fits(word.toLowerCase())).slice(0, most).map((word) => before + minus + word);
-}
-
-/** @param {string} value */
-export function quoted(value) {
-  return /[\s"*]/.test(value) ? `"${value.replaceAll('"', '')}"` : value;
 }

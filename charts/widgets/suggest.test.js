@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { source } from '../testing.js';
-import { quoted, suggestions, vocabulary } from './suggest.js';
+import { quoted } from './quote.js';
+import { suggestions, vocabulary } from './suggest.js';
 
 const SOURCES = [
   source('api-0', { host: 'web-1', labels: { zone: 'eu', tier: 'front end' } }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { cellTitle } from './cell-card.js';
+import { cellTitle } from './cell-dialog.js';
 import { countText } from './count.js';
 import { tabsOf } from './metric-tabs.js';
 import { cellTexts, placement } from './tooltip.js';

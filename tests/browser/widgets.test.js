@@ -56,6 +56,7 @@ widgetTest('the filter: fields, what there is to choose from, and only these in 
   await stage.byId('legend-only').click();
   await stage.until((chart) => chart.state().lines === 3);
   await search.fill('metric:heap label.z');
+  await counts(stage, 'datalist option', 3);
   const offered = await stage.page.locator('datalist option').evaluateAll((all) => all.map((one) => one.getAttribute('value')));
   assert.deepEqual(offered, ['metric:heap label.zone:z0', 'metric:heap label.zone:z1', 'metric:heap label.zone:z2']);
   await search.fill('');

@@ -40,7 +40,7 @@ async fn every_viewer_holds_exactly_what_was_published_whenever_it_came() {
             let first = viewer.next().await;
             assert_eq!(first["resumed"], true, "{first}");
         }
-        viewers.push(viewer);
+        viewers.push((viewer.offset(), viewer));
     }
     let last = publishing.await.unwrap();
     let seen = until("the subscriber has all", || {
@@ -49,10 +49,11 @@ async fn every_viewer_holds_exactly_what_was_published_whenever_it_came() {
     })
     .await
     .sorted();
-    for (n, viewer) in viewers.iter_mut().enumerate() {
+    for (n, (began, viewer)) in viewers.iter_mut().enumerate() {
         viewer.until(|viewer| viewer.offset() >= last).await;
         assert!(viewer.said.iter().all(|frame| frame["type"] == "presence"), "{:?}", viewer.said);
         viewer.points.clone().sorted().assert_same(&seen, &format!("viewer {n}"));
+        assert_eq!(viewer.messages, last - *began, "messages of viewer {n}");
         // A viewer that never left got its points in order of time.
         if n % 3 != 0 {
             viewer.points.assert_same(&seen, &format!("order of viewer {n}"));

@@ -23,6 +23,8 @@ pub struct Viewer {
     pub points: Points,
     /// Of density views: the merged columns by metric and begin in ms, snapshot and what was added.
     pub density: BTreeMap<(String, i64), Column>,
+    /// Messages of the stream that the updates say they hold, all together.
+    pub messages: u64,
     /// Of the last frame with points.
     pub position: Value,
     /// Frames without points, in order.
@@ -48,6 +50,7 @@ impl Viewer {
             socket,
             points: Points::default(),
             density: BTreeMap::new(),
+            messages: 0,
             position: Value::Null,
             said: Vec::new(),
         })
@@ -114,6 +117,9 @@ impl Viewer {
                 let same_life = self.position["epoch"] == frame["position"]["epoch"];
                 assert!(!same_life || offset >= self.offset(), "a position went back: {} {frame}", self.position);
                 self.position = frame["position"].clone();
+                let is_update = frame["type"] == "update";
+                assert_eq!(frame["messages"].is_u64(), is_update, "an update counts its messages: {frame}");
+                self.messages += frame["messages"].as_u64().unwrap_or(0);
                 if frame["type"] == "snapshot" && frame["resumed"] != true {
                     self.points = Points::default();
                 }
@@ -154,7 +160,7 @@ fn decode_binary(bytes: &[u8]) -> Value {
     let mut reader = Reader(bytes);
     let head = reader.u32();
     assert_eq!(head & 0xff, 0xE0, "magic");
-    let (kind, sub) = (head >> 8 & 0xff, reader.u32());
+    let (kind, messages, sub) = (head >> 8 & 0xff, head >> 16, reader.u32());
     let (epoch, offset, now, window_ms) = (reader.u64(), reader.u64(), reader.float(), reader.u64());
     let length = reader.u32() as usize;
     let sources: Value = serde_json::from_slice(reader.take(length)).unwrap_or(Value::Null);
@@ -167,6 +173,11 @@ fn decode_binary(bytes: &[u8]) -> Value {
         "window_ms": window_ms,
         "sources": sources,
     });
+    if frame["type"] == "update" {
+        frame["messages"] = json!(messages);
+    } else {
+        assert_eq!(messages, 0, "a snapshot counts no messages");
+    }
     if kind >= 4 {
         let step_ms = reader.u32();
         (frame["view"], frame["step_ms"]) = (json!("density"), json!(step_ms));

@@ -14,11 +14,13 @@ mod latency;
 mod proc;
 mod publisher;
 mod query;
+mod ranking;
 mod store;
 mod viewers;
 
 /// Which benchmarks; all where none is named.
-const ALL: [&str; 9] = ["codecs", "density", "history", "ingest", "latency", "publisher", "query", "store", "viewers"];
+const ALL: [&str; 10] =
+    ["codecs", "density", "history", "ingest", "latency", "publisher", "query", "ranking", "store", "viewers"];
 
 #[tokio::main]
 async fn main() {
@@ -45,6 +47,9 @@ async fn main() {
     }
     if wanted("query") {
         query::run().await;
+    }
+    if wanted("ranking") {
+        ranking::run().await;
     }
     if wanted("latency") {
         latency::run().await;

@@ -7,7 +7,8 @@ use super::super::outbox::{Frame, Inbox, channel};
 use super::*;
 
 fn key(binary: bool) -> ViewKey {
-    ViewKey { sub: 1, channel: ChannelPattern::new("c").unwrap(), series: vec![], kind: Kind::Raw, step_ms: 0, binary }
+    let channel = ChannelPattern::new("c").unwrap();
+    ViewKey { sub: 1, channel, series: vec![], kind: Kind::Raw, step_ms: 0, sources: true, binary }
 }
 
 fn publish(hub: &Hub, offset: u64) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use eontide_wire::viewer::density::{Density, MetricColumns};
+use eontide_wire::viewer::density::{Density, DensityKind, MetricColumns};
 use eontide_wire::viewer::request::name_matches;
 use eontide_wire::viewer::{BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, SourceView, View as Kind};
 use eontide_wire::{ChannelPattern, Timestamp};
@@ -23,6 +23,8 @@ pub(crate) struct ViewKey {
     pub(crate) kind: Kind,
     /// Of a density view; else 0.
     pub(crate) step_ms: u32,
+    /// Are sources told of? Never one by one in a density view, which may have ten thousand.
+    pub(crate) sources: bool,
     pub(crate) binary: bool,
 }
 
@@ -85,8 +87,7 @@ pub(super) fn frames(
         Kind::Raw => messages(key, data, position),
         Kind::Density => additions(key, filter, data.map(|(_, item)| item), position, now),
     });
-    if key.kind == Kind::Density {
-        // Ten thousand processes are not told of one by one.
+    if !key.sources {
         return frames;
     }
     let sources: Vec<SourceView> = entries
@@ -120,14 +121,19 @@ fn update<'a>(
 ) -> Option<Frame> {
     let mut merged: Vec<Merged<'a>> = Vec::new();
     let mut by_shape: HashMap<usize, usize> = HashMap::new();
-    for block in items.flat_map(|item| &item.blocks) {
-        let index = *by_shape.entry(Arc::as_ptr(&block.shape) as usize).or_insert_with(|| {
-            let columns = filter.columns(key, &block.shape);
-            let values = vec![Vec::new(); columns.len()];
-            merged.push(Merged { shape: &block.shape, columns, x: Vec::new(), values });
-            merged.len() - 1
-        });
-        merged[index].append(block);
+    let mut messages = 0;
+    for item in items {
+        let mut has_part = false;
+        for block in &item.blocks {
+            let index = *by_shape.entry(Arc::as_ptr(&block.shape) as usize).or_insert_with(|| {
+                let columns = filter.columns(key, &block.shape);
+                let values = vec![Vec::new(); columns.len()];
+                merged.push(Merged { shape: &block.shape, columns, x: Vec::new(), values });
+                merged.len() - 1
+            });
+            has_part |= merged[index].append(block);
+        }
+        messages += u64::from(has_part);
     }
     merged.retain(|block| !block.columns.is_empty());
     if merged.is_empty() {
@@ -137,7 +143,7 @@ fn update<'a>(
         block.sort();
     }
     let blocks: Vec<BlockRef<'_>> = merged.iter().map(Merged::as_ref).collect();
-    let data = Data { sub: key.sub, kind: DataKind::Update, position, now, blocks: &blocks };
+    let data = Data { sub: key.sub, kind: DataKind::Update { messages }, position, now, blocks: &blocks };
     Some(encode(&data, key.binary))
 }
 
@@ -151,13 +157,19 @@ fn additions<'a>(
 ) -> Option<Frame> {
     let step_us = i64::from(key.step_ms.max(1)) * 1000;
     let mut metrics: BTreeMap<&str, BTreeMap<i64, OpenColumn>> = BTreeMap::new();
-    for block in items.flat_map(|item| &item.blocks) {
-        for column in filter.columns(key, &block.shape).iter() {
-            let steps = metrics.entry(&block.shape.metrics[*column].1).or_default();
-            for (time, value) in block.x.iter().zip(block.column(*column)) {
-                steps.entry(time.as_micros().div_euclid(step_us)).or_default().push(*value);
+    let mut messages = 0;
+    for item in items {
+        let mut has_part = false;
+        for block in &item.blocks {
+            for column in filter.columns(key, &block.shape).iter() {
+                let steps = metrics.entry(&block.shape.metrics[*column].1).or_default();
+                for (time, value) in block.x.iter().zip(block.column(*column)) {
+                    steps.entry(time.as_micros().div_euclid(step_us)).or_default().push(*value);
+                    has_part |= !value.is_nan();
+                }
             }
         }
+        messages += u64::from(has_part);
     }
     let metrics: Vec<MetricColumns> = metrics
         .into_iter()
@@ -172,7 +184,8 @@ fn additions<'a>(
         })
         .filter(|metric| !metric.columns.is_empty())
         .collect();
-    let frame = Density { sub: key.sub, position, now, snapshot: None, step_ms: key.step_ms, metrics: &metrics };
+    let kind = DensityKind::Update { messages };
+    let frame = Density { sub: key.sub, position, now, kind, step_ms: key.step_ms, metrics: &metrics };
     (!metrics.is_empty()).then(|| encode_density(&frame, key.binary))
 }
 
@@ -187,14 +200,16 @@ pub(crate) fn encode(data: &Data<'_>, binary: bool) -> Frame {
 }
 
 impl Merged<'_> {
-    fn append(&mut self, block: &ItemBlock) {
+    /// False where nothing of the block is wanted.
+    fn append(&mut self, block: &ItemBlock) -> bool {
         if self.columns.is_empty() {
-            return;
+            return false;
         }
         self.x.extend_from_slice(&block.x);
         for (values, column) in self.values.iter_mut().zip(self.columns.iter()) {
             values.extend_from_slice(block.column(*column));
         }
+        true
     }
 
     /// Late points within one tick; the order of equal times stays.
@@ -270,13 +285,25 @@ mod tests {
             self.2.push(Entry { offset: self.1, event: Event::Data(Arc::new(item)) });
         }
 
+        fn presence(&mut self, channel: &str, id: &str) {
+            let view = serde_json::json!({"id": id, "epoch": 1, "channel": channel, "state": "up", "since": 0,
+                "last_seen": 0, "lives": 1, "lost": 0, "dropped": 0, "labels": {}, "series": []});
+            let view: SourceView = serde_json::from_value(view).unwrap();
+            self.2.push(Entry { offset: self.1, event: Event::Presence(Arc::new(view)) });
+        }
+
         fn frames(&self, series: &[&str], kind: Kind, after: u64) -> Vec<String> {
+            self.frames_of(series, (kind, true), after)
+        }
+
+        fn frames_of(&self, series: &[&str], (kind, sources): (Kind, bool), after: u64) -> Vec<String> {
             let key = ViewKey {
                 sub: 1,
                 channel: ChannelPattern::new("c").unwrap(),
                 series: series.iter().map(|s| (*s).to_owned()).collect(),
                 kind,
                 step_ms: 1_000,
+                sources,
                 binary: false,
             };
             let frames = frames(&key, &mut ColumnFilter::default(), &self.2, after, Epoch(5), NOW);
@@ -301,13 +328,55 @@ mod tests {
         assert_eq!(
             source.frames(&["rss-*"], Kind::Lines, 0),
             [concat!(
-                r#"{"sub":1,"type":"update","position":{"epoch":5,"offset":5},"now":1763683300000,"blocks":["#,
+                r#"{"sub":1,"type":"update","position":{"epoch":5,"offset":5},"now":1763683300000,"messages":4,"blocks":["#,
                 r#"{"columns":[["rss-a",1,2,3],["x",1763683201000,1763683202000,1763683203000]]},"#,
                 r#"{"columns":[["rss-b",9],["x",1763683201000]]}]}"#
             )]
         );
         assert_eq!(source.frames(&["none"], Kind::Lines, 0), [""; 0]);
         assert_eq!(source.frames(&[], Kind::Lines, 5), [""; 0]);
+    }
+
+    #[test]
+    fn a_message_counts_once_where_something_of_it_is_wanted() {
+        let mut source = Source::new();
+        // Two blocks, all of it a gap, another metric, both.
+        for payload in [
+            r#"{"eons":[{"rss-a":1,"x":1763683201},{"rss-b":1,"x":1763683202}]}"#,
+            r#"{"columns":[["rss-a",null],["x",1763683203]]}"#,
+            r#"{"columns":[["cpu-a",1],["x",1763683203]]}"#,
+            r#"{"columns":[["cpu-a",1],["rss-a",2],["x",1763683204]]}"#,
+        ] {
+            source.publish("c", payload);
+        }
+        for (series, kind, messages) in [
+            (&[][..], Kind::Lines, 4),
+            (&["rss-*"], Kind::Lines, 3),
+            (&["rss-b"], Kind::Lines, 1),
+            (&[], Kind::Density, 3),
+            (&["rss-*"], Kind::Density, 2),
+            (&["cpu-*"], Kind::Density, 2),
+        ] {
+            let frames = source.frames(series, kind, 0);
+            let frame: serde_json::Value = serde_json::from_str(&frames[0]).unwrap();
+            assert_eq!((frames.len(), &frame["messages"]), (1, &messages.into()), "{series:?} {kind:?}");
+        }
+    }
+
+    #[test]
+    fn sources_are_told_of_where_they_are_wanted() {
+        let mut source = Source::new();
+        source.publish("c", r#"{"columns":[["b",1],["x",1763683201]]}"#);
+        source.presence("c", "here");
+        source.presence("d", "elsewhere");
+        for (kind, sources, expected) in
+            [(Kind::Lines, true, 2), (Kind::Lines, false, 1), (Kind::Raw, true, 2), (Kind::Raw, false, 1)]
+        {
+            let frames = source.frames_of(&[], (kind, sources), 0);
+            assert_eq!(frames.len(), expected, "{kind:?} {frames:?}");
+            assert_eq!(frames.concat().contains(r#""id":"here""#), sources, "{kind:?}");
+            assert!(!frames.concat().contains("elsewhere"));
+        }
     }
 
     #[test]

@@ -1,54 +1,86 @@
 //! The page and the charts library: embedded in release, read from disk in debug so that a reload shows an edit.
+//!
+//! Each file is compressed once, when it is first asked for, and found again by the hash of its content.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use warp::http::header::{self, HeaderValue};
 use warp::http::{HeaderMap, StatusCode};
 
 use super::answer::{Answer, answer, failure};
+use super::packed::{Packed, takes_gzip};
 
 #[derive(RustEmbed)]
 #[folder = "../ui/"]
 #[exclude = "*.test.js"]
+#[exclude = "tests/*"]
 #[exclude = "*.md"]
 #[exclude = "*.json"]
+#[exclude = "*.ts"]
+#[exclude = "*.mjs"]
 struct Ui;
 
 #[derive(RustEmbed)]
 #[folder = "../charts/"]
 #[exclude = "*.test.js"]
+#[exclude = "tests/*"]
 #[exclude = "*.md"]
 #[exclude = "*.json"]
+#[exclude = "*.ts"]
+#[exclude = "*.mjs"]
 #[exclude = "*.sh"]
-#[exclude = "*.d.ts"]
+#[exclude = "*.tgz"]
+#[exclude = "node_modules/*"]
 #[exclude = "testing.js"]
 struct Charts;
 
-/// The file at `path`, without its leading slash.
+/// Files that are kept compressed: more than there are, unless somebody edits them in a debug build.
+const COMPRESSED_MAX: usize = 512;
+/// How hard: once for each file.
+const LEVEL: u32 = 9;
+
+/// The compressed files, by the hash of their content.
+static COMPRESSED: LazyLock<Mutex<HashMap<[u8; 32], Packed>>> = LazyLock::new(Mutex::default);
+
+/// The file at `path`, without its leading slash. Any page may use the library: it holds no secret, and scripts of another
+/// origin are not read without being allowed.
 pub(super) fn serve(path: &str, request: &HeaderMap) -> Answer {
-    let file = match path.strip_prefix("charts/") {
+    let below = path.strip_prefix("charts/");
+    let file = match below {
         Some(below) => Charts::get(below),
         None => Ui::get(if path.is_empty() { "index.html" } else { path }),
     };
-    match file {
-        Some(file) => file_answer(path, &file, request),
-        None => {
-            failure(StatusCode::NOT_FOUND, "not_found", "no such page; the chart is at /, the API at /api/v1/channels")
-        }
+    let Some(file) = file else {
+        let message = "no such page; the chart is at /, the API at /api/v1/channels";
+        return failure(StatusCode::NOT_FOUND, "not_found", message);
+    };
+    let mut answer = file_answer(path, file, request);
+    if below.is_some() {
+        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
+    answer
 }
 
-fn file_answer(path: &str, file: &EmbeddedFile, request: &HeaderMap) -> Answer {
+fn file_answer(path: &str, file: EmbeddedFile, request: &HeaderMap) -> Answer {
     let hash = file.metadata.sha256_hash();
+    let content_type = content_type(path);
+    let takes_gzip = takes_gzip(request) && shrinks(content_type);
+    let packed = if takes_gzip { compressed(hash, file.data) } else { Packed::plain(bytes_of(file.data)) };
+    // Of the form, too: a cache must not take one for the other.
     let tag: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{tag}\"");
+    let tag = format!("\"{tag}{}\"", if packed.is_gzip { "-gzip" } else { "" });
     let known = request
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|tags| tags.split(',').any(|known| known.trim().trim_start_matches("W/") == tag));
     let mut answer = if known {
-        answer(StatusCode::NOT_MODIFIED, content_type(path), Vec::new())
+        Packed::plain(Bytes::new()).body_of(answer(StatusCode::NOT_MODIFIED, content_type, Bytes::new()))
     } else {
-        answer(StatusCode::OK, content_type(path), file.data.to_vec())
+        packed.body_of(answer(StatusCode::OK, content_type, Bytes::new()))
     };
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         answer.headers_mut().insert(header::ETAG, tag);
@@ -56,11 +88,37 @@ fn file_answer(path: &str, file: &EmbeddedFile, request: &HeaderMap) -> Answer {
     answer
 }
 
+fn compressed(hash: [u8; 32], data: Cow<'static, [u8]>) -> Packed {
+    let lock = || COMPRESSED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(packed) = lock().get(&hash) {
+        return packed.clone();
+    }
+    let packed = Packed::gzip(bytes_of(data), LEVEL);
+    let mut known = lock();
+    if known.len() >= COMPRESSED_MAX {
+        known.clear();
+    }
+    known.insert(hash, packed.clone());
+    packed
+}
+
+fn bytes_of(data: Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(embedded) => Bytes::from_static(embedded),
+        Cow::Owned(read) => read.into(),
+    }
+}
+
+/// Pictures and fonts are compressed already.
+fn shrinks(content_type: &str) -> bool {
+    content_type.starts_with("text/") || ["application/json", "image/svg+xml"].contains(&content_type)
+}
+
 /// By the end of the name; what we do not know is not guessed.
 fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
         "" | "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "json" | "map" => "application/json",
         "svg" => "image/svg+xml",
@@ -76,24 +134,71 @@ mod tests {
     use super::super::body::Body;
     use super::*;
 
+    fn ask(path: &str, headers: &[(header::HeaderName, &str)]) -> Answer {
+        let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()));
+        serve(path, &headers.collect())
+    }
+
+    fn text(answer: &Answer, name: header::HeaderName) -> &str {
+        answer.headers().get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
     #[test]
     fn the_page_has_an_etag_and_answers_a_known_one_without_a_body() {
-        let first = serve("", &HeaderMap::new());
-        assert_eq!(first.status(), StatusCode::OK);
-        assert_eq!(first.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
-        let mut request = HeaderMap::new();
-        request.insert(header::IF_NONE_MATCH, first.headers()[header::ETAG].clone());
-        let second = serve("", &request);
-        assert_eq!(second.status(), StatusCode::NOT_MODIFIED);
-        assert!(matches!(second.body(), Body::Whole(bytes) if bytes.is_empty()), "{second:?}");
+        for accepted in ["identity", "gzip, br"] {
+            let first = ask("", &[(header::ACCEPT_ENCODING, accepted)]);
+            assert_eq!(first.status(), StatusCode::OK);
+            assert_eq!(text(&first, header::CONTENT_TYPE), "text/html; charset=utf-8");
+            let known = [(header::ACCEPT_ENCODING, accepted), (header::IF_NONE_MATCH, text(&first, header::ETAG))];
+            let second = ask("", &known);
+            assert_eq!(second.status(), StatusCode::NOT_MODIFIED);
+            assert_eq!(text(&second, header::ETAG), text(&first, header::ETAG));
+            assert_eq!(text(&second, header::VARY), "accept-encoding");
+            assert!(matches!(second.body(), Body::Whole(bytes) if bytes.is_empty()), "{second:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_compressed_for_those_who_take_it_under_a_tag_of_its_own() {
+        let plain = ask("charts/index.js", &[]);
+        let packed = ask("charts/chart.js", &[(header::ACCEPT_ENCODING, "gzip")]);
+        let again = ask("charts/chart.js", &[(header::ACCEPT_ENCODING, "gzip")]);
+        assert_eq!((text(&plain, header::CONTENT_ENCODING), text(&packed, header::CONTENT_ENCODING)), ("", "gzip"));
+        assert_eq!(text(&plain, header::VARY), "accept-encoding");
+        let (Body::Whole(packed_bytes), Body::Whole(same)) = (packed.body(), again.body()) else {
+            panic!("{packed:?}")
+        };
+        assert_eq!(packed_bytes.as_ptr(), same.as_ptr(), "compressed once");
+        let mut back = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed_bytes[..]), &mut back).unwrap();
+        assert_eq!(back, &*Charts::get("chart.js").unwrap().data);
+        let unpacked = ask("charts/chart.js", &[(header::IF_NONE_MATCH, text(&packed, header::ETAG))]);
+        assert_eq!(unpacked.status(), StatusCode::OK, "the tag of the other form");
+    }
+
+    #[test]
+    fn the_library_may_be_used_by_any_page() {
+        assert_eq!(text(&ask("charts/index.js", &[]), header::ACCESS_CONTROL_ALLOW_ORIGIN), "*");
+        assert_eq!(text(&ask("app.js", &[]), header::ACCESS_CONTROL_ALLOW_ORIGIN), "");
     }
 
     #[test]
     fn nothing_outside_of_the_two_folders_is_served() {
-        for path in
-            ["../Cargo.toml", "charts/../../Cargo.toml", "/etc/passwd", "charts/", "nope.js", "charts/index.test.js"]
-        {
-            assert_eq!(serve(path, &HeaderMap::new()).status(), StatusCode::NOT_FOUND, "{path}");
+        for path in [
+            "../Cargo.toml",
+            "charts/../../Cargo.toml",
+            "/etc/passwd",
+            "charts/",
+            "nope.js",
+            "charts/index.test.js",
+            "charts/live/frame.test.js",
+            "charts/package.json",
+            "charts/testing.js",
+            "charts/vendor/d3-scale/d3-scale.d.ts",
+            "charts/vendor/update.sh",
+            "package.json",
+        ] {
+            assert_eq!(ask(path, &[]).status(), StatusCode::NOT_FOUND, "{path}");
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! * `listener`: accept, limits, shutdown · `live`, `session`, `start`: one viewer · `api`: `/api/v1` ·
 //!   `prometheus`: `/prometheus/api/v1`, PromQL · `described`: what is known of a series · `assets`: the page ·
-//!   `origin`: who may ask · `exposition`: `/metrics` · `answer`, `body`: errors, headers, bodies that are made while they
-//!   are sent
+//!   `origin`: who may ask · `exposition`: `/metrics` · `answer`, `body`, `packed`: errors, headers, bodies that are made
+//!   while they are sent, gzip
 
 mod answer;
 mod api;
@@ -14,6 +14,7 @@ mod exposition;
 mod listener;
 mod live;
 mod origin;
+mod packed;
 mod probe;
 mod prometheus;
 mod session;
@@ -68,6 +69,8 @@ pub struct Server {
     replays: Semaphore,
     /// One for each snapshot or query that is being made.
     readings: Arc<Semaphore>,
+    /// Rankings of the last second.
+    rankings: api::Shared,
     /// One for each list that is being made.
     listings: Arc<Semaphore>,
     /// One for each export that is being read.
@@ -101,6 +104,7 @@ impl Server {
             seats: Arc::new(Semaphore::new(settings.viewers_max)),
             replays: Semaphore::new(REPLAYS_MAX),
             readings: Arc::new(Semaphore::new(READINGS_MAX)),
+            rankings: api::Shared::default(),
             listings: Arc::new(Semaphore::new(READINGS_MAX)),
             exports: Arc::new(Semaphore::new(api::EXPORTS_MAX)),
             imports: Semaphore::new(api::IMPORTS_MAX),
@@ -233,7 +237,7 @@ fn with_cors(server: &Server, request: &HeaderMap, mut answer: Answer) -> Answer
         && origin.to_str().is_ok_and(|origin| server.origin.lists(origin))
     {
         answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        answer.headers_mut().insert(header::VARY, HeaderValue::from_static("Origin"));
+        packed::varies_by(&mut answer, header::ORIGIN);
         // What an import is asked for first: its content type is not one that any page may send.
         answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
     }

@@ -162,6 +162,7 @@ impl Session {
             series: request.series.clone(),
             kind: request.view,
             step_ms: self.server.step(&request),
+            sources: request.sources && request.view != View::Density,
             binary: self.binary && request.view != View::Raw,
         };
         let membership = self.server.hub.join(key, self.outbox.clone());

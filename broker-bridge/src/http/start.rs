@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eontide_wire::Timestamp;
-use eontide_wire::viewer::density::Density;
+use eontide_wire::viewer::density::{Density, DensityKind};
 use eontide_wire::viewer::request::RAW_LIMIT_MAX;
 use eontide_wire::viewer::{BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, Subscribe, View};
 
@@ -70,7 +70,7 @@ impl Server {
             return Ok(Start { gap: None, frame: Some(frame), past: None, position, cursor });
         }
         let resumed = since.map(|since| self.resume(since, position));
-        let sources = state.presence.list(&request.channel);
+        let sources = if key.sources { state.presence.list(&request.channel) } else { Vec::new() };
         let (gap, cursor, picture) = match resumed {
             Some(Ok(cursor)) => (None, cursor, None),
             other => {
@@ -164,8 +164,8 @@ fn density(
     }
     let metrics = densities.columns();
     let window_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
-    let snapshot = Some((window_ms, counts));
-    let frame = Density { sub: key.sub, position, now, snapshot, step_ms: key.step_ms, metrics: &metrics };
+    let kind = DensityKind::Snapshot { window_ms, sources: counts };
+    let frame = Density { sub: key.sub, position, now, kind, step_ms: key.step_ms, metrics: &metrics };
     Ok(fanout::encode_density(&frame, key.binary))
 }
 

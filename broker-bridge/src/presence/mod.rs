@@ -21,6 +21,7 @@ use eontide_wire::{Bye, ChannelPattern, Epoch, Hello, Origin, SourceId, Timestam
 use self::seq_window::{SeqWindow, Verdict};
 use self::source::Source;
 pub use source::Now;
+pub(crate) use source::Said;
 
 /// When a message was seen.
 #[derive(Clone, Copy, Debug)]
@@ -233,6 +234,12 @@ impl Presence {
         let mut list: Vec<SourceView> = channels.flat_map(|(_, sources)| sources.values().map(Source::view)).collect();
         list.sort_by(|a, b| (&a.channel, &a.id).cmp(&(&b.channel, &b.id)));
         list
+    }
+
+    /// What is known of the sources of what `pattern` covers, in no order.
+    pub(crate) fn said(&self, pattern: &ChannelPattern) -> Vec<Said> {
+        let channels = self.sources.iter().filter(|(channel, _)| pattern.matches(channel));
+        channels.flat_map(|(_, sources)| sources.values().map(Source::said)).collect()
     }
 
     /// Number of sources of what `pattern` covers.

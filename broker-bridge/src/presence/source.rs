@@ -31,6 +31,16 @@ pub struct Now {
     pub wall: Timestamp,
 }
 
+/// What is known of a source and its series, by reference: taken for thousands of them under a lock.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub(crate) channel: Arc<str>,
+    pub(crate) id: SourceId,
+    pub(crate) hello: Option<Arc<Hello>>,
+    /// Names seen in its messages.
+    pub(crate) series: Vec<Arc<str>>,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Source {
     id: SourceId,
@@ -40,7 +50,7 @@ pub(super) struct Source {
     since: Timestamp,
     last_seen: Timestamp,
     reason: Option<String>,
-    hello: Option<Hello>,
+    hello: Option<Arc<Hello>>,
     /// Mean distance of its messages, where no hello says it.
     cadence: Option<Duration>,
     /// When it counts as silent.
@@ -127,8 +137,10 @@ impl Source {
     /// Notes what it says of itself; it is there, whatever it said before. True where that is new.
     pub(super) fn introduce(&mut self, hello: Hello) -> bool {
         self.said_bye = false;
-        let new = self.hello.as_ref() != Some(&hello);
-        self.hello = Some(hello);
+        let new = self.hello.as_deref() != Some(&hello);
+        if new {
+            self.hello = Some(Arc::new(hello));
+        }
         new
     }
 
@@ -186,8 +198,13 @@ impl Source {
         self.last_seen
     }
 
+    pub(super) fn said(&self) -> Said {
+        let (id, channel, hello) = (self.id.clone(), Arc::clone(&self.channel), self.hello.clone());
+        Said { channel, id, hello, series: self.series.clone() }
+    }
+
     pub(super) fn view(&self) -> SourceView {
-        let hello = self.hello.as_ref();
+        let hello = self.hello.as_deref();
         let ms = |time: Timestamp| u64::try_from(time.as_micros() / 1000).unwrap_or(0);
         let described: &[SeriesInfo] = hello.map_or(&[], |hello| &hello.series);
         let names: HashSet<&str> = described.iter().map(|info| info.name.as_str()).collect();

@@ -178,11 +178,19 @@ impl OpenedBlock<'_> {
 
     /// The summaries of these columns; `None` where one of them has none.
     pub(super) fn summaries(&self, columns: &[usize]) -> Option<Vec<Summary>> {
-        let Head { first, last, rows, width, .. } = self.head;
-        let mut reader = Reader::new(self.part(width as usize + 1).ok()?);
-        let all = (0..width).map(|_| Summary::read(&mut reader, first, last, rows as usize));
-        let all = all.collect::<Result<Vec<_>, _>>().ok()?;
+        self.summaries_of(columns).into_iter().collect()
+    }
+
+    /// The summary of each of these columns, where it has one.
+    pub(super) fn summaries_of(&self, columns: &[usize]) -> Vec<Option<Summary>> {
+        let all = self.all_summaries().unwrap_or_default();
         columns.iter().map(|column| all.get(*column).copied().flatten()).collect()
+    }
+
+    fn all_summaries(&self) -> Result<Vec<Option<Summary>>, Corrupt> {
+        let Head { first, last, rows, width, .. } = self.head;
+        let mut reader = Reader::new(self.part(width as usize + 1)?);
+        (0..width).map(|_| Summary::read(&mut reader, first, last, rows as usize)).collect()
     }
 
     /// Do the parts lie one after another, up to the end? If they could overlap, few bytes could be read many times.

@@ -22,6 +22,12 @@ impl GroupRows {
         self.sealed.iter().map(|block| block.len()).sum::<usize>() + self.open.len() + self.late.len()
     }
 
+    /// Time of the newest row.
+    pub(super) fn last(&self) -> Option<Timestamp> {
+        let sealed = self.sealed.last().map(|block| block.last());
+        self.open.last().max(sealed).max(self.late.last())
+    }
+
     /// The lines within `from..=to`, of these columns, cut down to a grid. A block that lies within one pixel is not decoded.
     pub(super) fn reduce(&self, from: Timestamp, to: Timestamp, columns: &[usize], grid: Grid) -> Vec<M4> {
         let mut lines: Vec<M4> = columns.iter().map(|_| M4::default()).collect();

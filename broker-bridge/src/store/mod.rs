@@ -7,7 +7,7 @@
 //! first: who floods loses his own history, not his neighbour's.
 //!
 //! * `channel`, `shape`, `slab`: names → `group`: rows of some series: `rows`, `block` (`codec`, `summary`, `bytes`)
-//! * `group_rows`, `picture`, `decimate`: reading · `retention`: what has to go · `disk`: files
+//! * `group_rows`, `picture`, `decimate`, `figures`: reading · `retention`: what has to go · `disk`: files
 //! * `metrics`, `merged`, `columns`, `density`: of each metric and step one histogram of all series
 
 mod block;
@@ -18,6 +18,7 @@ mod columns;
 mod decimate;
 mod density;
 mod disk;
+mod figures;
 mod group;
 mod group_rows;
 mod merged;
@@ -42,6 +43,7 @@ pub(crate) use self::density::{Densities, step_for};
 pub use self::disk::fuzzing;
 pub(crate) use self::disk::{Disk, Life, Restored, Saved, Snapshot};
 use self::disk::{Extent, GroupName, Taken};
+pub(crate) use self::figures::{Asked, Band, Found, Of};
 use self::group::Group;
 pub use self::merged::OpenColumn;
 pub(crate) use self::picture::{Canvas, OwnedBlock, Picture, PictureGroup};

@@ -11,7 +11,7 @@ use super::group_rows::GroupRows;
 use crate::halves::{WORTH, halves};
 
 /// Series of one group that are read at once: bounds what is held decoded.
-const SERIES_AT_ONCE: usize = 64;
+pub(super) const SERIES_AT_ONCE: usize = 64;
 
 /// References to the points of some series.
 #[derive(Debug)]

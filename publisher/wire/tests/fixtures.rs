@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, unwrap is the assertion")]
 
+use eontide_wire::viewer::density::{Column, Density, DensityKind, MetricColumns, bucket, edges};
 use eontide_wire::viewer::{BlockRef, Data, DataKind, Position};
 use eontide_wire::{Epoch, Timestamp, decode};
 use serde_json::{Value, json};
@@ -76,7 +77,7 @@ fn data_frames_are_the_golden_bytes() {
     let position = Position { epoch: Epoch(1_763_683_100_000), offset: 42 };
     for case in fixture["cases"].as_array().unwrap() {
         let kind = match case["name"].as_str().unwrap() {
-            "update" => DataKind::Update,
+            "update" => DataKind::Update { messages: 3 },
             "snapshot" => DataKind::Snapshot { window_ms: 900_000, sources: &[], resumed: false },
             "resumed" => DataKind::Snapshot { window_ms: 900_000, sources: &[], resumed: true },
             other => panic!("{other}"),
@@ -85,6 +86,71 @@ fn data_frames_are_the_golden_bytes() {
         let json: Value = serde_json::from_slice(&data.to_json()).unwrap();
         assert_eq!(as_floats(&json), as_floats(&case["json"]), "{}", case["name"]);
         let hex: String = data.to_binary().iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(hex, case["binary_hex"], "{}", case["name"]);
+    }
+}
+
+/// The column of these values.
+fn column_of(values: &Value) -> Column {
+    let mut column = Column::default();
+    for value in values.as_array().unwrap().iter().map(|value| value.as_f64().unwrap()) {
+        column.add(&Column { min: value, max: value, sum: value, buckets: vec![(bucket(value), 1)] });
+    }
+    column
+}
+
+#[test]
+fn values_fall_into_the_golden_buckets_and_have_the_golden_quantiles() {
+    let fixture = load("density.json");
+    for case in fixture["buckets"].as_array().unwrap() {
+        let number = bucket(case["value"].as_f64().unwrap());
+        let (near, far) = edges(number);
+        let found = json!({"value": case["value"], "bucket": number, "low": near.min(far), "high": near.max(far)});
+        assert_eq!(as_floats(&found), as_floats(case));
+    }
+    for case in fixture["columns"].as_array().unwrap() {
+        let column = column_of(&case["values"]);
+        let quantiles: Vec<Value> = case["quantiles"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|of| json!([of[0], column.quantile(of[0].as_f64().unwrap())]))
+            .collect();
+        let found = json!({
+            "values": case["values"], "count": column.count(), "min": column.min, "max": column.max, "sum": column.sum,
+            "buckets": column.buckets, "quantiles": quantiles,
+        });
+        assert_eq!(as_floats(&found), as_floats(case));
+    }
+}
+
+#[test]
+fn density_frames_are_the_golden_bytes() {
+    let fixture = load("density.json");
+    let at = |second: i64| Timestamp::from_millis(1_763_683_200_000 + second * 1000);
+    let column = |at: usize| column_of(&fixture["columns"][at]["values"]);
+    let metrics = |series: [u64; 2]| {
+        [
+            MetricColumns {
+                metric: "größe".into(),
+                series: series[0],
+                columns: vec![(at(0), column(0)), (at(7), column(1))],
+            },
+            MetricColumns { metric: "rss".into(), series: series[1], columns: vec![(at(-1), column(2))] },
+        ]
+    };
+    let position = Position { epoch: Epoch(1_763_683_100_000), offset: 42 };
+    for case in fixture["cases"].as_array().unwrap() {
+        let (kind, metrics) = match case["name"].as_str().unwrap() {
+            "snapshot" => (DensityKind::Snapshot { window_ms: 900_000, sources: [2, 1] }, metrics([3, 70_000])),
+            "update" => (DensityKind::Update { messages: 300 }, metrics([0, 0])),
+            other => panic!("{other}"),
+        };
+        let now = Timestamp::from_micros(1_763_683_207_123_500);
+        let frame = Density { sub: 7, position, now, kind, step_ms: 1_000, metrics: &metrics };
+        let json: Value = serde_json::from_slice(&frame.to_json()).unwrap();
+        assert_eq!(as_floats(&json), as_floats(&case["json"]), "{}", case["name"]);
+        let hex: String = frame.to_binary().iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(hex, case["binary_hex"], "{}", case["name"]);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use eontide_wire::ChannelPattern;
 use eontide_wire::Timestamp;
-use eontide_wire::viewer::density::{Density, push_metrics};
+use eontide_wire::viewer::density::{Density, DensityKind, push_metrics};
 use eontide_wire::viewer::parse_span;
 use eontide_wire::viewer::request::name_matches;
 use serde_json::json;
@@ -59,7 +59,8 @@ pub(super) fn serve(
     let metrics = densities.columns();
     if format == Format::Binary {
         let window_ms = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
-        let frame = Density { sub: 0, position, now, snapshot: Some((window_ms, counts)), step_ms, metrics: &metrics };
+        let kind = DensityKind::Snapshot { window_ms, sources: counts };
+        let frame = Density { sub: 0, position, now, kind, step_ms, metrics: &metrics };
         return Ok(answer(StatusCode::OK, format.content_type(), frame.to_binary()));
     }
     let head = json!({

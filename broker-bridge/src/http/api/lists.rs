@@ -55,11 +55,9 @@ pub(super) fn history(server: &Server) -> Answer {
 }
 
 pub(super) fn series(pipeline: &Pipeline, pattern: &ChannelPattern) -> Answer {
-    let state = pipeline.read();
-    let descriptions = Descriptions::of(&state, pattern);
-    let list: Vec<_> = state
-        .store
-        .list_series(pattern)
+    let descriptions = Descriptions::of(pipeline, pattern);
+    let list = pipeline.read().store.list_series(pattern);
+    let list: Vec<_> = list
         .into_iter()
         .map(|summary| {
             let known = descriptions.get(&summary.channel, &summary.name);

@@ -3,6 +3,7 @@
 //! * `routes`, `parameters`: the table · `openapi`: the document made of it · `lists`: channels, series, sources, rejects
 //! * `select`, `group_by`: which series, and which belong together · `query`, `found`: points, and how they are written ·
 //!   `aggregate`, `rank`: many series as one, the largest of many · `format`: JSON, CSV, EON, binary
+//! * `ranking`: series in order, without their points; `shared`: answers that equal requests share
 //! * `density`: merged columns · `export`, `import`: files of any length
 
 mod aggregate;
@@ -17,8 +18,10 @@ mod openapi;
 mod parameters;
 mod query;
 mod rank;
+mod ranking;
 mod routes;
 mod select;
+mod shared;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,10 +31,12 @@ use warp::http::{HeaderMap, Method};
 
 use super::Server;
 use super::answer::{Answer, Problem, json};
+use super::packed::{shrunk, takes_gzip};
 use crate::pipeline::Pipeline;
 
 pub(super) use self::export::EXPORTS_MAX;
 pub(super) use self::import::{IMPORTS_MAX, Upload};
+pub(super) use self::shared::Shared;
 
 use self::format::Format;
 use self::parameters::{DENSITY_FORMAT, FORMAT, Query};
@@ -60,16 +65,19 @@ async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, 
     let (route, channel) = routes::find(method, path)?;
     let query = Query::new(route, query)?;
     let named = channel.to_owned();
+    let takes_gzip = takes_gzip(headers);
     match route.resource {
         Resource::OpenApi => Ok(json(&openapi::document())),
         Resource::Channels => listing(server, |server| Ok(lists::channels(&server.pipeline))).await,
         Resource::History => listing(server, |server| Ok(lists::history(server))).await,
         Resource::Rejects => listing(server, |server| Ok(lists::rejects(&server.pipeline))).await,
         Resource::Series => {
-            listing(server, move |server| Ok(lists::series(&server.pipeline, &known(&server.pipeline, &named)?))).await
+            let list = move |server: &Server| Ok(lists::series(&server.pipeline, &known(&server.pipeline, &named)?));
+            listing(server, move |server| list(server).map(|answer| shrunk(answer, takes_gzip))).await
         }
         Resource::Sources => {
-            listing(server, move |server| Ok(lists::sources(&server.pipeline, &known(&server.pipeline, &named)?))).await
+            let list = move |server: &Server| Ok(lists::sources(&server.pipeline, &known(&server.pipeline, &named)?));
+            listing(server, move |server| list(server).map(|answer| shrunk(answer, takes_gzip))).await
         }
         Resource::Query => {
             let format = Format::of(query.get(&FORMAT), headers, &query::FORMATS);
@@ -81,6 +89,7 @@ async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, 
             let make = move |server: &Server| density::serve(server, &known(&server.pipeline, &named)?, &query, format);
             server.reading(&server.readings, make).await.map_err(Problem::internal)?
         }
+        Resource::Ranking => ranking::serve(server, named, query, takes_gzip).await,
         Resource::Export => export::serve(server, channel, &query, headers).await,
         Resource::Import => import::serve(server, channel, &query, headers, upload).await,
     }

@@ -14,6 +14,10 @@ use crate::clock;
 
 /// Most series of each ranking.
 pub(super) const K_MAX: u32 = 1000;
+/// Most series of one page of a ranking.
+pub(super) const RANKING_K_MAX: u32 = 20_000;
+/// Most series that one may begin after: more than any store has.
+const OFFSET_MAX: u32 = 100_000_000;
 /// Longest step.
 pub(super) const STEP_MAX: Duration = Duration::from_secs(30 * 86_400);
 
@@ -26,6 +30,8 @@ pub(super) enum Kind {
     Span,
     /// A whole number within these bounds.
     Number(u32, u32),
+    /// A value as series have it.
+    Value,
     /// A comma list of any texts.
     List,
     /// A comma list of names, `*` stands for any text.
@@ -84,6 +90,14 @@ parameters! {
     K = "k": Kind::Number(1, K_MAX), "10", "For topk: series of each group.";
     OF = "of": Kind::Choice(&["last", "max", "slope"]), "last",
         "For topk: what series are ranked by, over the whole range; slope is the least-squares slope per second.";
+    RANKING_OF = "of": Kind::Choice(&["last", "max", "min", "mean", "slope"]), "last",
+        "What series are ranked by, over the whole range; slope is the least-squares slope per second.";
+    ORDER = "order": Kind::Choice(&["desc", "asc"]), "desc", "The largest first, or the smallest.";
+    ABOVE = "above": Kind::Value, "any value",
+        "Only series that have a value in the range from this one on and, where below is given, below that, at one time.";
+    BELOW = "below": Kind::Value, "any value", "Only series that have a value below this one in the range.";
+    RANKING_K = "k": Kind::Number(1, RANKING_K_MAX), "100", "Series of the answer.";
+    OFFSET = "offset": Kind::Number(0, OFFSET_MAX), "0", "Series of the ranking that stand before the first of the answer.";
     FORMAT = "format": Kind::Choice(&["json", "csv", "eon", "bin"]), "what Accept names, else json",
         "Form of the answer: json; csv (time,channel,series,value); eon (a publishable message a line); bin (the binary snapshot of /live).";
     EXPORT_FORMAT = "format": Kind::Choice(&["ndjson", "csv"]), "what Accept names, else ndjson",
@@ -158,6 +172,22 @@ impl Query {
             Ok(number) if (min..=max).contains(&number) => Ok(Some(number)),
             _ => Err(Problem::parameter(parameter.name, &format!("not a whole number from {min} to {max}"))),
         }
+    }
+
+    /// A value.
+    pub(super) fn value(&self, parameter: &'static Parameter) -> Result<Option<f64>, Problem> {
+        let Some(text) = self.get(parameter) else { return Ok(None) };
+        let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
+        value
+            .map(Some)
+            .ok_or_else(|| Problem::parameter(parameter.name, "not a number: write for example 12, -0.5 or 1e9"))
+    }
+
+    /// What was asked, the same for equal requests.
+    pub(super) fn key(&self) -> Vec<(String, String)> {
+        let mut given: Vec<_> = self.given.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+        given.sort_unstable();
+        given
     }
 
     /// A length of time.

@@ -16,7 +16,7 @@ use super::format::Format;
 use super::found::{Found, Line};
 use super::group_by::GroupBy;
 use super::parameters::{AGG, BY, IN, K, OF, Parameter, Query, Range, STEP, STEP_MAX, TO, WIDTH};
-use super::rank::{RankBy, Ranked, topk};
+use super::rank::{Ranked, parse_of, topk};
 use super::select::Selection;
 use super::{POINTS_MAX, ms};
 use crate::store::{Canvas, OwnedBlock, Picture};
@@ -94,10 +94,8 @@ fn described_picture(
     selection: &Selection,
     described: bool,
 ) -> (Picture, Position, Descriptions) {
-    // A lock of its own: what sources say of themselves may be long, and ingest waits for as long as one is held.
     let described = described || selection.needs_descriptions();
-    let descriptions =
-        if described { Descriptions::of(&server.pipeline.read(), pattern) } else { Descriptions::default() };
+    let descriptions = if described { Descriptions::of(&server.pipeline, pattern) } else { Descriptions::default() };
     let state = server.pipeline.read();
     let wanted = |channel: &str, name: &str| selection.wants(&descriptions, channel, name);
     (state.store.picture(pattern, from, wanted), state.position, descriptions)
@@ -235,7 +233,7 @@ impl Asked<'_> {
 
     fn topk(&self, query: &Query) -> Result<Found, Problem> {
         let k = query.number(&K)?.unwrap_or(K_DEFAULT) as usize;
-        let by = RankBy::parse(query.get(&OF));
+        let of = parse_of(query.get(&OF));
         let group_by = GroupBy::parse(query.get(&BY))?;
         let (picture, position, descriptions) = described_picture(
             self.server,
@@ -245,7 +243,7 @@ impl Asked<'_> {
             group_by.needs_descriptions(),
         );
         let group = |channel: &str, name: &str| group_by.name(&descriptions, channel, name);
-        let ranked = topk(&picture, self.range, (by, k), group);
+        let ranked = topk(&picture, self.range, (of, k), group);
         drop(picture);
         let chosen: HashSet<(&str, &str)> = ranked.iter().map(|first| (&*first.channel, &*first.series)).collect();
         let wanted = |channel: &str, name: &str| chosen.contains(&(channel, name));

@@ -1,33 +1,19 @@
 //! `agg=topk`: which series of a group are largest over the whole range.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use eontide_wire::Timestamp;
-
 use super::parameters::Range;
-use crate::store::Picture;
+use crate::store::{Asked, Of, Picture};
 
-/// What series are ranked by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RankBy {
-    /// The last value.
-    Last,
-    /// The largest value.
-    Max,
-    /// The slope of the least-squares line, per second.
-    Slope,
-}
-
-impl RankBy {
-    /// The parameter `of`.
-    pub(super) fn parse(text: Option<&str>) -> Self {
-        match text {
-            Some("max") => Self::Max,
-            Some("slope") => Self::Slope,
-            _ => Self::Last,
-        }
+/// The parameter `of`.
+pub(super) fn parse_of(text: Option<&str>) -> Of {
+    match text {
+        Some("max") => Of::Max,
+        Some("min") => Of::Min,
+        Some("mean") => Of::Mean,
+        Some("slope") => Of::Slope,
+        _ => Of::Last,
     }
 }
 
@@ -45,29 +31,19 @@ pub(super) struct Ranked {
 /// A series without a value, or for a slope with fewer than two times, has no rank.
 pub(super) fn topk(
     picture: &Picture,
-    range: Range,
-    (by, k): (RankBy, usize),
+    Range { from, to }: Range,
+    (of, k): (Of, usize),
     mut group: impl FnMut(&str, &str) -> String,
 ) -> Vec<Ranked> {
-    let mut ranks: HashMap<(&Arc<str>, &Arc<str>), Rank> = HashMap::new();
-    for part in picture.groups() {
-        let mut of_part = vec![Rank::NONE; part.names().len()];
-        part.each_part(range.from, range.to, |times, columns| {
-            for (rank, values) in of_part.iter_mut().zip(columns) {
-                for (time, value) in times.iter().zip(values).filter(|(_, value)| !value.is_nan()) {
-                    rank.add(*time, *value, range.to);
-                }
-            }
-        });
-        for (name, rank) in part.names().zip(of_part) {
-            ranks.entry((part.channel(), name)).or_insert(Rank::NONE).merge(&rank);
-        }
-    }
-    let ranked = ranks.into_iter().filter_map(|((channel, name), rank)| {
-        let value = rank.value(by)?;
-        Some(Ranked { group: group(channel, name), channel: Arc::clone(channel), series: Arc::clone(name), value })
-    });
-    let mut ranked: Vec<Ranked> = ranked.collect();
+    let found = picture.figures(&Asked { from, to, of, band: None }).into_iter();
+    let mut ranked: Vec<Ranked> = found
+        .map(|found| Ranked {
+            group: group(found.channel, found.name),
+            channel: Arc::clone(found.channel),
+            series: Arc::clone(found.name),
+            value: found.value,
+        })
+        .collect();
     ranked.sort_by(|a, b| a.group.cmp(&b.group).then_with(|| larger_first(a, b)));
     let mut of_group = 0;
     let mut last = None;
@@ -83,59 +59,11 @@ fn larger_first(a: &Ranked, b: &Ranked) -> Ordering {
     b.value.total_cmp(&a.value).then_with(|| (&a.channel, &a.series).cmp(&(&b.channel, &b.series)))
 }
 
-/// What is kept of the points of one series. Sums are over seconds before the end of the range, near which the points are.
-#[derive(Clone, Copy, Debug)]
-struct Rank {
-    last: (i64, f64),
-    max: f64,
-    n: f64,
-    t: f64,
-    v: f64,
-    tt: f64,
-    tv: f64,
-}
-
-impl Rank {
-    const NONE: Self =
-        Self { last: (i64::MIN, f64::NAN), max: f64::NEG_INFINITY, n: 0.0, t: 0.0, v: 0.0, tt: 0.0, tv: 0.0 };
-
-    fn add(&mut self, time: Timestamp, value: f64, origin: Timestamp) {
-        let t = (time.as_micros() - origin.as_micros()) as f64 / 1e6;
-        let one = Self { last: (time.as_micros(), value), max: value, n: 1.0, t, v: value, tt: t * t, tv: t * value };
-        self.merge(&one);
-    }
-
-    fn merge(&mut self, other: &Self) {
-        if other.last.0 >= self.last.0 && other.n > 0.0 {
-            self.last = other.last;
-        }
-        self.max = self.max.max(other.max);
-        self.n += other.n;
-        self.t += other.t;
-        self.v += other.v;
-        self.tt += other.tt;
-        self.tv += other.tv;
-    }
-
-    fn value(&self, by: RankBy) -> Option<f64> {
-        if self.n == 0.0 {
-            return None;
-        }
-        let spread = self.n * self.tt - self.t * self.t;
-        match by {
-            RankBy::Last => Some(self.last.1),
-            RankBy::Max => Some(self.max),
-            RankBy::Slope if spread > 0.0 => Some((self.n * self.tv - self.t * self.v) / spread),
-            RankBy::Slope => None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use eontide_wire::{Block, ChannelPattern};
+    use eontide_wire::{Block, ChannelPattern, Timestamp};
 
     use super::*;
     use crate::store::{Limits, Store};
@@ -177,16 +105,16 @@ mod tests {
         let picture = picture();
         let range = Range { from: s(0), to: s(9) };
         for (by, k, expected) in [
-            (RankBy::Last, 2, vec![("a-high", 100.0), ("a-rising", 9.0), ("b-one", 7.0)]),
-            (RankBy::Max, 1, vec![("a-high", 500.0), ("b-one", 7.0)]),
-            (RankBy::Slope, 1, vec![("a-rising", 1.0)]),
+            (Of::Last, 2, vec![("a-high", 100.0), ("a-rising", 9.0), ("b-one", 7.0)]),
+            (Of::Max, 1, vec![("a-high", 500.0), ("b-one", 7.0)]),
+            (Of::Slope, 1, vec![("a-rising", 1.0)]),
         ] {
             let ranked = topk(&picture, range, (by, k), |_, name| name[..1].to_owned());
             let found: Vec<(&str, f64)> = ranked.iter().map(|ranked| (&*ranked.series, ranked.value)).collect();
             assert_eq!(found, expected, "{by:?}");
         }
         // Not the whole range: the peak is beyond its end.
-        let early = topk(&picture, Range { from: s(0), to: s(2) }, (RankBy::Max, 1), |_, _| String::new());
+        let early = topk(&picture, Range { from: s(0), to: s(2) }, (Of::Max, 1), |_, _| String::new());
         assert_eq!(early.iter().map(|ranked| ranked.value).collect::<Vec<_>>(), [100.0]);
     }
 }

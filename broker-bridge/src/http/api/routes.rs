@@ -5,8 +5,8 @@ use warp::http::Method;
 
 use super::super::answer::Problem;
 use super::parameters::{
-    AGG, BY, DENSITY_FORMAT, DENSITY_STEP, EXPORT_FORMAT, FORMAT, FROM, HOST, IMPORT_FORMAT, IN, K, LABELS, METRIC, OF,
-    ONLY, Parameter, SERIES, SOURCE, STEP, TO, WIDTH,
+    ABOVE, AGG, BELOW, BY, DENSITY_FORMAT, DENSITY_STEP, EXPORT_FORMAT, FORMAT, FROM, HOST, IMPORT_FORMAT, IN, K,
+    LABELS, METRIC, OF, OFFSET, ONLY, ORDER, Parameter, RANKING_K, RANKING_OF, SERIES, SOURCE, STEP, TO, WIDTH,
 };
 
 /// What a request is about.
@@ -20,6 +20,7 @@ pub(super) enum Resource {
     Sources,
     Query,
     Density,
+    Ranking,
     Export,
     Import,
 }
@@ -45,7 +46,7 @@ pub(super) struct Route {
 }
 
 /// Everything below `/api/v1/`.
-pub(super) static ROUTES: [Route; 10] = [
+pub(super) static ROUTES: [Route; 11] = [
     Route {
         verb: Verb::Get,
         path: "channels",
@@ -103,6 +104,27 @@ pub(super) static ROUTES: [Route; 10] = [
         resource: Resource::Density,
         parameters: &[&FROM, &TO, &WIDTH, &METRIC, &DENSITY_STEP, &DENSITY_FORMAT],
         about: "Merged columns: of each metric and step one histogram of all its series, with quantiles.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "channels/{channel}/ranking",
+        resource: Resource::Ranking,
+        parameters: &[
+            &RANKING_OF,
+            &ORDER,
+            &FROM,
+            &TO,
+            &ABOVE,
+            &BELOW,
+            &SERIES,
+            &METRIC,
+            &SOURCE,
+            &HOST,
+            &LABELS,
+            &RANKING_K,
+            &OFFSET,
+        ],
+        about: "Some series in order of what they come to over a range, without their points; shared by equal requests of a second.",
     },
     Route {
         verb: Verb::Get,

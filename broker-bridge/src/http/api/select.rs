@@ -36,7 +36,7 @@ impl Selection {
     /// Is this series meant?
     pub(super) fn wants(&self, descriptions: &Descriptions, channel: &str, name: &str) -> bool {
         fits(&self.series, Some(name))
-            && (!self.needs_descriptions() || self.describes(&descriptions.get(channel, name)))
+            && (!self.needs_descriptions() || descriptions.with(channel, name, |known| self.describes(known)))
     }
 
     fn describes(&self, known: &Described) -> bool {

@@ -41,10 +41,8 @@ pub(super) struct Known {
 /// The series that one of some selectors may mean.
 pub(super) fn known<'m>(pipeline: &Pipeline, selectors: impl IntoIterator<Item = &'m [Matcher]>) -> Vec<Known> {
     let pattern = pattern(selectors);
-    let (list, descriptions) = {
-        let state = pipeline.read();
-        (state.store.list_series(&pattern), Descriptions::of(&state, &pattern))
-    };
+    let descriptions = Descriptions::of(pipeline, &pattern);
+    let list = pipeline.read().store.list_series(&pattern);
     let known = list.into_iter().map(|series| {
         let described = descriptions.get(&series.channel, &series.name);
         let labels = naming::labels(&series.channel, &series.name, &described);

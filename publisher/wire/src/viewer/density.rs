@@ -8,18 +8,12 @@
 //! negative for negative values, 0 for what is nearer to 0 than 2⁻¹⁰²². (HdrHistogram and OpenTelemetry's exponential
 //! histograms are kin; this one needs no logarithm.)
 
-use std::io::Write;
+mod frame;
 
-use super::frame::push_prelude;
-use super::{Position, SourceState};
-use crate::Timestamp;
-use crate::number::{push_integer, push_scaled, push_string, push_value};
+pub use frame::{Density, DensityKind, MetricColumns, push_metrics};
 
 /// The steps in which merged columns are kept, in ms.
 pub const STEPS_MS: [u32; 4] = [100, 1_000, 10_000, 60_000];
-
-/// Quantiles that stand beside a column's buckets in JSON.
-const QUANTILES: [(&str, f64); 5] = [("p5", 0.05), ("p25", 0.25), ("p50", 0.5), ("p75", 0.75), ("p95", 0.95)];
 
 /// Bits of a double that are below the number of its bucket.
 const SHIFT: u32 = 47;
@@ -182,139 +176,13 @@ fn read_number(bytes: &mut &[u8]) -> Option<f64> {
     Some(f64::from_bits(u64::from_be_bytes(whole)))
 }
 
-/// The columns of one metric, in order of time; those without a value are left out.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MetricColumns {
-    /// What is measured.
-    pub metric: String,
-    /// Series of it; 0 in an update.
-    pub series: u64,
-    /// The begin of each step, and what was in it.
-    pub columns: Vec<(Timestamp, Column)>,
-}
-
-/// A snapshot or an update of a density view.
-#[derive(Clone, Debug)]
-pub struct Density<'a> {
-    /// The client's subscription.
-    pub sub: u32,
-    /// Of the last message included.
-    pub position: Position,
-    /// The bridge's wall clock.
-    pub now: Timestamp,
-    /// Of a snapshot: its window in ms, and the number of sources up and down. An update has none: its columns add to
-    /// those that the viewer has.
-    pub snapshot: Option<(u64, [usize; 2])>,
-    /// Length of a column.
-    pub step_ms: u32,
-    /// By name.
-    pub metrics: &'a [MetricColumns],
-}
-
-impl Density<'_> {
-    /// The frame as JSON text.
-    pub fn to_json(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(256);
-        let kind = if self.snapshot.is_some() { "snapshot" } else { "update" };
-        push_prelude(&mut out, self.sub, kind, self.position, self.now);
-        if let Some((window_ms, [up, down])) = self.snapshot {
-            out.extend_from_slice(b",\"window_ms\":");
-            push_integer(&mut out, window_ms as i64);
-            let names =
-                [SourceState::Up, SourceState::Down].map(|state| serde_json::to_string(&state).unwrap_or_default());
-            // Writing to a Vec cannot fail.
-            let _ = write!(out, ",\"sources\":{{{}:{up},{}:{down}}}", names[0], names[1]);
-        }
-        let _ = write!(out, ",\"view\":\"density\",\"step_ms\":{},\"metrics\":", self.step_ms);
-        push_metrics(&mut out, self.metrics);
-        out.push(b'}');
-        out
-    }
-
-    /// The frame as binary: the head of every binary frame with kind 4 (snapshot) or 5 (update) and the number of sources up
-    /// and down as JSON, then
-    ///
-    /// ```text
-    /// u32 step_ms | u32 metric_count
-    /// per metric: u16 name_len | name | u32 series | u32 column_count
-    /// per column: varint, zigzag: steps since the column before (the first: since 1970) | the column
-    /// ```
-    pub fn to_binary(&self) -> Vec<u8> {
-        let (kind, window_ms, sources) = match self.snapshot {
-            Some((window_ms, [up, down])) => (4, window_ms, format!("{{\"up\":{up},\"down\":{down}}}")),
-            None => (5, 0, String::new()),
-        };
-        let mut out = super::binary::head(kind, self.sub, self.position, self.now, window_ms, sources.as_bytes());
-        out.extend_from_slice(&self.step_ms.to_le_bytes());
-        out.extend_from_slice(&(self.metrics.len() as u32).to_le_bytes());
-        for metric in self.metrics {
-            // Names are bounded by NAME_BYTES_MAX.
-            out.extend_from_slice(&(metric.metric.len() as u16).to_le_bytes());
-            out.extend_from_slice(metric.metric.as_bytes());
-            out.extend_from_slice(&(metric.series as u32).to_le_bytes());
-            out.extend_from_slice(&(metric.columns.len() as u32).to_le_bytes());
-            let mut before = 0;
-            for (begin, column) in &metric.columns {
-                let slot = begin.as_micros().div_euclid(i64::from(self.step_ms) * 1000);
-                write_varint(&mut out, zigzag(slot - before));
-                before = slot;
-                column.write(&mut out);
-            }
-        }
-        out
-    }
-}
-
-/// Appends `[{"metric":…,"series":…,"columns":[{"t":…,"count":…,"min":…,"max":…,"sum":…,"p5":…,…,"buckets":[bucket,count,…]}]}]`.
-pub fn push_metrics(out: &mut Vec<u8>, metrics: &[MetricColumns]) {
-    out.push(b'[');
-    for (index, metric) in metrics.iter().enumerate() {
-        out.extend_from_slice(if index > 0 { b",{\"metric\":" } else { b"{\"metric\":" });
-        push_string(out, &metric.metric);
-        out.extend_from_slice(b",\"series\":");
-        push_integer(out, metric.series as i64);
-        out.extend_from_slice(b",\"columns\":[");
-        for (index, (begin, column)) in metric.columns.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            push_column(out, *begin, column);
-        }
-        out.extend_from_slice(b"]}");
-    }
-    out.push(b']');
-}
-
-fn push_column(out: &mut Vec<u8>, begin: Timestamp, column: &Column) {
-    out.extend_from_slice(b"{\"t\":");
-    push_scaled(out, begin.as_micros(), 3);
-    out.extend_from_slice(b",\"count\":");
-    push_integer(out, column.count() as i64);
-    let quantiles = QUANTILES.map(|(name, q)| (name, column.quantile(q)));
-    for (name, value) in [("min", column.min), ("max", column.max), ("sum", column.sum)].into_iter().chain(quantiles) {
-        let _ = write!(out, ",\"{name}\":");
-        push_value(out, value);
-    }
-    out.extend_from_slice(b",\"buckets\":[");
-    for (index, (bucket, count)) in column.buckets.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        push_integer(out, i64::from(*bucket));
-        out.push(b',');
-        push_integer(out, *count as i64);
-    }
-    out.extend_from_slice(b"]}");
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Epoch;
 
-    fn of(values: &[f64]) -> Column {
+    pub(super) fn of(values: &[f64]) -> Column {
         let mut column = Column::default();
         for value in values {
             let one = Column { min: *value, max: *value, sum: *value, buckets: vec![(bucket(*value), 1)] };
@@ -381,37 +249,5 @@ mod tests {
         let mut bytes = Vec::new();
         of(&values).write(&mut bytes);
         assert!((100..300).contains(&bytes.len()), "{}", bytes.len());
-    }
-
-    #[test]
-    fn frames_have_the_documented_form() {
-        let metrics = [MetricColumns {
-            metric: "rss".into(),
-            series: 2,
-            columns: vec![(Timestamp::from_millis(1_763_683_200_000), of(&[1.0, 2.0]))],
-        }];
-        let frame = Density {
-            sub: 7,
-            position: Position { epoch: Epoch(5), offset: 9 },
-            now: Timestamp::from_millis(1_763_683_200_500),
-            snapshot: Some((60_000, [2, 0])),
-            step_ms: 1_000,
-            metrics: &metrics,
-        };
-        assert_eq!(
-            String::from_utf8(frame.to_json()).unwrap(),
-            concat!(
-                r#"{"sub":7,"type":"snapshot","position":{"epoch":5,"offset":9},"now":1763683200500,"window_ms":60000,"#,
-                r#""sources":{"up":2,"down":0},"view":"density","step_ms":1000,"metrics":[{"metric":"rss","series":2,"columns":["#,
-                r#"{"t":1763683200000,"count":2,"min":1,"max":2,"sum":3,"p5":1.015625,"p25":1.015625,"p50":2,"p75":2,"p95":2,"#,
-                r#""buckets":[32736,1,32768,1]}]}]}"#
-            )
-        );
-        let bytes = Density { snapshot: None, ..frame }.to_binary();
-        assert_eq!(bytes[..8], [0xE0, 5, 0, 0, 7, 0, 0, 0]);
-        let mut column = &bytes[44 + 4 + 4 + 2 + 3 + 4 + 4..];
-        assert_eq!(read_varint(&mut column).map(unzigzag), Some(1_763_683_200));
-        assert_eq!(Column::read(&mut column), Some(of(&[1.0, 2.0])));
-        assert!(column.is_empty());
     }
 }

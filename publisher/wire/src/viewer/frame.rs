@@ -28,7 +28,10 @@ pub enum DataKind<'a> {
         resumed: bool,
     },
     /// What came after the frame before.
-    Update,
+    Update {
+        /// Messages of the stream that have part in it.
+        messages: u64,
+    },
 }
 
 /// A snapshot or an update.
@@ -52,18 +55,24 @@ impl Data<'_> {
         let mut out = Vec::with_capacity(256 + self.size_hint());
         let kind = match self.kind {
             DataKind::Snapshot { .. } => "snapshot",
-            DataKind::Update => "update",
+            DataKind::Update { .. } => "update",
         };
         push_prelude(&mut out, self.sub, kind, self.position, self.now);
-        if let DataKind::Snapshot { window_ms, sources, resumed } = &self.kind {
-            out.extend_from_slice(b",\"window_ms\":");
-            push_integer(&mut out, *window_ms as i64);
-            if *resumed {
-                out.extend_from_slice(b",\"resumed\":true");
+        match &self.kind {
+            DataKind::Snapshot { window_ms, sources, resumed } => {
+                out.extend_from_slice(b",\"window_ms\":");
+                push_integer(&mut out, *window_ms as i64);
+                if *resumed {
+                    out.extend_from_slice(b",\"resumed\":true");
+                }
+                out.extend_from_slice(b",\"sources\":");
+                // Writing plain structs to a Vec cannot fail.
+                let _ = serde_json::to_writer(&mut out, sources);
             }
-            out.extend_from_slice(b",\"sources\":");
-            // Writing plain structs to a Vec cannot fail.
-            let _ = serde_json::to_writer(&mut out, sources);
+            DataKind::Update { messages } => {
+                out.extend_from_slice(b",\"messages\":");
+                push_integer(&mut out, *messages as i64);
+            }
         }
         out.extend_from_slice(b",\"blocks\":");
         push_blocks(&mut out, self.blocks);
@@ -218,14 +227,14 @@ mod tests {
         let blocks = [BlockRef { x: &x, columns: vec![("a", &[1.0, f64::NAN])] }];
         let data = Data {
             sub: 1,
-            kind: DataKind::Update,
+            kind: DataKind::Update { messages: 2 },
             position: Position { epoch: Epoch(5), offset: 9 },
             now: x[0],
             blocks: &blocks,
         };
         assert_eq!(
             String::from_utf8(data.to_json()).unwrap(),
-            r#"{"sub":1,"type":"update","position":{"epoch":5,"offset":9},"now":1763683200123,"blocks":[{"columns":[["a",1,null],["x",1763683200123,1763683200123.5]]}]}"#
+            r#"{"sub":1,"type":"update","position":{"epoch":5,"offset":9},"now":1763683200123,"messages":2,"blocks":[{"columns":[["a",1,null],["x",1763683200123,1763683200123.5]]}]}"#
         );
     }
 

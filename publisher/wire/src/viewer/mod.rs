@@ -1,5 +1,17 @@
 //! The viewer protocol, `/live`: what a browser asks ([`request`]), what it gets ([`frame`]) and the binary form of the
 //! frames that carry points ([`binary`]); merged columns are [`density`].
+//!
+//! A socket carries many subscriptions, each under a number of the client's own:
+//!
+//! ```json
+//! {"sub":1,"subscribe":{"channel":"c","window":"15m","series":["rss-*"],"width":1200,"since":{"epoch":5,"offset":7}}}
+//! {"sub":2,"subscribe":{"channel":"c","view":"density"}}
+//! {"sub":3,"subscribe":{"channel":"c","series":["rss-web-7"],"sources":false}}
+//! {"sub":1,"unsubscribe":true}
+//! ```
+//! All but `channel` may be left out. What comes is a snapshot, then updates: each has exactly what came after the frame before
+//! it, and says of how many messages (`"messages":12`). With `"sources":false` the snapshot has no sources and no presence
+//! frames follow: several subscriptions of one channel need them once.
 
 pub mod binary;
 pub mod density;

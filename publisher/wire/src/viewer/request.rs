@@ -46,6 +46,8 @@ pub struct Subscribe {
     pub view: View,
     /// For [`View::Raw`]: the last so many messages first.
     pub limit: Option<u64>,
+    /// Sources too: all of them in the snapshot, then presence frames. A density view tells of their number only, always.
+    pub sources: bool,
 }
 
 /// What a subscription delivers.
@@ -90,6 +92,8 @@ struct RawSubscribe {
     since: Option<Position>,
     view: Option<String>,
     limit: Option<u64>,
+    /// Of any type, so that another one is refused by name.
+    sources: Option<serde_json::Value>,
 }
 
 impl Request {
@@ -133,10 +137,17 @@ impl RawSubscribe {
         if let Some(limit) = self.limit.filter(|limit| *limit > RAW_LIMIT_MAX) {
             return Err(("bad_limit", format!("limit {limit} is more than {RAW_LIMIT_MAX}")));
         }
+        let sources = match self.sources {
+            None => true,
+            Some(value) => {
+                value.as_bool().ok_or_else(|| ("bad_sources", "sources is true or false, not quoted".to_owned()))?
+            }
+        };
         let mut series = self.series;
         series.sort_unstable();
         series.dedup();
-        Ok(Subscribe { channel, window, series, width: self.width, since: self.since, view, limit: self.limit })
+        let Self { width, since, limit, .. } = self;
+        Ok(Subscribe { channel, window, series, width, since, view, limit, sources })
     }
 }
 
@@ -205,12 +216,26 @@ mod tests {
             (r#"{"sub":2,"subscribe":{"channel":"c","series":["a*********"]}}"#, Some(2), "bad_series"),
             (r#"{"sub":2,"subscribe":{"channel":"c","view":"pie"}}"#, Some(2), "bad_view"),
             (r#"{"sub":2,"subscribe":{"channel":"c","limit":10001}}"#, Some(2), "bad_limit"),
+            (r#"{"sub":2,"subscribe":{"channel":"c","sources":"false"}}"#, Some(2), "bad_sources"),
+            (r#"{"sub":2,"subscribe":{"channel":"c","sources":0}}"#, Some(2), "bad_sources"),
+            (r#"{"sub":2,"subscribe":{"channel":"c","sources":[]}}"#, Some(2), "bad_sources"),
         ] {
             let error = Request::parse(text).unwrap_err();
             assert_eq!((error.sub, error.kind), (sub, kind), "{text}");
         }
         assert_eq!(Request::parse(r#"{"ping":3}"#), Ok(Request::Ping(3)));
         assert_eq!(Request::parse(r#"{"sub":3,"unsubscribe":true}"#), Ok(Request::Unsubscribe(3)));
+    }
+
+    #[test]
+    fn sources_are_told_of_unless_that_is_refused() {
+        for (option, expected) in
+            [("", true), (r#","sources":true"#, true), (r#","sources":null"#, true), (r#","sources":false"#, false)]
+        {
+            let request = Request::parse(&format!(r#"{{"sub":1,"subscribe":{{"channel":"c"{option}}}}}"#));
+            let Ok(Request::Subscribe(1, subscribe)) = request else { panic!("{request:?}") };
+            assert_eq!(subscribe.sources, expected, "{option}");
+        }
     }
 
     #[test]

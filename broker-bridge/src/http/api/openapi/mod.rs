@@ -109,6 +109,7 @@ fn parameter(parameter: &Parameter) -> Value {
         Kind::Time | Kind::Text => (json!({ "type": "string" }), false),
         Kind::Span => (json!({ "type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$" }), false),
         Kind::Number(min, max) => (json!({ "type": "integer", "minimum": min, "maximum": max }), false),
+        Kind::Value => (json!({ "type": "number" }), false),
         Kind::List | Kind::Patterns => (list, true),
         Kind::Choice(choices) => (json!({ "type": "string", "enum": choices }), false),
         // OpenAPI has no other word for parameters whose names are not known: the fields of an exploded object are
@@ -151,6 +152,7 @@ fn responses(route: &Route) -> Value {
             json!({ JSON: of("Points"), media(CSV): text, NDJSON: text, BINARY: { "schema": {} } })
         }
         Resource::History => json!({ JSON: of("History") }),
+        Resource::Ranking => json!({ JSON: of("Ranking") }),
         Resource::Density => json!({ JSON: of("Density"), BINARY: { "schema": {} } }),
         Resource::Export => json!({ NDJSON: text, media(CSV): text }),
         Resource::Import => json!({ JSON: of("Imported") }),
@@ -175,7 +177,7 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
         refusals.push(("404", "Nothing was published there within the window of history"));
     }
     match route.resource {
-        Resource::Query | Resource::Density => {
+        Resource::Query | Resource::Density | Resource::Ranking => {
             refusals.push(("413", "More than one answer holds; the message says what makes it less"));
         }
         Resource::Export => refusals.push(("503", "Too many exports at once")),

@@ -57,10 +57,34 @@ pub(super) fn schemas() -> Value {
         "Sources": object(&[("channel", text.clone()), ("sources", list(json!({ "type": "object" })))]),
         "Rejects": object(&[("rejects", list(json!({ "type": "object" })))]),
         "Points": points,
+        "Ranking": ranking(&text, &count, &ms, position.clone()),
         "Density": density(&text, &count, &ms, position),
         "History": history(&count),
         "Imported": imported(&text, &count, error),
     })
+}
+
+fn ranking(text: &Value, count: &Value, ms: &Value, position: Value) -> Value {
+    let (number, perhaps) = (json!({ "type": ["number", "null"] }), json!({ "type": ["string", "null"] }));
+    let series = object(&[
+        ("name", text.clone()),
+        ("channel", text.clone()),
+        ("metric", text.clone()),
+        ("unit", perhaps.clone()),
+        ("source", perhaps),
+        ("value", number.clone()),
+        ("last", number),
+        ("time", ms.clone()),
+    ]);
+    object(&[
+        ("channel", text.clone()),
+        ("position", position),
+        ("from", ms.clone()),
+        ("to", ms.clone()),
+        ("of", text.clone()),
+        ("total", count.clone()),
+        ("series", list(series)),
+    ])
 }
 
 fn density(text: &Value, count: &Value, ms: &Value, position: Value) -> Value {
