@@ -276,7 +276,7 @@ export class Chart {
     const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone));
     const held = model.store.get(name)?.ring ?? null;
     return lists.row(fact, {
-      status, label: this.#engine.labelOf(name), style: painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? peek.recent(name),
+      status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? peek.recent(name),
     });
   }
 

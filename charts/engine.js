@@ -42,8 +42,6 @@ const SETTLE_MS = 300;
 const ALL_SERIES = [];
 /** Of an x axis that is not time. */
 const SPAN_MIN_GIVEN = 1e-9;
-/** @type {string[]} */
-const ALL_SERIES = [];
 
 export class Engine {
   host;

@@ -73,7 +73,7 @@ export class DensityView {
       this.#rebuild();
       return -Infinity;
     }
-    const first = Math.floor(dirty / this.widthMs);
+    const first = Math.min(Math.floor(dirty / this.widthMs), this.#open);
     const last = Math.floor((store.slots(this.#metrics)[1] * store.stepMs) / this.widthMs);
     for (let index = first; index <= last; index++) this.#columns.delete(index);
     // A line to the first of them begins at the point before.
@@ -112,6 +112,7 @@ export class DensityView {
     this.min = new Ring();
     this.max = new Ring();
     this.quantiles = QUANTILES.map(() => new Ring());
+    this.#open = Infinity;
     if (this.#store.stepMs === 0) return;
     const [first, last] = this.#store.slots(this.#metrics);
     if (first > last) return;
@@ -133,9 +134,19 @@ export class DensityView {
     return column;
   }
 
+  /** The first column that is not over yet: some of its values are still to come, and its quantiles would jump. */
+  #open = Infinity;
+
   /** @param {number} first @param {number} last */
   #summarise(first, last) {
+    // The newest step is still being counted when its first values are here.
+    const over = this.#store.slots(this.#metrics)[1] * this.#store.stepMs;
+    this.#open = Infinity;
     for (let index = first; index <= last; index++) {
+      if ((index + 1) * this.widthMs > over) {
+        this.#open = index;
+        return;
+      }
       const column = this.at(index);
       if (!column || column.count === 0) continue;
       const x = (index + 0.5) * this.widthMs;
