@@ -13,6 +13,8 @@ export const PLOT = { left: 80, top: 30, width: 1080, height: 420 };
 const VIEWPORT = { width: 1280, height: 720 };
 const MOVE_MS = 100;
 const OPEN_MS = 120_000;
+const HEAP_LOOKS = 5;
+const HEAP_LOOK_MS = 170;
 
 /**
  * @typedef {object} Case
@@ -183,11 +185,19 @@ export class BenchPage {
     return JSON.parse(buffer.toString()).traceEvents;
   }
 
-  /** Bytes after garbage collection: of objects, and of the buffers that arrays stand in. */
+  /**
+   * Bytes after garbage collection: of objects, and of the buffers that arrays stand in. The least of several looks: a
+   * picture or a frame in the making is there for a moment only.
+   */
   async heap() {
-    for (let i = 0; i < 3; i++) await this.cdp.send('HeapProfiler.collectGarbage');
-    const usage = await this.cdp.send('Runtime.getHeapUsage');
-    return { objects: usage.usedSize, buffers: usage.backingStorageSize };
+    let least = { objects: Infinity, buffers: Infinity };
+    for (let look = 0; look < HEAP_LOOKS; look++) {
+      for (let i = 0; i < 2; i++) await this.cdp.send('HeapProfiler.collectGarbage');
+      const { usedSize, backingStorageSize } = await this.cdp.send('Runtime.getHeapUsage');
+      if (usedSize + backingStorageSize < least.objects + least.buffers) least = { objects: usedSize, buffers: backingStorageSize };
+      await pause(HEAP_LOOK_MS);
+    }
+    return least;
   }
 
   close() { return this.page.close(); }
