@@ -72,7 +72,8 @@ async function update(bench, of, wanted) {
       figures[how] = await opened.trace(of.few ? FEW_MS / wanted.pointer.length : (wanted.updates + 1) * UPDATE_MS);
       const { update: { p50, p99, mean, count }, hover } = figures[how];
       const cost = of.few ? `${figure(mean)} ms on average` : `${figure(p50)} / ${figure(p99)} ms`;
-      console.error(`${of.series} ${of.title}, pointer ${how}: ${cost} of ${count} updates, ${fps.toFixed(0)} fps, hover ${figure(hover.p50)} ms`);
+      const rest = `of ${count} updates, ${fps.toFixed(0)} fps, hover ${figure(hover.p50)} ms`;
+      console.error(`${of.series} ${of.title}, pointer ${how}: ${cost} ${rest}`);
       if (how !== 'away' && (await opened.tooltip()) === '') console.error('  no tooltip: its cost is not in it');
     }
     for (const complaint of opened.complaints.slice(0, 3)) console.error(`  ${complaint}`);
@@ -112,7 +113,8 @@ async function heaps(bench, wanted) {
     await opened.close();
     const [own, arrays] = [objects / 1e6, buffers / 1e6];
     const sum = of.name === 'auto' ? verdict(own + arrays, TARGETS.heap) : figure(own + arrays);
-    rows.push([`heap at 15,000 series, MB after collection: objects + buffers of arrays, ${of.title}`, `${figure(own)} + ${figure(arrays)} = ${sum}`]);
+    const what = `heap at 15,000 series, MB after collection: objects + buffers of arrays, ${of.title}`;
+    rows.push([what, `${figure(own)} + ${figure(arrays)} = ${sum}`]);
   }
   return rows;
 }

@@ -40,7 +40,8 @@ export class Bench {
   }
 
   static async start() {
-    const server = spawn(process.execPath, [fileURLToPath(new URL('server.js', import.meta.url))], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const script = fileURLToPath(new URL('server.js', import.meta.url));
+    const server = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
     const port = await new Promise((resolve, reject) => {
       server.stdout.once('data', (text) => resolve(Number(text)));
       server.once('exit', () => reject(new Error('the server of the bench ended')));
@@ -59,11 +60,14 @@ export class Bench {
   /** @param {Case} wanted @returns {Promise<BenchPage>} once the first history is drawn */
   async open({ library, variant, series, points = 600, stepMs = 100, speed = 1 }) {
     const page = await this.#browser.newPage({ viewport: VIEWPORT, timezoneId: 'UTC', locale: 'en-GB' });
-    const opened = new BenchPage(this.#browser, page, await page.context().newCDPSession(page), await this.#browser.newBrowserCDPSession());
+    const cdp = await page.context().newCDPSession(page);
+    const opened = new BenchPage(this.#browser, page, cdp, await this.#browser.newBrowserCDPSession());
     const channel = `bench-${series}-${points}-${stepMs}-${speed}`;
-    const query = new URLSearchParams({ channel, detail: variant, variant, window: String(points * stepMs), speed: String(speed) });
+    const window = String(points * stepMs);
+    const query = new URLSearchParams({ channel, detail: variant, variant, window, speed: String(speed) });
     await page.goto(`${this.origin}/tests/charts-bench/pages/${library}.html?${query}`);
-    await Promise.race([page.waitForFunction('Number.isFinite(window.bench?.drawnAt)', null, { timeout: OPEN_MS }), opened.broken]);
+    const drawn = page.waitForFunction('Number.isFinite(window.bench?.drawnAt)', null, { timeout: OPEN_MS });
+    await Promise.race([drawn, opened.broken]);
     return opened;
   }
 }
@@ -194,7 +198,8 @@ export class BenchPage {
     for (let look = 0; look < HEAP_LOOKS; look++) {
       for (let i = 0; i < 2; i++) await this.cdp.send('HeapProfiler.collectGarbage');
       const { usedSize, backingStorageSize } = await this.cdp.send('Runtime.getHeapUsage');
-      if (usedSize + backingStorageSize < least.objects + least.buffers) least = { objects: usedSize, buffers: backingStorageSize };
+      const smaller = usedSize + backingStorageSize < least.objects + least.buffers;
+      if (smaller) least = { objects: usedSize, buffers: backingStorageSize };
       await pause(HEAP_LOOK_MS);
     }
     return least;

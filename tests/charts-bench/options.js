@@ -25,16 +25,19 @@ export function readOptions(args) {
   const { values } = parseArgs({
     args,
     options: {
-      only: { type: 'string' }, series: { type: 'string' }, parts: { type: 'string' }, updates: { type: 'string', default: '200' },
+      only: { type: 'string' }, series: { type: 'string' }, parts: { type: 'string' },
+      updates: { type: 'string', default: '200' },
       speed: { type: 'string', default: '10' }, pointer: { type: 'string', default: 'moves,rests' },
-      profile: { type: 'boolean', default: false }, soak: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false }, soak: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   const updates = whole(values.updates, '--updates');
   return {
     names: some(values.only, NAMES, '--only'), series: some(values.series, SERIES.map(String), '--series').map(Number),
-    parts: some(values.parts, PARTS, '--parts'), updates, speed: whole(values.speed, '--speed'), pointer: some(values.pointer, POINTER, '--pointer'),
+    parts: some(values.parts, PARTS, '--parts'), pointer: some(values.pointer, POINTER, '--pointer'),
+    updates, speed: whole(values.speed, '--speed'),
     profile: values.profile, soak: values.soak, json: values.json, help: values.help,
   };
 }

@@ -32,7 +32,8 @@ export function verdict(value, target) {
 
 /** @param {string[]} head @param {string[][]} rows */
 export function table(head, rows) {
-  return [`| ${head.join(' | ')} |`, `|---|${'--:|'.repeat(head.length - 1)}`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
+  const line = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), `|---|${'--:|'.repeat(head.length - 1)}`, ...rows.map(line)].join('\n');
 }
 
 /** @param {UpdateResult[]} results */
@@ -50,7 +51,8 @@ export function updateTables(results) {
     ...ways.flatMap((how) => [
       `Main thread while the pointer ${WAYS[how]}, ms from one update to the next, p50 / p99 (of so many updates):`, '',
       table(['', ...head], rows((result) => updateCell(result, how))), '',
-      'Of that, time of the processor, p50:', '', table(['', ...head], rows((result) => figure(cost(result, how, 'updateCpu')))), '',
+      'Of that, time of the processor, p50:', '',
+      table(['', ...head], rows((result) => figure(cost(result, how, 'updateCpu')))), '',
       ...ratios(results, counts, how),
     ]),
     'Whole browser, all threads and processes, ms of processor in 100 ms:', '',
@@ -74,7 +76,8 @@ function updateCell(result, how) {
   const figured = cost(result, how);
   if (of.few) return `${figure(figured)} on average (${count})`;
   const target = UPDATE_TARGETS[of.name]?.[of.series];
-  return `${target === undefined ? figure(figured) : verdict(figured, target)} / ${count >= P99_MIN ? figure(p99) : '–'} (${count})`;
+  const p50 = target === undefined ? figure(figured) : verdict(figured, target);
+  return `${p50} / ${count >= P99_MIN ? figure(p99) : '–'} (${count})`;
 }
 
 /** @param {UpdateResult} result */
