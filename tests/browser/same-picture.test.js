@@ -28,6 +28,7 @@ function sameTest(name, options, { count, seconds = 20, ratios = RATIOS }) {
         // Long enough for the canvas to be shifted several times.
         for (let minute = 0; minute < 4; minute++) {
           people.growth = [1, 1, 2.5, 0.4][minute];
+          if (minute === 2) await people.outage(7_000);
           await people.live(crowd.seconds * 1_000 + minute * 370);
           const { framesDrawn, columnsDrawn } = stage.chart.stats();
           found.push({ ...await stage.compare(), framesDrawn, columnsDrawn });
