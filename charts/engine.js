@@ -82,7 +82,10 @@ export class Engine {
   /** Of a live window that was zoomed; null: as it was asked for. @type {string|null} */
   #liveSpan = null;
   #hovers = false;
-  #marks = { key: '', marks: /** @type {Mark[]} */ ([]) };
+  #marks = { key: '', marks: /** @type {readonly Mark[]} */ ([]) };
+  /** What the page itself marks. @type {readonly Mark[]} */
+  #ownMarks = [];
+  #ownMarksSet = 0;
   /** @type {(() => void)[]} undone by close */
   #undo = [];
 
@@ -202,6 +205,13 @@ export class Engine {
     this.painter.invalidate({ axis: true });
     this.#refreshedAt = -Infinity;
     this.#loop?.wake();
+  }
+
+  /** @param {readonly Mark[]} marks */
+  setMarks(marks) {
+    this.#ownMarks = marks;
+    this.#ownMarksSet += 1;
+    this.changed();
   }
 
   refreshTheme() {
@@ -410,8 +420,8 @@ export class Engine {
     const { sources } = this.model;
     if (this.options.markers === false) return [];
     const zone = this.painter.zone;
-    const key = `${sources.generation} ${zone}`;
-    if (key !== this.#marks.key) this.#marks = { key, marks: marksOf(sources.events, zone) };
+    const key = `${sources.generation} ${zone} ${this.#ownMarksSet}`;
+    if (key !== this.#marks.key) this.#marks = { key, marks: [...marksOf(sources.events, zone), ...this.#ownMarks] };
     return this.#marks.marks;
   }
 
