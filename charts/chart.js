@@ -1,70 +1,28 @@
 /**
- * The chart: joins connection → model → painter, and answers what the widgets around it ask.
+ * The chart as a page sees it.
  *
- *     const chart = new Chart(document.querySelector('#chart'), { channel: 'process-memory-demo', window: '5m' });
- *     chart.open();          // … chart.close() frees everything
+ *     const live = chart(document.querySelector('#chart'), { channel: 'process-memory-demo', window: '5m' });
+ *     // … live.destroy() gives everything back
  *
  * `data()`, `state()` and `stats()` are its inspection interface: what is held, how it is, what it cost. They are there
  * for tests and for a developer's console and stay stable.
  */
 
-import { Cursor } from './cursor.js';
-import { everyFrame } from './frame-loop.js';
-import { BROWSER, Connection } from './live/connection.js';
+import { Engine } from './engine.js';
 import { parseSpan } from './live/span.js';
-import { LiveModel } from './model.js';
-import { Painter } from './painter.js';
+import { windowMs } from './options.js';
 import { clockTime } from './scale/time.js';
-import { TimeView } from './scale/time-view.js';
-import { formatValue, parseUnit } from './scale/units.js';
-import { ALL, isVisible, reduceVisibility } from './series/visibility.js';
-import { Overlay, overlayOf } from './widgets/overlay.js';
-/** @import {ConnectionState, DataFrame, SeriesStatus, Subscription} from './types.js' */
-/** @import {Style} from './draw/palette.js' */
-/** @import {SeriesFacts} from './model.js' */
+import { detailText, summaryText } from './words.js';
+/** @import {ChartEvents} from './emitter.js' */
+/** @import {ChartRow, Sort} from './lists.js' */
+/** @import {ChartOptions} from './options.js' */
 /** @import {TimeZone} from './scale/time.js' */
+/** @import {ShapeName} from './scene.js' */
 /** @import {VisibilityAction} from './series/visibility.js' */
-/** @import {Environment} from './live/connection.js' */
-
-/** Legend, lists and counts: fast enough to read, slow enough to cost nothing. */
-const REFRESH_MS = 250;
-const WINDOW_DEFAULT_MS = 300_000;
-const SNAPSHOT_WIDTH_MAX = 32_768;
-
-/**
- * @typedef {object} ChartOptions
- * @property {string} channel
- * @property {string} [window]  `5m`
- * @property {string[]} [series]  patterns, `rss-*`; all where absent
- * @property {TimeZone} [timeZone]
- * @property {string} [url]  of the bridge's `/live`; the page's own bridge where absent
- * @property {Environment} [environment]
- *
- * @typedef {SeriesFacts & {style: Style, value: string, status: SeriesStatus, visible: boolean}} ChartRow  of the legend
- */
 
 export class Chart {
+  #engine;
   #host;
-  #options;
-  #env;
-  #model;
-  #view;
-  #painter;
-  #cursor;
-  #overlay;
-  #connection;
-  #url;
-  #visibility = ALL;
-  #metricVisibility = ALL;
-  /** @type {Set<() => void>} */
-  #listeners = new Set();
-  #refreshedAt = -Infinity;
-  #framesReceived = 0;
-  /** Edge while motion is unwelcome: moves with data only. */
-  #stillNow = NaN;
-  #stillMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
-  /** @type {(() => void)[]} undone by close */
-  #undo = [];
 
   /**
    * @param {HTMLElement} host
@@ -72,300 +30,333 @@ export class Chart {
    */
   constructor(host, options) {
     this.#host = host;
-    this.#options = { window: '5m', ...options };
-    this.#env = options.environment ?? BROWSER;
-    this.#url = options.url ?? liveUrl(window.location);
+    this.#engine = new Engine(host, options);
     host.classList.add('eontide-chart');
-    host.setAttribute('role', 'figure');
-    host.setAttribute('aria-roledescription', 'live chart');
-    host.setAttribute('data-testid', 'chart');
+    for (const [name, value] of [['role', 'figure'], ['aria-roledescription', 'live chart'], ['data-testid', 'chart']]) host.setAttribute(name, value);
     host.tabIndex = 0;
-    this.#model = new LiveModel(this.windowMs);
-    this.#view = new TimeView(this.windowMs);
-    this.#painter = new Painter(host, this.#model, this.#view);
-    this.#painter.zone = options.timeZone ?? 'local';
-    this.#cursor = new Cursor(host, this.#painter, this.#model);
-    this.#overlay = new Overlay(host, (action) => this.#act(action));
-    this.#connection = new Connection(this.#url, {
-      onFrame: (frame, at) => this.#take(frame, at),
-      onState: (state) => this.#onConnection(state),
-      environment: this.#env,
-    });
   }
 
-  get channel() { return this.#options.channel; }
-  get window() { return this.#options.window; }
-  get windowMs() { return parseSpan(this.#options.window) ?? WINDOW_DEFAULT_MS; }
-  get timeZone() { return this.#painter.zone; }
-  get paused() { return this.#view.paused; }
-  get connection() { return this.#connection.state; }
-  get behindMs() { return this.#view.behind(this.#now()); }
+  get channel() { return this.#engine.options.channel; }
+  get window() { return this.#engine.options.window; }
+  get windowMs() { return windowMs(this.window); }
+  get timeZone() { return this.#engine.painter.zone; }
+  get paused() { return this.#engine.view.paused; }
+  get connection() { return this.#engine.connection.state; }
+  get behindMs() { return this.#engine.view.behind(this.#engine.now()); }
+  get pinned() { return this.#engine.selection.pinned; }
+  get filter() { return this.#engine.selection.filter; }
+  get filterShown() { return this.#engine.selection.filterShown; }
+  get type() { return this.#engine.looks.type; }
+  get comparing() { return this.#engine.past.offset; }
+  /** @returns {ChartEvents['view']} */
+  get view() { return this.#engine.viewState(); }
+
+  get detail() {
+    const { feed, painter, selection, model, options } = this.#engine;
+    const { mode, refused } = feed;
+    const lines = painter.lines.length;
+    const series = mode === 'density' ? feed.series : lines;
+    const pinned = [...selection.pinned].filter((name) => model.store.get(name)).length;
+    return { mode, wanted: options.detail, series, lines, text: detailText({ mode, wanted: options.detail, series, lines, pinned, refused }) };
+  }
 
   open() {
-    this.close();
     this.#describe();
-    const sizes = new ResizeObserver(() => this.#resize());
-    sizes.observe(this.#host);
-    const off = new AbortController();
-    const { signal } = off;
-    window.addEventListener('online', () => this.#connection.hurry(), { signal });
-    document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal });
-    const dark = window.matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', () => this.refreshTheme(), { signal });
-    this.#undo = [() => sizes.disconnect(), () => off.abort(), everyFrame((now) => this.#step(now))];
-    this.#resize();
-    this.#connection.open(this.#subscription());
+    this.#engine.open();
+    return this;
   }
 
   /** Ends the connection and the loop; the last picture stays. */
   close() {
-    for (const undo of this.#undo.splice(0)) undo();
-    this.#connection.close();
+    this.#engine.close();
   }
 
-  /** For good: the host is as it was before. */
-  remove() {
-    this.close();
-    this.#cursor.close();
-    this.#overlay.close();
-    this.#painter.close();
-    this.#listeners.clear();
+  /** For good: the host is as it was before, and nothing of the chart is left. */
+  destroy() {
+    this.#engine.destroy();
     this.#host.classList.remove('eontide-chart');
+    for (const name of ['role', 'aria-roledescription', 'aria-label', 'data-testid', 'tabindex']) this.#host.removeAttribute(name);
   }
+
+  // === what is watched, and how it looks ===
 
   /** @param {string} channel */
   setChannel(channel) {
     if (channel === this.channel) return;
-    this.#options.channel = channel;
-    this.#model.clear();
-    this.#visibility = ALL;
-    this.#view.live();
+    this.#engine.watch(channel);
     this.#describe();
-    this.#resubscribe();
   }
 
   /** @param {string} span  `15m` */
   setWindow(span) {
-    if (span === this.window || parseSpan(span) === null) return;
-    this.#options.window = span;
-    this.#view.windowMs = this.#model.windowMs = this.windowMs;
-    this.#view.live();
-    this.#resubscribe();
+    if (parseSpan(span) === null) return;
+    const { options, view, model } = this.#engine;
+    options.window = span;
+    view.windowMs = model.windowMs = this.windowMs;
+    view.live();
+    this.#engine.resubscribe();
+    this.#engine.viewChanged();
+  }
+
+  /** @param {'auto'|'lines'|'density'} detail */
+  setDetail(detail) {
+    this.#engine.options.detail = detail;
+    this.#engine.resubscribe();
   }
 
   /** @param {TimeZone} zone */
   setTimeZone(zone) {
-    this.#painter.zone = zone;
-    this.#changed();
+    this.#engine.painter.zone = zone;
+    this.#engine.changed();
+  }
+
+  /** How series are drawn. @param {ShapeName} type @param {string[]} [names]  of these series only */
+  setType(type, names) {
+    const { looks } = this.#engine;
+    if (names) looks.types = { ...looks.types, ...Object.fromEntries(names.map((name) => [name, type])) };
+    else Object.assign(looks, { type, types: {} });
+    this.#engine.changed();
+  }
+
+  /** Which series stand on each other. @param {string[][]} groups */
+  setGroups(groups) {
+    this.#engine.looks.groups = groups;
+    this.#engine.changed();
   }
 
   /** After the page's colours changed. */
   refreshTheme() {
-    this.#painter.invalidate({ theme: true });
+    this.#engine.refreshTheme();
   }
 
+  /** Columns of the page's own. @param {NonNullable<ChartOptions['data']>} data */
+  load(data) {
+    if (!this.#engine.given) throw new Error('this chart shows a channel: only one that was made with data can load more');
+    this.#engine.given.load(data);
+    this.#engine.changed();
+  }
+
+  /** @param {Iterable<string>} names */
+  unload(names) {
+    this.#engine.given?.unload(names);
+    this.#engine.changed();
+  }
+
+  // === time ===
+
   pause() {
-    this.#view.pause();
-    this.#changed();
+    this.#engine.view.pause();
+    this.#engine.viewChanged();
   }
 
   live() {
-    this.#view.live();
-    this.#changed();
+    const { given, view } = this.#engine;
+    if (given) given.reset();
+    else view.live();
+    this.#engine.viewChanged();
   }
+
+  /** Shows a range; one that reaches the present follows it. @param {number} from ms @param {number} to ms */
+  hold(from, to) {
+    this.#engine.view.hold(from, to, this.#engine.given !== null);
+    this.#engine.viewChanged();
+  }
+
+  /** @param {number} ms  to the future where positive */
+  pan(ms) {
+    this.#engine.view.pan(ms);
+    this.#engine.viewChanged();
+  }
+
+  /** @param {number} factor  below 1: closer @param {number} [at]  the time that stays where it is */
+  zoom(factor, at) {
+    this.#engine.view.zoom(factor, at ?? this.#engine.view.to);
+    this.#engine.viewChanged();
+  }
+
+  /** The same span around a moment. @param {number} at ms */
+  jump(at) {
+    const span = this.#engine.view.spanMs;
+    this.hold(at - span / 2, at + span / 2);
+  }
+
+  /** Plays the past from a moment on. @param {number} from ms @param {number} speed  times real time, up to 60 */
+  replay(from, speed) {
+    this.#engine.view.replay(from, speed);
+    this.#engine.viewChanged();
+  }
+
+  /** @param {number} speed */
+  setSpeed(speed) {
+    this.#engine.view.setSpeed(speed);
+    this.#engine.viewChanged();
+  }
+
+  /** Lays the range so much earlier over the one in sight. @param {number} offsetMs  0: none */
+  compare(offsetMs) {
+    this.#engine.past.compare(offsetMs);
+    this.#engine.viewChanged();
+  }
+
+  // === what is chosen ===
 
   /** @param {VisibilityAction} action  on series */
   select(action) {
-    this.#visibility = reduceVisibility(this.#visibility, action);
-    this.#changed();
+    this.#engine.selection.select(action);
+    this.#engine.chosen();
   }
 
   /** @param {VisibilityAction} action  on metrics */
   selectMetric(action) {
-    this.#metricVisibility = reduceVisibility(this.#metricVisibility, action);
-    this.#changed();
+    this.#engine.selection.selectMetric(action);
+    this.#engine.chosen();
+  }
+
+  /** @param {string} text */
+  setFilter(text) {
+    this.#engine.selection.setFilter(text);
+    this.#engine.chosen();
+  }
+
+  /** @param {boolean} shown  draws only what fits the filter */
+  setFilterShown(shown) {
+    this.#engine.selection.showFiltered(shown);
+    this.#engine.chosen();
+  }
+
+  /** @param {Iterable<string>} names  series drawn as lines whatever else is shown */
+  pin(names) {
+    this.#engine.selection.pin(names);
+    this.#engine.chosen();
+  }
+
+  /** @param {Iterable<string>} names */
+  unpin(names) {
+    this.#engine.selection.unpin(names);
+    this.#engine.chosen();
   }
 
   /** Metrics isolated, for the page's address; empty: all. @returns {string[]} */
-  get metricsOnly() { return [...(this.#metricVisibility.only ?? [])]; }
+  get metricsOnly() { return [...(this.#engine.selection.metrics.only ?? [])]; }
+  /** Series isolated; null: all but the hidden. @returns {string[]|null} */
+  get seriesOnly() { return this.#engine.selection.only; }
+  /** @returns {string[]} */
+  get seriesHidden() { return [...this.#engine.selection.series.hidden]; }
 
   /** @param {string|null} name */
   highlight(name) {
-    this.#cursor.highlight(name);
+    this.#engine.cursor.highlight(name);
   }
+
+  // === lists for the widgets ===
 
   /**
-   * Calls back when what the widgets show may have changed, four times a second at most.
-   * @param {() => void} listener
+   * @template {keyof ChartEvents} E
+   * @param {E} event
+   * @param {(value: ChartEvents[E]) => void} listener
    * @returns {() => void} removes it
    */
-  onRefresh(listener) {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  on(event, listener) {
+    return this.#engine.events.on(event, listener);
   }
 
-  /** The legend's rows; series of metrics that are off are not in it. @returns {ChartRow[]} */
-  rows() {
-    const now = this.#statusNow();
-    const clock = (/** @type {number} */ ms) => clockTime(ms, this.timeZone);
-    /** @type {ChartRow[]} */
-    const rows = [];
-    for (const fact of this.#model.facts().values()) {
-      const series = this.#model.store.get(fact.name);
-      if (!series || !isVisible(this.#metricVisibility, fact.metric)) continue;
-      rows.push({
-        ...fact, style: this.#painter.palette.styleOf(fact.entity, fact.metric),
-        value: formatValue(series.ring.lastValue, parseUnit(fact.unit)), status: this.#model.statusOf(series, now, clock),
-        visible: isVisible(this.#visibility, fact.name),
-      });
-    }
-    return rows;
+  /** The legend's series in an order. @param {{sort?: Sort, text?: string}} [options]  text: a filter in place of the reader's */
+  names({ sort = 'name', text } = {}) {
+    const { env, feed, listsAll, lists, peek, view } = this.#engine;
+    const range = { from: view.from, to: view.to, at: env.now() };
+    const ranked = sort === 'name' || feed.mode === 'lines' ? null : peek.order(this.channel, sort, range, this.#engine.metricsShown());
+    return lists.names(sort, listsAll, range, ranked, text ?? null);
+  }
+
+  /** @param {string} name @returns {ChartRow|null} */
+  row(name) {
+    const { lists, listsAll, model, painter, peek } = this.#engine;
+    const fact = model.facts(listsAll).get(name);
+    if (!fact) return null;
+    const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone));
+    const held = model.store.get(name)?.ring ?? null;
+    return lists.row(fact, {
+      status, label: this.#engine.labelOf(name), style: painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? peek.recent(name),
+    });
   }
 
   /** @returns {{name: string, count: number, visible: boolean}[]} in the order of first series */
   metrics() {
-    /** @type {Map<string, number>} */
-    const counts = new Map();
-    for (const { metric } of this.#model.facts().values()) counts.set(metric, (counts.get(metric) ?? 0) + 1);
-    return [...counts].map(([name, count]) => ({ name, count, visible: isVisible(this.#metricVisibility, name) }));
+    return this.#engine.metrics();
   }
 
   sources() {
-    return this.#model.sources.list();
+    return this.#engine.model.sources.list();
   }
+
+  /** Asks for recent points of series that are not held. @param {readonly string[]} names */
+  peek(names) {
+    const { env, model, peek, view } = this.#engine;
+    peek.ask(this.channel, names.filter((name) => !model.store.get(name)), { from: view.from, to: view.to, at: env.now() });
+  }
+
+  /** @param {string} name */
+  recent(name) {
+    return this.#engine.model.store.get(name)?.ring ?? this.#engine.peek.recent(name);
+  }
+
+  /** For a reader who does not see the picture. */
+  summary() {
+    const { painter } = this.#engine;
+    return summaryText({ channel: this.channel, detail: this.detail, view: this.view, zone: this.timeZone, sources: this.#engine.counts(), rows: painter.lines });
+  }
+
+  /** The present picture, for any canvas-like context. */
+  picture() {
+    const { plot } = this.#engine.painter;
+    return { width: plot.width, height: plot.height, draw: (/** @type {CanvasRenderingContext2D} */ context) => plot.drawOn(context) };
+  }
+
+  /** What is shown as rows: time in ms, then a value for each column. @returns {{columns: string[], rows: Iterable<number[]>}} */
+  table() {
+    return this.#engine.painter.table();
+  }
+
+  // === inspection ===
 
   /** Every point held, as held, and where the lines break because a life began. */
   data() {
-    return [...this.#model.store.values()].map(({ name, ring }) => ({
-      name, x: [...ring.x.subarray(ring.start, ring.end)], v: [...ring.v.subarray(ring.start, ring.end)],
-      breaks: [...this.#model.sources.breaksOf(name)],
+    const { store, sources } = this.#engine.model;
+    return [...store.values()].map(({ name, ring }) => ({
+      name, x: [...ring.x.subarray(ring.start, ring.end)], v: [...ring.v.subarray(ring.start, ring.end)], breaks: [...sources.breaksOf(name)],
     }));
   }
 
   state() {
-    const sources = this.sources();
-    const up = sources.filter(({ state }) => state === 'up').length;
+    const { feed, model, painter, position, view } = this.#engine;
     return {
-      connection: this.connection.name, reason: this.connection.reason, position: this.#connection.position,
-      channel: this.channel, window: this.window, paused: this.paused, behindMs: this.behindMs, filled: this.#model.filled,
-      series: this.#model.store.size, lines: this.#painter.lines.length, up, down: sources.length - up,
-      gaps: this.#model.gaps.list.map((band) => ({ ...band })), now: this.#now(), from: this.#view.from, to: this.#view.to,
+      connection: this.connection.name, reason: this.connection.reason, position, channel: this.channel, window: this.window, paused: this.paused,
+      behindMs: this.behindMs, filled: model.filled, series: feed.mode === 'density' ? feed.series : model.store.size, lines: painter.lines.length,
+      ...this.#engine.counts(), gaps: model.gaps.list.map((band) => ({ ...band })), now: this.#engine.now(), from: view.from, to: view.to, mode: feed.mode,
     };
   }
 
   stats() {
+    const { connection, framesReceived, model, painter, rate } = this.#engine;
+    const { messagesPerSecond, pointsPerSecond } = rate;
     return {
-      framesDrawn: this.#painter.drawn, drawsSkipped: this.#painter.skipped, drawMs: this.#painter.drawMs,
-      framesReceived: this.#framesReceived, pointsReceived: this.#model.points, decodeErrors: this.#connection.decodeErrors,
-      seriesRefused: this.#model.store.refused,
+      framesDrawn: painter.drawn, drawsSkipped: painter.skipped, drawMs: painter.drawMs, columnsDrawn: painter.plot.columnsDrawn, framesReceived,
+      pointsReceived: model.points, decodeErrors: connection.decodeErrors, seriesRefused: model.store.refused, messagesPerSecond, pointsPerSecond,
+      latencyMs: painter.latencyMs,
     };
   }
 
-  /** @returns {Subscription} */
-  #subscription() {
-    const { channel, window: span, series } = this.#options;
-    const width = Math.min(SNAPSHOT_WIDTH_MAX, this.#painter.plot.columns);
-    return { channel, window: span, width, ...(series && series.length > 0 ? { series } : {}) };
-  }
-
-  #resubscribe() {
-    if (this.#undo.length > 0) this.#connection.subscribe(this.#subscription());
-    this.#changed();
-  }
-
-  /** @param {DataFrame} frame @param {number} at */
-  #take(frame, at) {
-    const keepFrom = this.paused ? this.#view.from : Infinity;
-    this.#model.apply(frame, at, { width: this.#painter.plot.columns, keepFrom });
-    this.#framesReceived += 1;
-    this.#stillNow = this.#model.clock.now(at);
-  }
-
-  /** @param {ConnectionState} state */
-  #onConnection(state) {
-    if (state.name !== 'live') this.#stillNow = this.#now();
-    this.#refreshedAt = -Infinity;
-  }
-
-  /** @param {'retry'|'restore'} action */
-  #act(action) {
-    if (action === 'restore') {
-      this.#metricVisibility = ALL;
-      return this.select({ type: 'restore' });
-    }
-    if (this.connection.name === 'closed') this.#connection.open(this.#subscription());
-    else this.#connection.hurry();
-  }
-
-  #changed() {
-    this.#painter.invalidate({ axis: true });
-    this.#refreshedAt = -Infinity;
-  }
-
-  #onVisibility() {
-    if (document.visibilityState !== 'visible') return;
-    this.#painter.invalidate();
-    this.#connection.hurry();
-  }
-
-  #resize() {
-    const { clientWidth, clientHeight } = this.#host;
-    this.#painter.plot.resize(clientWidth, clientHeight, window.devicePixelRatio || 1);
-    this.#painter.invalidate();
-  }
-
-  /** @param {number} frameAt */
-  #step(frameAt) {
-    const isShown = (/** @type {SeriesFacts} */ { metric, name }) => (
-      isVisible(this.#metricVisibility, metric) && isVisible(this.#visibility, name)
-    );
-    const edge = this.#stillMotion.matches ? this.#stillNow : this.#now();
-    const ended = (/** @type {string} */ name) => this.#hasEnded(name);
-    if (this.#model.clock.known && this.#painter.step(frameAt, edge, isShown, ended, this.#away())) this.#cursor.draw();
-    if (frameAt - this.#refreshedAt < REFRESH_MS) return;
-    this.#refreshedAt = frameAt;
-    this.#overlay.show(this.#overlayContent());
-    for (const listener of this.#listeners) listener();
-  }
-
-  #overlayContent() {
-    const { clock, store, sources, filled } = this.#model;
-    return overlayOf({
-      connection: this.connection, now: this.#env.now(), filled, series: store.size, lines: this.#painter.lines.length,
-      sources: sources.size, channel: this.channel, bridge: new URL(this.#url).host,
-      until: clock.known ? clockTime(clock.last, this.timeZone) : '', window: this.window,
-    });
-  }
-
-  /** @param {string} name */
-  #hasEnded(name) {
-    const series = this.#model.store.get(name);
-    return series !== undefined && this.#model.statusOf(series, this.#statusNow(), () => '').state !== 'up';
-  }
-
-  /** The bridge's time. */
-  #now() {
-    return this.#model.clock.now(this.#env.now());
-  }
-
-  /** A bridge that cannot be heard is a hatched stretch, never lines that merely stop. */
-  #away() {
-    const { clock, filled } = this.#model;
-    if (!filled || this.connection.name === 'live') return null;
-    return { from: clock.last, to: this.#now(), reason: 'away', message: 'no connection' };
-  }
-
-  /** While the bridge is away nobody can say who is silent: judge by the last moment it was there. */
-  #statusNow() {
-    return this.connection.name === 'live' ? this.#now() : this.#model.clock.last;
-  }
-
   #describe() {
-    this.#host.setAttribute('aria-label', `Live chart of channel ${this.channel}. Arrow keys read points, Space pauses.`);
+    const what = this.#engine.given ? 'Chart' : `Live chart of channel ${this.channel}`;
+    this.#host.setAttribute('aria-label', `${what}. Arrow keys read points, Space pauses.`);
   }
 }
 
-/** @param {{protocol: string, host: string}} location */
-export function liveUrl({ protocol, host }) {
-  return `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/live`;
+/**
+ * Makes a chart in an element and opens it.
+ * @param {HTMLElement} host
+ * @param {ChartOptions} options
+ */
+export function chart(host, options) {
+  return new Chart(host, options).open();
 }

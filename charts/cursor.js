@@ -5,7 +5,9 @@
  * Keys: ← → by point, ↑ ↓ to the next line, S says the point again, Escape puts the cursor away.
  */
 
-import { frozenOrder, pick } from './draw/pick.js';
+import { columnAt, frozenOrder, pick } from './draw/pick.js';
+import { marksAt } from './draw/marks.js';
+import { DASHES } from './draw/palette.js';
 import { fullTime } from './scale/time.js';
 import { formatValue } from './scale/units.js';
 import { element } from './dom.js';
@@ -17,6 +19,8 @@ import { Tooltip } from './widgets/tooltip.js';
 const ROWS_MAX = 10;
 /** Less than this is a hand at rest. */
 const REST_PX = 2;
+/** Under a resting pointer the texts follow the values so often: faster nobody reads, and layout is what they cost. */
+const TEXT_MS = 240;
 
 export class Cursor {
   #host;
@@ -32,17 +36,23 @@ export class Cursor {
   #order = [];
   /** Emphasised from outside (legend). @type {string|null} */
   #highlight = null;
+  #shownAt = -Infinity;
   #off = new AbortController();
+  #labelOf;
+  #tooltipWanted;
 
   /**
    * @param {HTMLElement} host
    * @param {Painter} painter
    * @param {LiveModel} model
+   * @param {{labelOf: (name: string) => string, tooltip: boolean}} options
    */
-  constructor(host, painter, model) {
+  constructor(host, painter, model, { labelOf, tooltip }) {
     this.#host = host;
     this.#painter = painter;
     this.#model = model;
+    this.#labelOf = labelOf;
+    this.#tooltipWanted = tooltip;
     this.#tooltip = new Tooltip(host);
     host.append(this.#speech);
     const { signal } = this.#off;
@@ -58,6 +68,9 @@ export class Cursor {
     this.#speech.remove();
   }
 
+  /** Is somebody reading? */
+  get active() { return this.#at !== null; }
+
   /** @param {string|null} name  a line to emphasise, as long as the pointer rests on its legend entry */
   highlight(name) {
     if (name === this.#highlight) return;
@@ -65,36 +78,58 @@ export class Cursor {
     this.draw();
   }
 
-  /** After each picture and each move. */
-  draw() {
-    const { plot, lines, zone } = this.#painter;
+  /** After each picture and each move. @param {boolean} [moved]  by the reader, who waits for the answer */
+  draw(moved = true) {
+    const { plot, lines } = this.#painter;
     const at = plot.projection;
     if (!at) return;
     if (this.#point) this.#follow();
     const inside = this.#at && this.#at.px >= at.box.left && this.#at.px <= at.box.left + at.box.width;
     if (!this.#at || !inside) {
       this.#tooltip.hide();
-      const line = lines.find(({ name }) => name === this.#highlight) ?? null;
+      const line = this.#highlight === null ? null : lines.find(({ name }) => name === this.#highlight) ?? null;
       return plot.drawCursor(line ? { px: NaN, line, points: [] } : null);
     }
-    const time = at.time(this.#at.px);
-    const all = pick(lines, time, this.#at.py, at);
-    const hits = frozenOrder(all, this.#order, ROWS_MAX);
+    const time = at.x(this.#at.px);
+    const hits = frozenOrder(pick(lines, time, this.#at.py, plot, this.#order.length > 0 ? Infinity : ROWS_MAX), this.#order, ROWS_MAX);
     this.#order = hits.map((hit) => hit.line.name);
     const nearest = hits.find((hit) => hit.line.name === this.#point?.name) ?? hits[0];
+    const cell = this.#cell(time);
     plot.drawCursor({
-      px: this.#at.px, line: nearest?.line ?? null,
-      points: hits.map((hit) => ({ px: at.px(hit.x), py: at.py(hit.v), colour: hit.line.colour })),
+      px: this.#at.px, line: nearest?.line ?? null, band: cell?.frame ?? null,
+      points: hits.map((hit) => ({ px: at.px(hit.x), py: plot.projectionOf(hit.line)?.py(hit.v) ?? 0, colour: hit.line.colour })),
     });
+    const now = performance.now();
+    if (!this.#tooltipWanted || (!moved && now - this.#shownAt < TEXT_MS)) return;
+    this.#shownAt = now;
+    this.#describe(time, hits, nearest, cell);
+  }
+
+  /** @param {number} time @param {Hit[]} hits @param {Hit|undefined} nearest @param {ReturnType<typeof columnAt>} cell */
+  #describe(time, hits, nearest, cell) {
+    const { plot, lines, zone } = this.#painter;
+    if (!this.#at || !plot.projection) return;
     const band = this.#model.gaps.list.find(({ from, to }) => time >= from && time <= to);
+    const marks = marksAt(plot.scene?.marks ?? [], this.#at.px, plot.projection);
+    const notes = [band?.message ?? '', ...marks.slice(0, 3).map(({ text }) => text), marks.length > 3 ? `and ${marks.length - 3} more` : ''];
+    const named = lines.length - hits.length;
     this.#tooltip.show({
       ...this.#at, width: plot.width, height: plot.height, title: fullTime(time, zone),
-      rows: hits.map((hit) => row(hit, hit === nearest)), more: all.length - hits.length, note: band?.message ?? '',
+      rows: hits.map((hit) => this.#row(hit, hit === nearest)), more: named > 0 && hits.length === ROWS_MAX ? named : 0, note: notes.filter(Boolean).join(' · '),
+      cell: cell?.shown ?? null,
     });
+  }
+
+  /** @param {number} time */
+  #cell(time) {
+    const { plot, densityView, densityUnit } = this.#painter;
+    if (!densityView || !this.#at || !plot.projection) return null;
+    return columnAt(densityView, time, this.#at.py, plot.projection, densityUnit);
   }
 
   /** @param {PointerEvent} event */
   #move(event) {
+    if (event.pointerType === 'touch' && event.buttons === 0) return;
     const box = this.#host.getBoundingClientRect();
     const next = { px: event.clientX - box.left, py: event.clientY - box.top };
     const rests = this.#at && Math.hypot(next.px - this.#at.px, next.py - this.#at.py) < REST_PX;
@@ -118,7 +153,7 @@ export class Cursor {
     if (event.key === 'Escape') return this.#clear();
     if (event.key === 's' || event.key === 'S') return this.#speak();
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    if (!step) return;
+    if (!step || event.shiftKey) return;
     event.preventDefault();
     this.#walk(step[0], step[1]);
     this.#order = [];
@@ -138,8 +173,9 @@ export class Cursor {
   }
 
   #follow() {
-    const at = this.#painter.plot.projection;
+    const { plot } = this.#painter;
     const line = this.#painter.lines.find(({ name }) => name === this.#point?.name);
+    const at = line && plot.projectionOf(line);
     if (!at || !line || !this.#point) return;
     const index = line.ring.nearest(this.#point.x);
     if (index >= 0) this.#at = { px: at.px(line.ring.x[index]), py: at.py(line.ring.v[index]) };
@@ -152,11 +188,11 @@ export class Cursor {
     const index = line.ring.nearest(this.#point.x);
     if (index < 0) return;
     const value = formatValue(line.ring.v[index], line.unit);
-    this.#speech.textContent = `${line.name}: ${value} at ${fullTime(line.ring.x[index], this.#painter.zone)}`;
+    this.#speech.textContent = `${this.#labelOf(line.name)}: ${value} at ${fullTime(line.ring.x[index], this.#painter.zone)}`;
   }
-}
 
-/** @param {Hit} hit @param {boolean} nearest */
-function row(hit, nearest) {
-  return { name: hit.line.name, value: formatValue(hit.v, hit.line.unit), colour: hit.line.colour, nearest };
+  /** @param {Hit} hit @param {boolean} nearest */
+  #row(hit, nearest) {
+    return { name: this.#labelOf(hit.line.name), value: formatValue(hit.v, hit.line.unit), colour: hit.line.colour, dash: DASHES[hit.line.dash], nearest };
+  }
 }

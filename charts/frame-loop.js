@@ -1,43 +1,88 @@
 /**
- * The page's one animation-frame loop: however many charts there are, the browser is asked once a frame, and not at all
- * while the page is hidden or nothing is open.
+ * The page's one animation-frame loop: however many charts there are, the browser is asked for one frame, and only when a
+ * chart is due. Between two due times nothing runs: no frame, no timer but one. A hidden page has neither.
  */
 
-/** @typedef {(now: number) => void} Step  now: monotonic ms */
+/** @typedef {(now: number) => number} Step  now: monotonic ms; returns after how long it is due again, Infinity: when woken */
 
-/** @type {Set<Step>} */
-const steps = new Set();
+/** When each chart is due, monotonic ms. @type {Map<Step, number>} */
+const due = new Map();
 /** @type {number|null} */
-let request = null;
+let frame = null;
+/** @type {number|null} */
+let timer = null;
+let timerAt = Infinity;
+/** A frame that begins this little before a due time serves it. */
+const EARLY_MS = 4;
 
 /**
- * @param {Step} step
- * @returns {() => void} removes it
+ * @param {Step} step  called in the next frame for the first time
+ * @returns {{wake: (afterMs?: number) => void, close: () => void}}
  */
-export function everyFrame(step) {
-  if (steps.size === 0) document.addEventListener('visibilitychange', arrange);
-  steps.add(step);
+export function onFrames(step) {
+  if (due.size === 0) document.addEventListener('visibilitychange', arrange);
+  due.set(step, 0);
   arrange();
-  return () => {
-    steps.delete(step);
-    if (steps.size === 0) document.removeEventListener('visibilitychange', arrange);
-    arrange();
+  return {
+    wake: (afterMs = 0) => {
+      const at = performance.now() + afterMs;
+      if (at >= (due.get(step) ?? -Infinity)) return;
+      due.set(step, at);
+      arrange();
+    },
+    close: () => {
+      due.delete(step);
+      if (due.size === 0) document.removeEventListener('visibilitychange', arrange);
+      arrange();
+    },
   };
 }
 
-/** Starts or stops the loop as the page needs it. */
+/** Asks for a frame, for a timer before it, or for nothing. */
 function arrange() {
-  const wanted = steps.size > 0 && document.visibilityState === 'visible';
-  if (wanted && request === null) request = requestAnimationFrame(run);
-  if (!wanted && request !== null) {
-    cancelAnimationFrame(request);
-    request = null;
+  if (document.visibilityState !== 'visible') return stop();
+  let next = Infinity;
+  for (const at of due.values()) if (at < next) next = at;
+  if (frame !== null) return;
+  if (next === Infinity) return stop();
+  const wait = next - performance.now();
+  if (wait <= EARLY_MS) {
+    stop();
+    frame = requestAnimationFrame(run);
+  } else if (timer === null || next < timerAt) {
+    stop();
+    timerAt = next;
+    timer = window.setTimeout(ring, wait);
   }
+}
+
+function ring() {
+  timer = null;
+  timerAt = Infinity;
+  arrange();
+}
+
+function stop() {
+  if (frame !== null) cancelAnimationFrame(frame);
+  if (timer !== null) window.clearTimeout(timer);
+  frame = timer = null;
+  timerAt = Infinity;
 }
 
 /** @param {number} now */
 function run(now) {
-  request = null;
-  for (const step of steps) step(now);
-  arrange();
+  frame = null;
+  try {
+    for (const [step, at] of due) {
+      if (at > now + EARLY_MS) continue;
+      due.set(step, Infinity);
+      const after = step(now);
+      // It may have been woken, or removed, while it ran.
+      const woken = due.get(step);
+      if (woken !== undefined) due.set(step, Math.min(woken, now + after));
+    }
+  } finally {
+    // A chart that fails does not stop the others.
+    arrange();
+  }
 }

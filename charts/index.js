@@ -5,10 +5,13 @@
  * around the chart and only ask it.
  */
 
-export { Chart, liveUrl } from './chart.js';
+export { chart, Chart } from './chart.js';
+export { liveUrl } from './options.js';
+export { CellCard } from './widgets/cell-card.js';
+export { DetailSwitch } from './widgets/detail-switch.js';
 export { Legend } from './widgets/legend.js';
-export { MetricChips } from './widgets/metric-chips.js';
-export { SourceList } from './widgets/source-list.js';
+export { MetricTabs } from './widgets/metric-tabs.js';
+export { SourceTable } from './widgets/source-table.js';
 export { element, setAttribute, setText } from './dom.js';
 export { decodeBinary } from './live/binary.js';
 export { decodeText, ProtocolError } from './live/frame.js';

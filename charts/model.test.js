@@ -46,13 +46,13 @@ test('what has left the window is forgotten, but not under a paused view', () =>
 
 test('metric, unit and colour group come from the source, else from the name', () => {
   const model = new LiveModel(300_000);
-  const web = source('web-1', { series: [{ name: 'rss-web-1', unit: 'MiB', metric: null }, { name: 'q-web-1', unit: null, metric: 'queue' }] });
+  const web = source('web-1', { host: 'h1', labels: { zone: 'eu' }, series: [{ name: 'rss-web-1', unit: 'MiB', metric: null }, { name: 'q-web-1', unit: null, metric: 'queue' }] });
   model.apply(snapshot(T, [block([T], { 'q-web-1': [1], 'rss-web-1': [1], 'load-a': [1], 'load-b': [1] })], { sources: [web] }), 0);
   assert.deepEqual([...model.facts().values()], [
-    { name: 'load-a', metric: 'load', entity: 'load-a', unit: null },
-    { name: 'load-b', metric: 'load', entity: 'load-b', unit: null },
-    { name: 'rss-web-1', metric: 'rss', entity: 'web-1', unit: 'MiB' },
-    { name: 'q-web-1', metric: 'queue', entity: 'web-1', unit: null },
+    { name: 'load-a', metric: 'load', entity: 'load-a', unit: null, host: '', labels: {} },
+    { name: 'load-b', metric: 'load', entity: 'load-b', unit: null, host: '', labels: {} },
+    { name: 'rss-web-1', metric: 'rss', entity: 'web-1', unit: 'MiB', host: 'h1', labels: { zone: 'eu' } },
+    { name: 'q-web-1', metric: 'queue', entity: 'web-1', unit: null, host: 'h1', labels: { zone: 'eu' } },
   ]);
 });
 
@@ -97,7 +97,7 @@ test('until the hello of a new life is there, what the life before said holds', 
   const seen = [{ name: 'a', unit: null, metric: null }];
   model.apply(snapshot(T, [block([T], { a: [1] })], { sources: [source('s', { series: [{ name: 'a', unit: 'MiB', metric: 'rss' }] })] }), 0);
   model.apply({ type: 'presence', sub: 1, now: T, sources: [source('s', { lives: 2, series: seen })] }, 0);
-  assert.deepEqual(model.facts().get('a'), { name: 'a', metric: 'rss', entity: 's', unit: 'MiB' });
+  assert.deepEqual(model.facts().get('a'), { name: 'a', metric: 'rss', entity: 's', unit: 'MiB', host: '', labels: {} });
 });
 
 test('a gap is a stretch from the last point before to the first after', () => {
@@ -130,4 +130,39 @@ test('another channel starts from nothing', () => {
   model.apply(snapshot(T, [block([T], { a: [1] })], { sources: [source('s')] }), 0);
   model.clear();
   assert.deepEqual([model.store.size, model.sources.size, model.filled, model.facts().size], [0, 0, false, 0]);
+});
+
+test('in a density view every series is known by name, points or not', () => {
+  const model = new LiveModel(300_000);
+  const sources = [9, 10, 2].map((i) => source(`p-${i}`, { series: [{ name: `rss-p-${i}`, unit: 'MiB', metric: 'rss' }] }));
+  model.apply(snapshot(T, [], { sources }), 0, { lines: false });
+  model.apply(snapshot(T, [block([T], { 'rss-p-10': [1] })]), 0, { presence: false });
+  assert.deepEqual([...model.facts().keys()], ['rss-p-10']);
+  assert.deepEqual([...model.facts(true).keys()], ['rss-p-2', 'rss-p-9', 'rss-p-10']);
+  model.list(['rss-p-2', 'other']);
+  assert.deepEqual([...model.facts(true).keys()], ['other', 'rss-p-2', 'rss-p-9', 'rss-p-10']);
+  assert.equal(model.sources.size, 3, 'a frame without sources takes none away');
+});
+
+test('what changed begins two points before the first new one, and takes late ones in', () => {
+  const model = new LiveModel(300_000);
+  model.apply(snapshot(T, [block([T - 3000, T - 2000, T - 1000], { a: [1, 2, 3], b: [1, 2, 3] })]), 0);
+  assert.deepEqual(model.takeChanges().from, Infinity, 'a snapshot is another picture altogether');
+  model.apply(update(T, [block([T], { a: [7] })]), 0);
+  assert.deepEqual(model.takeChanges(), { from: T - 2000, to: T, low: 7, high: 7 });
+  assert.deepEqual(model.takeChanges(), { from: Infinity, to: -Infinity, low: Infinity, high: -Infinity });
+  model.apply(update(T, [block([T - 1500, T], { b: [NaN, 4] })]), 0);
+  assert.deepEqual(model.takeChanges(), { from: T - 3000, to: T, low: 4, high: 4 });
+});
+
+test('what happened to sources is remembered, each once', () => {
+  const model = new LiveModel(300_000);
+  model.apply(snapshot(T, [], { sources: [source('s', { epoch: 1, since: T - 9 })] }), 0);
+  model.apply({ type: 'presence', sub: 1, now: T, sources: [source('s', { epoch: 1, state: 'down', since: T, reason: 'bye: killed' })] }, 0);
+  model.apply({ type: 'presence', sub: 1, now: T, sources: [source('s', { epoch: 1, state: 'down', since: T, reason: 'bye: killed' })] }, 0);
+  model.apply({ type: 'presence', sub: 1, now: T, sources: [source('s', { epoch: 2, since: T + 5, lives: 2 })] }, 0);
+  assert.deepEqual(model.sources.events, [
+    { at: T - 9, kind: 'start', id: 's', reason: '' }, { at: T, kind: 'down', id: 's', reason: 'killed' }, { at: T + 5, kind: 'restart', id: 's', reason: '' },
+  ]);
+  assert.deepEqual(model.sources.counts(), { up: 1, down: 0 });
 });

@@ -1,133 +1,293 @@
-/** From model and selection to picture: which lines, which axis, and whether anything has to be drawn at all. */
+/** When a picture is drawn and of what: joins model, selection, view and scales to a scene, and hands it to the plot. */
 
-import { extent } from './decimate/columns.js';
-import { Palette } from './draw/palette.js';
+import { DASHED_MAX } from './draw/lines.js';
 import { Plot } from './draw/plot.js';
-import { parseUnit, PLAIN } from './scale/units.js';
-import { yAxis } from './scale/y-axis.js';
-import { LINE_COLOURS, readTheme } from './theme.js';
-/** @import {LiveModel, SeriesFacts} from './model.js' */
-/** @import {TimeView} from './scale/time-view.js' */
-/** @import {TimeZone} from './scale/time.js' */
-/** @import {YAxis} from './scale/y-axis.js' */
+import { SceneLines } from './scene.js';
+import { Summary } from './summary.js';
+import { readTheme } from './theme.js';
+import { tableOf } from './table.js';
+import { ValueAxes } from './value-axes.js';
+import { sharesOf, ticksOf } from './x-axis.js';
 /** @import {Line} from './draw/lines.js' */
-/** @import {Unit} from './scale/units.js' */
+/** @import {Mark} from './draw/marks.js' */
+/** @import {Scene} from './draw/content.js' */
+/** @import {Stacks} from './draw/stacks.js' */
+/** @import {Round} from './round.js' */
+/** @import {Given} from './given.js' */
+/** @import {LiveModel} from './model.js' */
+/** @import {ChartOptions} from './options.js' */
+/** @import {Shown} from './past.js' */
+/** @import {Chosen, Looks} from './scene.js' */
+/** @import {TimeView} from './scale/time-view.js' */
 /** @import {GapBand} from './series/gaps.js' */
+/** @import {DensityStore} from './series/density.js' */
+/** @import {SeriesStore} from './series/store.js' */
 
 /** A line that scrolls smoothly at 30 pictures a second looks no smoother at 60. */
 const FRAME_MS = 1000 / 30;
-const TICK_PX = 84;
+/** While data comes at least so often, the picture moves along with it: a frame between costs as much as one with data. */
+const RIDE_MS = 130;
+const STATE_MS = 250;
+const BAR_RATIO = 0.6;
+/** Charts without axes. */
+const ROUND = new Set(['pie', 'donut', 'gauge']);
+
+/**
+ * @typedef {object} Situation  what a picture is made of besides the model
+ * @property {number} now  the bridge's time for the right edge
+ * @property {Chosen} chosen
+ * @property {string} key  of what is chosen
+ * @property {GapBand|null} away  the stretch in which the bridge could not be heard
+ * @property {readonly Mark[]} marks
+ * @property {SeriesStore} store  whose lines are shown
+ * @property {Shown['others']} others  laid over it
+ * @property {{store: DensityStore, metrics: string[], intervalMs: number, unit: string|null}|null} density  where merged columns are shown
+ */
 
 export class Painter {
-  /** @type {Line[]} of the last picture, in the order of the legend */
-  lines = [];
-  palette = new Palette(LINE_COLOURS);
-  zone = /** @type {TimeZone} */ ('local');
+  zone;
   drawn = 0;
   skipped = 0;
   /** How long the last picture took. */
   drawMs = 0;
+  /** Age of the newest point when it was first on the screen. */
+  latencyMs = NaN;
+  /** @type {Given|null} */
+  given = null;
   #host;
+  #options;
   #model;
   #view;
+  #scene;
+  #summary;
+  #axes;
   #theme;
   #dirty = true;
   #version = -1;
   #drawnAt = -Infinity;
-  /** @type {YAxis|null} */
-  #axis = null;
-  /** What the axis was made for: another unit or selection starts afresh. */
-  #axisKey = '';
+  #changedAt = -Infinity;
+  /** Mean distance of the last changes. */
+  #changeMs = Infinity;
+  #checkedAt = -Infinity;
+  /** Rises with whatever changes the whole picture. */
+  #generation = 0;
+  #bandsKey = '';
+  #newestSeen = NaN;
+  /** Loaded when a bar or a stack is first to be drawn. @type {Stacks|null} */
+  #stacks = null;
+  #stacksLoading = false;
+  #onLoad;
+  #looks;
+  #labelOf;
+  /** Loaded when a pie, a donut or a gauge is first to be drawn. @type {Round|null} */
+  #round = null;
 
   /**
-   * @param {Element} host
+   * @param {HTMLElement} host
    * @param {LiveModel} model
    * @param {TimeView} view
+   * @param {Looks} looks
+   * @param {ChartOptions} options
+   * @param {() => void} onLoad  something that was missing is here: draw again
+   * @param {(name: string) => string} labelOf
    */
-  constructor(host, model, view) {
+  constructor(host, model, view, looks, options, onLoad, labelOf) {
+    this.#looks = looks;
+    this.#labelOf = labelOf;
     this.#host = host;
+    this.#options = options;
     this.#model = model;
     this.#view = view;
+    this.#onLoad = onLoad;
+    this.zone = options.timeZone ?? 'local';
     this.plot = new Plot(host);
+    const { x, y, y2 } = options.axis ?? {};
+    this.plot.titles = { x: x?.label ?? '', y: y?.label ?? '', y2: y2?.label ?? '' };
+    this.#scene = new SceneLines(model, looks);
+    this.#summary = new Summary(model);
+    this.#axes = new ValueAxes({ y, y2 }, options.locale ?? null);
     this.#theme = readTheme(host);
   }
 
+  /** @returns {Line[]} of the last picture, in the order of the legend */
+  get lines() { return this.#scene.lines; }
+  get densityView() { return this.#summary.view; }
+  get densityUnit() { return this.#summary.unit; }
+  get theme() { return this.#theme; }
+  /** @param {import('./series/catalogue.js').SeriesFacts} fact */
+  styleOf(fact) { return this.#scene.styleOf(fact); }
+
   close() {
+    this.#round?.close();
     this.plot.close();
   }
 
   /** The next frame draws, whatever moved. @param {{theme?: boolean, axis?: boolean}} [what] */
   invalidate({ theme = false, axis = false } = {}) {
     this.#dirty = true;
+    this.#generation += 1;
     if (theme) this.#theme = readTheme(this.#host);
-    if (axis) this.#axis = null;
+    if (axis) this.#axes.reset();
+  }
+
+  /** How long the picture may stay as it is, if no data comes. @param {number} frameAt @param {number} now */
+  rest(frameAt, now) {
+    if (this.given) return Infinity;
+    const pace = this.#changeMs < RIDE_MS && frameAt - this.#changedAt < RIDE_MS ? RIDE_MS : FRAME_MS;
+    return Math.max(this.#view.nextMove(now), pace - (frameAt - this.#drawnAt));
   }
 
   /**
    * @param {number} frameAt  monotonic
-   * @param {number} now  the bridge's time for the right edge
-   * @param {(fact: SeriesFacts) => boolean} isShown
-   * @param {(name: string) => boolean} hasEnded
-   * @param {GapBand|null} away  the stretch in which the bridge could not be heard
+   * @param {Situation} situation
    * @returns {boolean} was there anything to draw?
    */
-  step(frameAt, now, isShown, hasEnded, away) {
+  step(frameAt, situation) {
     const { plot } = this;
-    if (plot.width === 0 || frameAt - this.#drawnAt < FRAME_MS - 2) return false;
-    const moved = this.#view.move(now, plot.columns);
-    if (!moved && !this.#dirty && this.#version === this.#model.version) {
+    if (plot.width === 0) return false;
+    const moved = this.#view.move(situation.now, plot.columns);
+    const news = this.#model.dirtyFrom < Infinity || this.#summary.hasNews(situation.density?.store ?? null);
+    if (news) this.#pace(frameAt);
+    const changed = news || this.#dirty || this.#version !== this.#model.version || frameAt - this.#checkedAt > STATE_MS;
+    if (!moved && !changed) {
       this.skipped += 1;
       return false;
     }
-    this.#dirty = false;
-    this.#version = this.#model.version;
-    this.#drawnAt = frameAt;
     const began = performance.now();
-    this.#draw(isShown, hasEnded, away);
+    const drawn = this.#draw(frameAt, situation);
+    if (!drawn && !moved) {
+      this.skipped += 1;
+      return false;
+    }
+    this.#drawnAt = frameAt;
     this.drawMs = performance.now() - began;
     this.drawn += 1;
     return true;
   }
 
-  /** @param {(fact: SeriesFacts) => boolean} isShown @param {(name: string) => boolean} hasEnded @param {GapBand|null} away */
-  #draw(isShown, hasEnded, away) {
-    /** @type {string|null|undefined} */
-    let unit;
-    this.lines = [];
-    for (const fact of this.#model.facts().values()) {
-      // Slots are given to hidden series too: colours must not depend on what is selected.
-      const style = this.palette.styleOf(fact.entity, fact.metric);
-      if (!isShown(fact)) continue;
-      const series = this.#model.store.get(fact.name);
-      if (!series) continue;
-      unit = unit === undefined || unit === fact.unit ? fact.unit : null;
-      this.lines.push({
-        name: fact.name, ring: series.ring, colour: this.#theme.lines[style.colour], dash: style.dash,
-        gaps: { gapMs: this.#model.gapMs(series), breaks: this.#model.sources.breaksOf(fact.name) },
-        ended: hasEnded(fact.name), unit: parseUnit(fact.unit),
-      });
-    }
-    const { from, to, columnMs } = this.#view;
-    this.plot.draw({
-      lines: this.lines, axis: this.#scaleY(unit ? parseUnit(unit) : PLAIN, unit ?? ''), view: { from, to, columnMs },
-      bands: away ? [...this.#model.gaps.list, away] : this.#model.gaps.list, zone: this.zone, theme: this.#theme,
+  /** What is drawn line by line, one row a point in time: for a file. */
+  table() {
+    return tableOf(this.lines, this.#view.from, this.#view.to);
+  }
+
+  /** @param {number} frameAt */
+  #pace(frameAt) {
+    this.#changeMs = Math.min(1_000, (this.#changeMs === Infinity ? 1_000 : this.#changeMs) * 0.8 + (frameAt - this.#changedAt) * 0.2);
+    this.#changedAt = frameAt;
+  }
+
+  /** @param {number} frameAt @param {Situation} situation */
+  #draw(frameAt, situation) {
+    const model = this.#model;
+    const look = this.#dirty || frameAt - this.#checkedAt > STATE_MS;
+    if (look) this.#checkedAt = frameAt;
+    if (this.#version !== model.version) this.#generation += 1;
+    this.#version = model.version;
+    this.#dirty = false;
+    this.#scene.listAll(situation.density !== null);
+    this.#scene.update(situation.store, situation.chosen, this.#theme, `${situation.key} ${this.#generation}`, look);
+    const changes = model.takeChanges();
+    if (ROUND.has(this.#looks.type)) return this.#drawRound();
+    this.#round?.close();
+    this.#round = null;
+    const summaryFrom = this.#summary.update(situation, this.#view, this.#theme, this.#scene);
+    this.#noteLatency(situation.now);
+    const stacked = this.#stack();
+    const scene = this.#sceneOf(frameAt, situation, changes, stacked);
+    return this.plot.draw(scene, {
+      key: [this.#generation, this.#scene.generation, this.#summary.generation, this.#axes.generation, scene.view.columnMs, this.zone,
+        stacked ? `${scene.view.to} ${this.#changedAt}` : ''].join(' '),
+      dirtyFrom: Math.min(changes.from, summaryFrom), dirtyTo: Math.max(changes.to, summaryFrom < Infinity ? this.#summary.dirtyTo : -Infinity), ahead: !this.#view.paused || this.#view.mode === 'replay',
+      scrolls: scene.solid,
     });
   }
 
-  /** @param {Unit} unit @param {string} unitName */
-  #scaleY(unit, unitName) {
-    let low = NaN;
-    let high = NaN;
-    for (const { ring } of this.lines) {
-      const [least, most] = extent(ring, ring.lowerBound(this.#view.from), ring.upperBound(this.#view.to));
-      if (!(low <= least)) low = Number.isNaN(least) ? low : least;
-      if (!(high >= most)) high = Number.isNaN(most) ? high : most;
+  /**
+   * @param {number} frameAt
+   * @param {Situation} situation
+   * @param {{low: number, high: number}} news
+   * @param {Stacks|null} stacked
+   * @returns {Scene}
+   */
+  #sceneOf(frameAt, situation, news, stacked) {
+    const { from, to, columnMs } = this.#view;
+    const view = { from, to, columnMs };
+    const strokes = stacked ? this.lines.filter(isStroke) : this.lines;
+    const lines = this.#summary.lines.length > 0 ? [...this.#summary.lines, ...strokes] : strokes;
+    const { axis, axis2 } = this.#axes.update(frameAt, {
+      lines: this.#summary.others.length > 0 ? [...strokes, ...this.#summary.others] : strokes, rings: this.#summary.rings, stacked, from, to,
+      heightPx: this.plot.height, unit: situation.density ? this.#summary.unit : this.#scene.unit, unit2: this.#scene.unit2, news,
+      zero: stacked !== null || strokes.some(({ area }) => area),
+    });
+    this.plot.twoAxes = axis2 !== null;
+    const { grid, points = false } = this.#options;
+    return {
+      lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
+      shapes: [...this.#summary.shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
+      solid: !stacked && !this.given && (situation.density !== null || lines.length > DASHED_MAX),
+      ticksOf: ticksOf(this.given, this.#options.axis?.x ?? {}), x: sharesOf(this.given, view), timeFormat: this.#options.axis?.x?.format ?? null,
+    };
+  }
+
+  /** @param {GapBand|null} away */
+  #bands(away) {
+    const { list } = this.#model.gaps;
+    const { columnMs } = this.#view;
+    const bands = away ? [...list, away] : list;
+    const key = bands.map((band) => `${band.from} ${band === away ? Math.ceil(band.to / columnMs) : band.to}`).join();
+    if (key !== this.#bandsKey) {
+      this.#bandsKey = key;
+      this.plot.forget();
     }
-    const count = Math.max(2, Math.floor(this.plot.height / TICK_PX));
-    const key = `${unitName} ${count}`;
-    if (key !== this.#axisKey) this.#axis = null;
-    this.#axisKey = key;
-    this.#axis = yAxis(low, high, unit, count, this.#axis);
-    return this.#axis;
+    return bands;
+  }
+
+  /** Bars and stacks of what is in sight; null where there are none. */
+  #stack() {
+    const members = this.lines.filter((line) => !isStroke(line));
+    if (members.length === 0) return null;
+    if (!this.#stacks) {
+      void this.#loadStacks();
+      return null;
+    }
+    const { from, to } = this.#view;
+    const cadences = members.map(({ cadenceMs = NaN }) => cadenceMs).filter((ms) => ms > 0).sort((a, b) => a - b);
+    this.#stacks.update(members, {
+      from, to, pxPerMs: this.plot.box.width / (to - from), time: !this.given || this.given.kind === 'time', ratio: this.#options.bar?.ratio ?? BAR_RATIO,
+      cadenceMs: cadences[cadences.length >> 1] ?? 0,
+    });
+    return this.#stacks;
+  }
+
+  #drawRound() {
+    const { width, height, ratio } = this.plot;
+    if (this.#round) return this.#round.draw(this.lines, { type: this.#looks.type, theme: this.#theme, width, height, ratio, sums: this.given !== null });
+    void this.#loadRound();
+    return false;
+  }
+
+  async #loadRound() {
+    const { Round } = await import('./round.js');
+    if (!this.#round && ROUND.has(this.#looks.type)) this.#round = new Round(this.#host, this.#options, this.#labelOf);
+    this.#onLoad();
+  }
+
+  async #loadStacks() {
+    if (this.#stacksLoading) return;
+    this.#stacksLoading = true;
+    const { Stacks } = await import('./draw/stacks.js');
+    this.#stacks = new Stacks();
+    this.#onLoad();
+  }
+
+  /** @param {number} now */
+  #noteLatency(now) {
+    const { newestX } = this.#model;
+    if (newestX === this.#newestSeen || Number.isNaN(newestX)) return;
+    this.#newestSeen = newestX;
+    this.latencyMs = Math.max(0, now - newestX);
   }
 }
+
+/** @param {Line} line */
+const isStroke = ({ bar, group }) => !bar && group === undefined;

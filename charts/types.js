@@ -29,15 +29,19 @@
  *
  * @typedef {{type: 'snapshot', sub: number, position: Position, now: number, window_ms: number, resumed: boolean,
  *   blocks: Block[], sources: Source[]}} SnapshotFrame
- * @typedef {{type: 'update', sub: number, position: Position, now: number, blocks: Block[]}} UpdateFrame
+ * @typedef {{type: 'update', sub: number, position: Position, now: number, messages: number, blocks: Block[]}} UpdateFrame
+ *   messages: of the stream, that have part in it
+ * @typedef {{type: 'density', sub: number, position: Position, now: number, snapshot: boolean, window_ms: number,
+ *   sources: {up: number, down: number}|null, messages: number} & DensityData} DensityFrame  snapshot: replaces what is there,
+ *   else adds to it; sources: of a snapshot
  * @typedef {{type: 'presence', sub: number, now: number, sources: Source[]}} PresenceFrame
  * @typedef {{type: 'gap', sub: number, reason: string, message: string, from: Position|null, to: Position|null}} GapFrame
  * @typedef {{type: 'error', sub: number|null, kind: string, message: string}} ErrorFrame
  * @typedef {{type: 'closing', code: number, reason: string, reconnect: boolean}} ClosingFrame
  * @typedef {{type: 'pong', pong: number}} PongFrame
  * @typedef {{type: 'other', name: string}} OtherFrame  of a later version of the protocol; skipped
- * @typedef {SnapshotFrame|UpdateFrame|PresenceFrame|GapFrame} DataFrame  what a model consumes
- * @typedef {DataFrame|ErrorFrame|ClosingFrame|PongFrame|OtherFrame} Frame
+ * @typedef {SnapshotFrame|UpdateFrame|DensityFrame|PresenceFrame|GapFrame} LiveFrame  what a connection hands on and a model consumes
+ * @typedef {LiveFrame|ErrorFrame|ClosingFrame|PongFrame|OtherFrame} Frame
  *
  * @typedef {'connecting'|'live'|'stale'|'reconnecting'|'closed'} ConnectionName
  * @typedef {object} ConnectionState
@@ -46,9 +50,11 @@
  * @property {number|null} retryAt  when the next attempt starts, on the environment's clock
  * @property {number} attempt  attempts since the last success
  *
- * @typedef {{channel: string, window?: string, series?: string[], width?: number}} Subscription
+ * @typedef {{channel: string, window?: string, series?: string[], width?: number, view?: 'lines'|'density',
+ *   sources?: boolean}} Subscription  sources: false leaves out presence
  *
  * @typedef {'up'|'down'|'silent'} SeriesState
  * @typedef {{state: SeriesState, since: number|null, text: string}} SeriesStatus
  */
+/** @import {DensityData} from './series/density.js' */
 export {};

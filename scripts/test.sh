@@ -41,6 +41,7 @@ if runs lint; then
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
     need_node
     tests/browser/node_modules/.bin/tsc --project tests/browser/tsconfig.json
+    node scripts/vendor.mjs check
     if command -v shellcheck >/dev/null 2>&1; then shellcheck -x scripts/*.sh tests/compose/*.sh; fi
     scripts/check-nats-conf.sh >&2
     if command -v cargo-deny >/dev/null 2>&1; then cargo deny --log-level error check; fi

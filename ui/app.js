@@ -1,138 +1,104 @@
-/** The page: reads its address, opens the chart, and keeps header, address and chart in step. */
+/** The page: reads its address, opens the chart, and keeps controls, address and chart in step. */
 
-import { Chart, element, Legend, MetricChips, setAttribute, setText, SourceList } from '../charts/index.js';
-import { fillChannels, readChannels } from './channels.js';
-import { readUrl, writeUrl } from './url-state.js';
-import { connectionText, countsText, pauseText } from './words.js';
+import { CellCard, Chart, DetailSwitch, Legend, MetricTabs, SourceTable } from '../charts/index.js';
+import { Address } from './address.js';
+import { actionOf } from './keys.js';
+import { look, rememberLegend } from './look.js';
+import { find, lazily } from './page.js';
+import { status } from './status.js';
+import { timeBar } from './time-bar.js';
+/** @import {Actions, Page} from './types.js' */
 
-const WINDOWS = ['1m', '5m', '15m', '1h', '6h', '24h'];
-const THEMES = /** @type {const} */ (['auto', 'light', 'dark']);
-const THEME_NAMES = { auto: 'Auto', light: 'Light', dark: 'Dark' };
-/** Space inside these belongs to them, letters only inside those one types in. */
-const OWN_SPACE = 'button, input, select, textarea, a';
-const OWN_LETTERS = 'input, select, textarea';
+/** On such a screen the controls stand in a menu. */
+const NARROW = matchMedia('(max-width: 640px)');
+/** Space inside these belongs to them, letters only inside those one types or chooses in. */
+const OWN_LETTERS = 'input:not([type="range"]), select, textarea';
+const OWN_SPACE = `button, a, ${OWN_LETTERS}, [role="option"], [role="row"]`;
 
-const state = readUrl(location.search);
+const address = new Address();
+const { state } = address;
 document.documentElement.dataset.theme = state.theme;
-
-const chart = new Chart(find('#chart'), { channel: state.channel, window: state.window, timeZone: state.zone });
-const widgets = [new Legend(find('#legend'), chart), new SourceList(find('#sources'), chart), new MetricChips(find('#metrics'), chart)];
-if (state.metrics.length > 0) chart.selectMetric({ type: 'only', names: state.metrics });
-
-const channelSelect = /** @type {HTMLSelectElement} */ (find('#channel'));
-const pauseButton = find('#pause');
-const zoneButton = find('#zone');
-const themeButton = find('#theme');
-const windowButtons = addWindows(find('#windows'));
-
-pauseButton.addEventListener('click', togglePause);
-zoneButton.addEventListener('click', () => {
-  state.zone = state.zone === 'utc' ? 'local' : 'utc';
-  chart.setTimeZone(state.zone);
-  remember();
-});
-themeButton.addEventListener('click', () => {
-  state.theme = THEMES[(THEMES.indexOf(state.theme) + 1) % THEMES.length];
-  document.documentElement.dataset.theme = state.theme;
-  chart.refreshTheme();
-  remember();
-});
-channelSelect.addEventListener('change', () => {
-  state.channel = channelSelect.value;
-  chart.setChannel(state.channel);
-  remember();
-});
-channelSelect.addEventListener('focus', () => void loadChannels());
-document.addEventListener('keydown', onKey);
+const host = find('chart', HTMLElement);
+const chart = new Chart(host, { ...address.options, locale: navigator.language });
+address.apply(chart);
+const widgets = state.embed ? alone() : furnish();
+chart.open();
 window.addEventListener('pagehide', () => chart.close());
 window.addEventListener('pageshow', (event) => event.persisted && chart.open());
-
-chart.onRefresh(refresh);
-remember();
-chart.open();
-void loadChannels();
+// The canvas takes its colours from CSS: it has to be told when those become others.
+matchMedia('(prefers-contrast: more)').addEventListener('change', () => chart.refreshTheme());
+matchMedia('(forced-colors: active)').addEventListener('change', () => chart.refreshTheme());
 
 // The page's inspection interface, for tests and the console: chart.data(), chart.state(), chart.stats().
 Object.assign(window, { eontide: { chart, widgets } });
 
-/** @param {string} selector */
-function find(selector) {
-  const found = document.querySelector(selector);
-  if (!(found instanceof HTMLElement)) throw new Error(`index.html has no ${selector}`);
-  return found;
+/** In a frame of another page. */
+function alone() {
+  document.documentElement.dataset.embed = '';
+  void import('./embed.js').then(({ embed }) => listen(embed(chart, state)));
+  return [];
 }
 
-/** @param {HTMLElement} host */
-function addWindows(host) {
-  const spans = WINDOWS.includes(state.window) ? WINDOWS : [...WINDOWS, state.window];
-  return spans.map((span) => {
-    const button = element('button', { text: span, attributes: { type: 'button', 'data-testid': `window-${span}` } });
-    button.addEventListener('click', () => {
-      state.window = span;
-      chart.setWindow(span);
-      remember();
-    });
-    host.append(button);
-    return button;
+/** Everything around the chart. */
+function furnish() {
+  const announcements = find('announcements', HTMLElement);
+  /** @type {Page} */
+  const page = {
+    chart, address, locale: navigator.language, changed: () => {
+      show();
+      address.remember(chart);
+    }, say: (text) => { announcements.textContent = text; },
+  };
+  const parts = [look(page), timeBar(page), status(page)];
+  const show = () => parts.forEach((part) => part.show());
+  const share = lazily('share', async () => new (await import('./share.js')).ShareMenu(page));
+  const help = () => void import('./help.js').then(({ openHelp }) => openHelp());
+  find('help', HTMLElement).addEventListener('click', help);
+  listen({
+    ...Object.assign({}, ...parts.map(({ actions }) => actions)),
+    search: () => /** @type {HTMLElement|null} */ (document.querySelector('#legend input'))?.focus(),
+    export: share,
+    link: share,
+    table: () => void import('./table.js').then(({ openTable }) => openTable(page)),
+    help,
   });
+  chart.on('refresh', () => {
+    show();
+    address.remember(chart);
+  });
+  show();
+  followWidth();
+  const legend = find('legend', HTMLElement);
+  const made = [
+    new Legend(legend, chart), new SourceTable(find('sources', HTMLElement), chart), new MetricTabs(find('metrics', HTMLElement), chart),
+    new DetailSwitch(find('detail', HTMLElement), chart), new CellCard(host, chart),
+  ];
+  rememberLegend(page, legend);
+  return made;
 }
 
-/** Into the address and onto the buttons; replacing, because every click in the history would be in the reader's way. */
-function remember() {
-  const search = writeUrl(state, location.search);
-  if (search !== location.search) history.replaceState(null, '', search || location.pathname);
-  for (const button of windowButtons) setAttribute(button, 'aria-pressed', String(button.textContent === state.window));
-  setText(zoneButton, state.zone === 'utc' ? 'UTC' : 'Local time');
-  setText(themeButton, THEME_NAMES[state.theme]);
-  setAttribute(themeButton, 'data-theme-choice', state.theme);
-  setAttribute(zoneButton, 'title', 'Times: local or UTC');
-  setAttribute(themeButton, 'title', 'Colours: as the system, light or dark');
-  setAttribute(zoneButton, 'aria-label', `Times: ${state.zone === 'utc' ? 'UTC' : 'local'}`);
-  setAttribute(themeButton, 'aria-label', `Colours: ${THEME_NAMES[state.theme]}`);
-  document.title = `${state.channel} · Eontide`;
+/** Only a narrow screen loads what moves the controls into a menu. */
+function followWidth() {
+  const follow = () => {
+    if (!NARROW.matches) return;
+    NARROW.removeEventListener('change', follow);
+    void import('./phone.js').then((phone) => phone.followWidth(NARROW));
+  };
+  NARROW.addEventListener('change', follow);
+  follow();
 }
 
-function refresh() {
-  const { connection } = chart;
-  const pill = find('#state');
-  setAttribute(pill, 'data-state', connection.name);
-  setText(/** @type {Element} */ (pill.firstElementChild), connectionText(connection, performance.now()));
-  const { well, ill } = countsText(chart.state());
-  const [fine, failed] = find('#counts').children;
-  setText(fine, well);
-  setText(failed, ill);
-  setText(pauseButton, pauseText(chart.paused, chart.behindMs));
-  setAttribute(pauseButton, 'data-paused', String(chart.paused));
-  const only = chart.metricsOnly;
-  if (only.join() === state.metrics.join()) return;
-  state.metrics = only;
-  remember();
-}
-
-function togglePause() {
-  if (chart.paused) chart.live();
-  else chart.pause();
-  refresh();
-}
-
-/** @param {KeyboardEvent} event */
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const inside = (/** @type {string} */ selector) => event.target instanceof Element && event.target.closest(selector) !== null;
-  if (event.key === ' ' && !inside(OWN_SPACE)) togglePause();
-  else if (event.key.toLowerCase() === 'l' && !inside(OWN_LETTERS)) chart.live();
-  else return;
-  event.preventDefault();
-}
-
-async function loadChannels() {
-  /** @type {unknown} */
-  let answer = null;
-  try {
-    const response = await fetch('/api/v1/channels');
-    answer = response.ok ? await response.json() : null;
-  } catch {
-    // The chart says that the bridge is away; the chooser keeps the present channel.
-  }
-  fillChannels(channelSelect, readChannels(answer, state.channel), state.channel);
+/** @param {Actions} actions */
+function listen(actions) {
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented) return;
+    const inside = (/** @type {string} */ selector) => event.target instanceof Element && event.target.closest(selector) !== null;
+    const asked = actionOf(event, {
+      typing: inside(OWN_LETTERS), onControl: inside(OWN_SPACE), inDialog: inside('dialog, [popover], [aria-busy]'),
+    });
+    const act = asked && actions[asked.action];
+    if (!asked || !act) return;
+    event.preventDefault();
+    act(asked.index);
+  });
 }

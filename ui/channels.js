@@ -1,13 +1,11 @@
-/** The channel chooser: what the bridge knows, the present one always among it. */
-
-import { element } from '../charts/index.js';
+/** Which channels there are, and which of them fit what is typed. Pure. */
 
 /** @typedef {{channel: string, series: number, sources: number}} ChannelInfo */
 
 /**
  * @param {unknown} json  answer of /api/v1/channels
  * @param {string} present
- * @returns {ChannelInfo[]} by name
+ * @returns {ChannelInfo[]} by name; the present one always among them
  */
 export function readChannels(json, present) {
   const list = typeof json === 'object' && json !== null && 'channels' in json && Array.isArray(json.channels) ? json.channels : [];
@@ -22,13 +20,14 @@ export function readChannels(json, present) {
 }
 
 /**
- * @param {HTMLSelectElement} select
- * @param {ChannelInfo[]} channels
- * @param {string} present
+ * Those that have every word, names that begin with what is typed first.
+ * @param {readonly ChannelInfo[]} channels
+ * @param {string} text
+ * @returns {ChannelInfo[]}
  */
-export function fillChannels(select, channels, present) {
-  select.replaceChildren(...channels.map(({ channel, series }) => element('option', {
-    text: series > 0 ? `${channel} · ${series} series` : channel, attributes: { value: channel },
-  })));
-  select.value = present;
+export function matching(channels, text) {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = channels.filter(({ channel }) => words.every((word) => channel.toLowerCase().includes(word)));
+  const begins = (/** @type {ChannelInfo} */ { channel }) => Number(words.length > 0 && channel.toLowerCase().startsWith(words[0]));
+  return found.sort((a, b) => begins(b) - begins(a));
 }

@@ -3,29 +3,9 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import vm from 'node:vm';
 import { readChannels } from './channels.js';
-import { DEFAULTS, readUrl, writeUrl } from './url-state.js';
-import { connectionText, countsText, pauseText } from './words.js';
-
-test('the address says what is shown', () => {
-  assert.deepEqual(readUrl(''), DEFAULTS);
-  assert.deepEqual(readUrl('?channel=a.b&window=15m&metric=rss,heap&theme=dark&tz=utc'), {
-    channel: 'a.b', window: '15m', metrics: ['rss', 'heap'], theme: 'dark', zone: 'utc',
-  });
-});
-
-test('what makes no sense in it falls back', () => {
-  for (const search of ['?channel=a b', '?channel=.', '?channel=eon.%3E', '?window=soon', '?window=0s', '?theme=pink', '?tz=mars', '?metric=,']) {
-    assert.deepEqual(readUrl(search), DEFAULTS, search);
-  }
-  assert.equal(readUrl('?channel=foo.*').channel, 'foo.*');
-});
-
-test('writing is reading’s inverse, defaults are left out and strangers stay', () => {
-  const state = { channel: 'x', window: '1h', metrics: ['rss'], theme: /** @type {const} */ ('light'), zone: /** @type {const} */ ('utc') };
-  assert.deepEqual(readUrl(writeUrl(state, '')), state);
-  assert.equal(writeUrl({ ...DEFAULTS, metrics: [] }, '?channel=y&window=15m'), '');
-  assert.equal(writeUrl({ ...DEFAULTS, metrics: [] }, '?debug=1'), '?debug=1');
-});
+import { momentText, rangeText } from './dates.js';
+import { fromField, toField } from './zoned.js';
+import { badgeText, connectionText, countsText, pauseText } from './words.js';
 
 test('the chooser always has the present channel', () => {
   assert.deepEqual(readChannels(null, 'a').map(({ channel }) => channel), ['a']);
@@ -35,8 +15,7 @@ test('the chooser always has the present channel', () => {
 });
 
 test('the short texts of the header', () => {
-  assert.deepEqual(countsText({ series: 15, up: 5, down: 0 }), { well: '15 series · 5 up', ill: '' });
-  assert.deepEqual(countsText({ series: 1500, up: 5, down: 1 }), { well: '1,500 series · 5 up', ill: ' · 1 down' });
+  assert.deepEqual(countsText({ series: 15, up: 5, down: 0 }, 'en'), { well: '15 series · 5 up', ill: '' });
   assert.equal(connectionText({ name: 'live', retryAt: null }, 0), 'live');
   assert.equal(connectionText({ name: 'reconnecting', retryAt: 2_100 }, 0), 'reconnecting in 3 s');
   assert.equal(connectionText({ name: 'reconnecting', retryAt: 2_100 }, 3_000), 'reconnecting');
@@ -44,10 +23,55 @@ test('the short texts of the header', () => {
   assert.equal(pauseText(true, 12_000), 'Live ▶ +12 s');
 });
 
+test('digits and dates as the reader’s language writes them', () => {
+  // Thin spaces around the dash, and words behind the time, come and go with the version of Unicode's tables.
+  const plain = (/** @type {string} */ text) => text.replaceAll(/[\u2009\u202f]/g, ' ').replaceAll(' ', '').replace('Uhr', '');
+  for (const [locale, counts, badge, moment, range, days] of [
+    ['en-GB', '1,500 series · 1,495 up · 5 down', '38 ms · 1,240 msg/s', '21 Nov 2025, 12:03:04.000', '12:03:04–12:08:04', '21Nov,12:03–22Nov,12:03'],
+    ['de-DE', '1.500 series · 1.495 up · 5 down', '38 ms · 1.240 msg/s', '21. Nov. 2025, 12:03:04,000', '12:03:04–12:08:04', '21.Nov.,12:03–22.Nov.,12:03'],
+  ]) {
+    const { well, ill } = countsText({ series: 1_500, up: 1_495, down: 5 }, locale);
+    assert.equal(well + ill, counts);
+    assert.equal(badgeText({ latencyMs: 38.4, messagesPerSecond: 1_240 }, locale), badge);
+    const from = Date.parse('2025-11-21T12:03:04Z');
+    assert.equal(momentText(from, 'utc', locale), moment);
+    assert.equal(plain(rangeText({ from, to: from + 300_000 }, 'utc', locale)), range);
+    assert.equal(plain(rangeText({ from, to: from + 86_400_000 }, 'utc', locale)), days);
+  }
+});
+
+test('the badge says no more than is known', () => {
+  for (const [latencyMs, messagesPerSecond, text] of /** @type {[number, number, string][]} */ ([
+    [NaN, 0, '– · 0 msg/s'], [-4, 0.5, '0 ms · 0.5 msg/s'], [1_234, 9.96, '1.2 s · 10 msg/s'], [75_000, 3, '1 min 15 s · 3 msg/s'],
+  ])) assert.equal(badgeText({ latencyMs, messagesPerSecond }, 'en'), text);
+});
+
+test('a field’s time is a moment in the zone shown, also where clocks are set', () => {
+  const before = process.env.TZ;
+  try {
+    process.env.TZ = 'Europe/Berlin';
+    for (const [utc, text] of [
+      ['2025-11-21T12:03:04Z', '2025-11-21T13:03:04'], ['2025-03-30T00:59:59Z', '2025-03-30T01:59:59'],
+      ['2025-03-30T01:00:00Z', '2025-03-30T03:00:00'], ['2025-10-26T00:30:00Z', '2025-10-26T02:30:00'],
+    ]) {
+      assert.equal(toField(Date.parse(utc), 'local'), text);
+      assert.equal(fromField(text, 'local'), Date.parse(utc));
+      assert.equal(fromField(toField(Date.parse(utc), 'utc'), 'utc'), Date.parse(utc));
+    }
+    assert.equal(fromField('2025-03-30T02:30', 'local'), Date.parse('2025-03-30T01:00:00Z'), 'skipped: the moment of the change');
+    assert.equal(fromField('2025-11-21T12:00', 'Asia/Tokyo'), Date.parse('2025-11-21T03:00:00Z'));
+    assert.equal(toField(Date.parse('2025-10-26T01:30:00Z'), 'local'), '2025-10-26T02:30:00', 'twice: the field cannot tell');
+  } finally {
+    process.env.TZ = before ?? '';
+    if (before === undefined) delete process.env.TZ;
+  }
+  for (const bad of ['', 'now', '2025-11-21', '2025-13-41T99:00', '20255-01-01T00:00']) assert.equal(fromField(bad, 'utc'), null, bad);
+});
+
 /** The classic script, loaded as a browser would load it, but without a document. */
 function fromFile() {
   const context = vm.createContext({ URL, URLSearchParams });
-  vm.runInContext(readFileSync(new URL('from-file.js', import.meta.url), 'utf8'), context);
+  vm.runInContext(readFileSync(new URL('opened-from-disk.js', import.meta.url), 'utf8'), context);
   return context.eontideFromFile;
 }
 

@@ -42,7 +42,7 @@ export class Trace {
  * @param {Ring} ring
  * @param {number} from  index
  * @param {number} to  index, exclusive
- * @param {number} columnMs  time per pixel column; columns lie on whole multiples of it
+ * @param {number} columnMs  time per pixel column; columns lie on whole multiples of it. NaN: every point stays
  * @param {Gaps} gaps
  * @param {Trace} trace  emptied, then filled
  */

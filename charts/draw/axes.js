@@ -1,75 +1,112 @@
-/** Grid, ticks and labels. */
+/** Grid, ticks and labels. What moves with time (vertical lines and their labels) is drawn into the strip, the rest beside it. */
 
-import { calendarDate, timeTicks, zoneLabel } from '../scale/time.js';
-import { MARGIN } from './layout.js';
-/** @import {TimeZone} from '../scale/time.js' */
-/** @import {YAxis} from '../scale/y-axis.js' */
+import { timeTicks } from '../scale/time.js';
+/** @import {Format} from '../scale/format.js' */
+/** @import {TimeTick, TimeZone} from '../scale/time.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {Theme} from '../theme.js' */
 
 const LABEL_PX = 88;
+/** A label reaches no further than this to either side of its tick. */
+export const LABEL_REACH_PX = 60;
+const DAY_ROW_PX = 7;
+
+/** @typedef {{value: number, label: string}} ValueTick */
+
+/**
+ * Ticks for a stretch wider than what is seen, as far apart as in sight.
+ * @param {number} from
+ * @param {number} to
+ * @param {{from: number, to: number}} view  what is in sight
+ * @param {number} width  of the plot
+ * @param {{zone: TimeZone, format: Format|null}} how
+ */
+export function stripTicks(from, to, view, width, { zone, format }) {
+  const inSight = Math.max(2, Math.floor(width / LABEL_PX));
+  const count = (inSight * (to - from)) / (view.to - view.from);
+  return timeTicks(from, to, count, zone, { format });
+}
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {Projection} projection
- * @param {YAxis} axis
+ * @param {Projection} at
+ * @param {ValueTick[]} ticks
  * @param {Theme} theme
+ * @param {{left: number, right: number}} span
  */
-export function drawYAxis(context, { box, py }, axis, theme) {
-  context.font = theme.font;
-  context.textAlign = 'right';
-  context.textBaseline = 'middle';
+export function drawValueGrid(context, at, ticks, theme, { left, right }) {
   context.lineWidth = 1;
-  for (const { value, label } of axis.ticks) {
-    const y = Math.round(py(value)) + 0.5;
+  for (const { value } of ticks) {
+    const y = Math.round(at.py(value)) + 0.5;
     context.strokeStyle = value === 0 ? theme.axis : theme.grid;
-    line(context, box.left, y, box.left + box.width, y);
-    context.fillStyle = theme.text;
-    context.fillText(label, box.left - 8, y);
+    line(context, left, y, right, y);
   }
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {Projection} projection
- * @param {{from: number, to: number}} view
- * @param {TimeZone} zone
+ * @param {Projection} at
+ * @param {ValueTick[]} ticks
+ * @param {Theme} theme
+ * @param {{x: number, align: 'left'|'right'}} place
+ */
+export function drawValueLabels(context, at, ticks, theme, { x, align }) {
+  context.font = theme.font;
+  context.textAlign = align;
+  context.textBaseline = 'middle';
+  context.fillStyle = theme.text;
+  for (const { value, label } of ticks) context.fillText(label, x, Math.round(at.py(value)) + 0.5);
+}
+
+/** An axis' title, upright. @param {CanvasRenderingContext2D} context @param {string} text @param {number} x @param {number} y @param {Theme} theme */
+export function drawUprightTitle(context, text, x, y, theme) {
+  context.save();
+  context.translate(x, y);
+  context.rotate(-Math.PI / 2);
+  context.font = theme.font;
+  context.fillStyle = theme.text;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(text, 0, 0);
+  context.restore();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Projection} at
+ * @param {readonly TimeTick[]} ticks
  * @param {Theme} theme
  */
-export function drawTimeAxis(context, { box, px }, { from, to }, zone, theme) {
+export function drawTimeGrid(context, { box, px }, ticks, theme) {
+  context.lineWidth = 1;
+  for (const { x, major } of ticks) {
+    context.strokeStyle = major ? theme.axis : theme.grid;
+    const at = Math.round(px(x)) + 0.5;
+    line(context, at, box.top, at, box.top + box.height);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Projection} at
+ * @param {readonly TimeTick[]} ticks
+ * @param {Theme} theme
+ * @param {{left: number, right: number}} span
+ */
+export function drawTimeLabels(context, { box, px }, ticks, theme, { left, right }) {
   const bottom = box.top + box.height;
-  const right = box.left + box.width;
   context.font = theme.font;
+  context.textAlign = 'center';
   context.textBaseline = 'top';
   context.lineWidth = 1;
   context.strokeStyle = theme.axis;
-  line(context, box.left, bottom + 0.5, right, bottom + 0.5);
-  const ticks = timeTicks(from, to, Math.max(2, Math.floor(box.width / LABEL_PX)), zone);
-  for (const { x, label, major } of ticks) {
-    const at = Math.round(px(x)) + 0.5;
-    context.strokeStyle = major ? theme.axis : theme.grid;
-    line(context, at, box.top, at, bottom);
-    context.strokeStyle = theme.axis;
-    line(context, at, bottom, at, bottom + 4);
-    context.fillStyle = theme.text;
-    // One that does not fit comes once there is room: a label that leaned inwards would run into its neighbour.
-    const half = context.measureText(label).width / 2;
-    context.textAlign = 'center';
-    if (at - half > 0 && at + half <= right + MARGIN.right) context.fillText(label, at, bottom + 7);
-  }
-  // The date and the zone always stand there: a time of day alone cannot be told from a wrong clock.
   context.fillStyle = theme.text;
-  context.textAlign = 'left';
-  context.fillText(dateRange(from, to, zone), box.left, bottom + 23);
-  context.textAlign = 'right';
-  context.fillText(zoneLabel(to, zone), right, bottom + 23);
-}
-
-/** @param {number} from @param {number} to @param {TimeZone} zone */
-function dateRange(from, to, zone) {
-  const first = calendarDate(from, zone);
-  const last = calendarDate(to, zone);
-  return first === last ? first : `${first} – ${last}`;
+  line(context, left, bottom + 0.5, right, bottom + 0.5);
+  for (const { x, label } of ticks) {
+    const at = Math.round(px(x)) + 0.5;
+    line(context, at, bottom, at, bottom + 4);
+    context.fillText(label, at, bottom + DAY_ROW_PX);
+  }
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */

@@ -11,13 +11,14 @@ const HATCH_PX = 8;
  * @param {CanvasRenderingContext2D} context
  * @param {readonly GapBand[]} bands
  * @param {Projection} projection
+ * @param {{from: number, to: number}} stretch  what is drawn of time
  * @param {Theme} theme
  */
-export function drawBands(context, bands, { box, px }, theme) {
+export function drawBands(context, bands, { box, px }, { from, to }, theme) {
   for (const band of bands) {
-    const left = Math.max(box.left, px(band.from));
-    const right = Math.min(box.left + box.width, px(band.to));
-    if (right < box.left || left > box.left + box.width) continue;
+    if (band.to < from || band.from > to) continue;
+    const left = px(band.from);
+    const right = px(band.to);
     context.strokeStyle = theme.hatch;
     context.lineWidth = 1;
     if (right - left < 3) {
@@ -38,7 +39,8 @@ function hatch(context, left, top, width, height) {
   context.rect(left, top, width, height);
   context.clip();
   context.beginPath();
-  for (let x = left - height; x < left + width; x += HATCH_PX) {
+  // From its own edge on: the pattern must not depend on where the canvas begins.
+  for (let x = left - Math.ceil(height / HATCH_PX) * HATCH_PX; x < left + width; x += HATCH_PX) {
     context.moveTo(x, top + height);
     context.lineTo(x + height, top);
   }

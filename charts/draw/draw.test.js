@@ -25,11 +25,29 @@ test('where colours run out the pattern moves on', () => {
   assert.equal(new Set(styles.map(({ colour, dash }) => `${colour} ${dash}`)).size, styles.length);
 });
 
+test('a name has its colour by itself, whatever else is there and in whatever order', () => {
+  const names = Array.from({ length: 30 }, (_, i) => `web-${i}`);
+  const colours = (/** @type {string[]} */ order) => {
+    const palette = new Palette(8);
+    return new Map(order.map((name) => [name, palette.styleOf(name, 'rss').colour]));
+  };
+  const forward = colours(names);
+  const backward = colours([...names].reverse());
+  for (const name of names) assert.equal(backward.get(name), forward.get(name), name);
+});
+
+test('of few processes no two share a colour', () => {
+  for (const names of [['api', 'db', 'cache', 'queue', 'mail', 'cron', 'auth', 'log'], ['a1', 'b1', 'c1', 'd1']]) {
+    const palette = new Palette(8);
+    assert.equal(new Set(names.map((name) => palette.styleOf(name, 'rss').colour)).size, names.length, names.join());
+  }
+});
+
 test('pixels and values are each other’s inverse', () => {
-  const at = projection(plotBox(1000, 500), { from: 1_000, to: 61_000 }, { min: -10, max: 30, ticks: [] });
+  const at = projection(plotBox(1000, 500), { from: 1_000, to: 61_000 }, { min: -10, max: 30 });
   assert.equal(at.px(1_000), at.box.left);
   assert.equal(at.py(30), at.box.top);
-  for (const time of [1_000, 12_345, 61_000]) assert.ok(Math.abs(at.time(at.px(time)) - time) < 1e-6);
+  for (const time of [1_000, 12_345, 61_000]) assert.ok(Math.abs(at.x(at.px(time)) - time) < 1e-6);
   for (const value of [-10, 0, 17.5]) assert.ok(Math.abs(at.value(at.py(value)) - value) < 1e-9);
 });
 
@@ -44,6 +62,9 @@ test('each life has its end, the last one only when it is over', () => {
   assert.deepEqual(ends([45]), [], 'a new life without a point yet: still the end of nothing');
 });
 
+/** @param {import('./layout.js').Projection} at */
+const plotOf = (at) => ({ projectionOf: () => at });
+
 /** @param {string} name @param {[number, number][]} points */
 function line(name, points) {
   const ring = new Ring();
@@ -52,18 +73,32 @@ function line(name, points) {
 }
 
 test('the nearest line comes first; one with a hole there is not named', () => {
-  const at = projection(plotBox(1000, 500), { from: 0, to: 60_000 }, { min: 0, max: 100, ticks: [] });
+  const at = projection(plotBox(1000, 500), { from: 0, to: 60_000 }, { min: 0, max: 100 });
   const lines = [line('low', [[30_000, 10]]), line('high', [[30_000, 90]]), line('gone', [[5_000, 50]]), line('gap', [[30_000, NaN]]), line('none', [])];
-  assert.deepEqual(pick(lines, 30_400, at.py(80), at).map((hit) => hit.line.name), ['high', 'low']);
+  assert.deepEqual(pick(lines, 30_400, at.py(80), plotOf(at)).map((hit) => hit.line.name), ['high', 'low']);
 });
 
 test('rows keep their order under a resting pointer, newcomers come last', () => {
-  const at = projection(plotBox(1000, 500), { from: 0, to: 60_000 }, { min: 0, max: 100, ticks: [] });
+  const at = projection(plotBox(1000, 500), { from: 0, to: 60_000 }, { min: 0, max: 100 });
   const lines = ['a', 'b', 'c', 'd'].map((name, i) => line(name, [[30_000, i * 20]]));
-  const hits = pick(lines, 30_000, at.py(60), at);
+  const hits = pick(lines, 30_000, at.py(60), plotOf(at));
   assert.deepEqual(hits.map((hit) => hit.line.name), ['d', 'c', 'b', 'a']);
   const names = (/** @type {string[]} */ order, max = 10) => frozenOrder(hits, order, max).map((hit) => hit.line.name);
   assert.deepEqual(names([]), ['d', 'c', 'b', 'a']);
   assert.deepEqual(names(['b', 'gone', 'd']), ['b', 'd', 'c', 'a']);
   assert.deepEqual(names(['b', 'gone', 'd'], 2), ['b', 'd']);
+});
+
+test('of thousands the few nearest are kept, in order', () => {
+  const at = projection(plotBox(1000, 500), { from: 0, to: 60_000 }, { min: 0, max: 100 });
+  const lines = Array.from({ length: 1_000 }, (_, i) => line(`l${i}`, [[30_000, ((i * 7919) % 1_000) / 10]]));
+  const all = pick(lines, 30_000, at.py(50), plotOf(at)).slice(0, 10);
+  const few = pick(lines, 30_000, at.py(50), plotOf(at), 10);
+  assert.deepEqual(few.map(({ distance }) => distance), all.map(({ distance }) => distance));
+});
+
+test('an inverted axis has its smallest value on top', () => {
+  const at = projection(plotBox(1000, 500), { from: 0, to: 1 }, { min: 0, max: 100, inverted: true });
+  assert.equal(at.py(0), at.box.top);
+  assert.ok(Math.abs(at.value(at.py(30)) - 30) < 1e-9);
 });

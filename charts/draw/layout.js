@@ -1,48 +1,78 @@
 /** Where on the canvas the plot lies, in CSS pixels, and the two ways between data and pixels. */
 
-/** @import {YAxis} from '../scale/y-axis.js' */
-
 export const MARGIN = { top: 14, right: 14, bottom: 38, left: 66 };
+const NARROW_PX = 480;
+const LEFT_NARROW_PX = 54;
+/** An axis title stands upright beside its labels. */
+const TITLE_PX = 16;
 
 /**
  * @typedef {{left: number, top: number, width: number, height: number}} Box
  *
  * @typedef {object} Projection
  * @property {Box} box
- * @property {(time: number) => number} px
+ * @property {(x: number) => number} px
  * @property {(value: number) => number} py
- * @property {(px: number) => number} time
+ * @property {(px: number) => number} x
  * @property {(py: number) => number} value
+ * @property {{x0: number, dx: number, y0: number, dy: number}|null} linear  px = x0 + x·dx and py = y0 + v·dy; null where an axis is not linear
+ *
+ * @typedef {object} Sides  what stands around the plot
+ * @property {boolean} [y2]
+ * @property {boolean} [xTitle]
+ * @property {boolean} [yTitle]
+ * @property {boolean} [y2Title]
  */
 
 /**
  * @param {number} width
  * @param {number} height
+ * @param {Sides} [sides]
  * @returns {Box}
  */
-export function plotBox(width, height) {
-  const left = width < 480 ? 54 : MARGIN.left;
+export function plotBox(width, height, { y2 = false, xTitle = false, yTitle = false, y2Title = false } = {}) {
+  const labels = width < NARROW_PX ? LEFT_NARROW_PX : MARGIN.left;
+  const left = labels + (yTitle ? TITLE_PX : 0);
+  const right = y2 ? labels + (y2Title ? TITLE_PX : 0) : MARGIN.right;
+  const bottom = MARGIN.bottom + (xTitle ? TITLE_PX : 0);
   return {
-    left, top: MARGIN.top, width: Math.max(1, width - left - MARGIN.right),
-    height: Math.max(1, height - MARGIN.top - MARGIN.bottom),
+    left, top: MARGIN.top, width: Math.max(1, width - left - right), height: Math.max(1, height - MARGIN.top - bottom),
   };
 }
 
 /**
+ * @typedef {object} Axis  of values
+ * @property {number} min
+ * @property {number} max
+ * @property {'linear'|'log'} [type]
+ * @property {boolean} [inverted]  the smallest on top
+ * @property {(value: number) => number} [scale]  0 at the bottom, 1 at the top; linear where absent
+ * @property {(share: number) => number} [invert]
+ *
+ * @typedef {{from: number, to: number, toShare?: (x: number) => number, fromShare?: (share: number) => number}} XRange
+ *   toShare, fromShare where the axis is not linear
+ */
+
+/**
  * @param {Box} box
- * @param {{from: number, to: number}} time
- * @param {YAxis} axis
+ * @param {XRange} range
+ * @param {Axis} axis
  * @returns {Projection}
  */
-export function projection(box, { from, to }, axis) {
-  const perMs = box.width / (to - from);
-  const perUnit = box.height / (axis.max - axis.min);
+export function projection(box, { from, to, toShare, fromShare }, axis) {
   const bottom = box.top + box.height;
-  return {
-    box,
-    px: (time) => box.left + (time - from) * perMs,
-    py: (value) => bottom - (value - axis.min) * perUnit,
-    time: (px) => from + (px - box.left) / perMs,
-    value: (py) => axis.min + (bottom - py) / perUnit,
-  };
+  const dx = box.width / (to - from);
+  const x0 = box.left - from * dx;
+  const { scale, invert } = axis;
+  /** @type {Pick<Projection, 'px'|'x'>} */
+  const across = toShare && fromShare
+    ? { px: (x) => box.left + toShare(x) * box.width, x: (px) => fromShare((px - box.left) / box.width) }
+    : { px: (x) => box.left + (x - from) * dx, x: (px) => from + (px - box.left) / dx };
+  if (scale && invert && axis.type === 'log') {
+    return { box, ...across, py: (v) => bottom - scale(v) * box.height, value: (py) => invert((bottom - py) / box.height), linear: null };
+  }
+  const dy = ((axis.inverted ? 1 : -1) * box.height) / (axis.max - axis.min);
+  const y0 = (axis.inverted ? box.top : bottom) - axis.min * dy;
+  const linear = toShare ? null : { x0, dx, y0, dy };
+  return { box, ...across, py: (v) => y0 + v * dy, value: (py) => (py - y0) / dy, linear };
 }

@@ -1,18 +1,28 @@
 /** Lines from traces, the mark where a series ended, the head of one that goes on, and the dot of a point that stands alone. */
 
 import { reduceColumns, Trace } from '../decimate/columns.js';
+import { traceArea } from '../shape/area.js';
+import { traceCurve } from '../shape/curve.js';
+import { drawPoints } from '../shape/scatter.js';
 import { DASHES } from './palette.js';
 /** @import {Gaps} from '../decimate/columns.js' */
 /** @import {Ring} from '../series/ring.js' */
 /** @import {Projection} from './layout.js' */
 
 /** Up to this many lines are drawn thick enough for their dashes to be told apart. */
-const DENSE = 120;
+export const DASHED_MAX = 48;
 /** Beyond, where lines cover each other shows where many are. */
-const DENSE_ALPHA = 0.6;
+export const DENSE_ALPHA = 0.6;
 export const HEAD_PX = 2.5;
+const END_PX = 5;
+/** Points beyond either end of a stretch that its picture depends on: a spline looks at two. */
+const NEIGHBOURS = 3;
+const POINT_PX = 2;
+const AREA_ALPHA = 0.22;
+const HALO_ALPHA = 0.7;
 
 /**
+ * @typedef {'line'|'spline'|'step'} Curve
  * @typedef {object} Line  one series as the plot draws it
  * @property {string} name
  * @property {Ring} ring
@@ -21,6 +31,20 @@ export const HEAD_PX = 2.5;
  * @property {number} dash
  * @property {boolean} ended
  * @property {import('../scale/units.js').Unit} unit
+ * @property {Curve} [curve]
+ * @property {boolean} [area]
+ * @property {boolean} [scatter]
+ * @property {boolean} [bar]  drawn as bars
+ * @property {number} [group]  of series that stand on each other
+ * @property {number} [cadenceMs]  of its points, NaN while unknown
+ * @property {'y'|'y2'} [axis]
+ * @property {number} [width]  of the stroke where it is not as usual
+ * @property {number} [alpha]
+ * @property {number} [shiftMs]  its points lie so much earlier than they are drawn
+ * @property {boolean} [summary]  of merged columns, not of a series
+ * @property {boolean} [other]  of an earlier range
+ *
+ * @typedef {{from: number, to: number, columnMs: number}} Stretch  what is drawn of x, and the time of a pixel column
  */
 
 const trace = new Trace();
@@ -28,52 +52,152 @@ const trace = new Trace();
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Line[]} lines
- * @param {Projection} projection
- * @param {{from: number, to: number, columnMs: number}} view
- * @param {string} background  behind end marks
+ * @param {(line: Line) => Projection} projectionOf
+ * @param {Stretch} stretch
+ * @param {{background: string, points?: boolean, solid?: boolean}} look  background: behind end marks; solid: without dashes
  */
-export function drawLines(context, lines, projection, view, background) {
-  const dense = lines.length > DENSE;
-  context.lineJoin = 'round';
-  context.lineWidth = dense ? 1 : 1.5;
-  context.globalAlpha = dense ? DENSE_ALPHA : 1;
+export function drawLines(context, lines, projectionOf, stretch, { background, points = false, solid = false }) {
+  for (const line of lines) if (line.shiftMs) drawShifted(context, line, projectionOf(line), stretch);
+  lines = lines.some((line) => line.shiftMs) ? lines.filter((line) => !line.shiftMs) : lines;
+  const dense = lines.length > DASHED_MAX;
+  // Joins are seen on thick lines only; round ones cost a third more.
+  context.lineJoin = dense ? 'bevel' : 'round';
   for (const line of lines) {
+    if (!(line.ring.lastX >= stretch.from) && !line.ended) continue;
+    const at = projectionOf(line);
     context.strokeStyle = context.fillStyle = line.colour;
-    context.setLineDash(dense ? [] : DASHES[line.dash]);
-    strokeLine(context, line, projection, view);
+    context.lineWidth = line.width ?? (dense ? 1 : 1.5);
+    const alpha = line.alpha ?? (dense ? DENSE_ALPHA : 1);
+    const dashed = !dense && !solid && line.dash > 0;
+    context.setLineDash(dashed ? DASHES[line.dash] : []);
+    readLine(line, stretch, dashed);
+    if (line.area) fillArea(context, line, at, alpha);
+    if (line.summary) halo(context, line, at, background);
+    context.globalAlpha = alpha;
+    if (line.scatter) drawPoints(context, trace, at, POINT_PX);
+    else strokeTrace(context, line, at);
+    if (points && !line.scatter) drawPoints(context, trace, at, POINT_PX);
   }
   context.setLineDash([]);
   context.globalAlpha = 1;
-  if (!dense) for (const line of lines) drawHead(context, line, projection, view);
+  drawEnds(context, lines, projectionOf, stretch, background);
+}
+
+/**
+ * Where lines go on, and where they ended.
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly Line[]} lines
+ * @param {(line: Line) => Projection} projectionOf
+ * @param {Stretch} stretch
+ * @param {string} background
+ */
+export function drawEnds(context, lines, projectionOf, stretch, background) {
+  const dense = lines.length > DASHED_MAX;
+  if (!dense) for (const line of lines) if (!line.summary && !line.other) drawHead(context, line, projectionOf(line), stretch);
   for (const line of lines) {
-    for (const at of endsOf(line)) drawEnd(context, line, at, projection, view, background);
+    if (line.other) continue;
+    for (const index of endsOf(line)) drawEnd(context, line, index, projectionOf(line), stretch, background);
   }
 }
 
 /**
+ * A line of an earlier range, moved to where the range in sight is.
  * @param {CanvasRenderingContext2D} context
  * @param {Line} line
- * @param {Projection} projection
- * @param {{from: number, to: number, columnMs: number}} view
+ * @param {Projection} at
+ * @param {Stretch} stretch
  */
-export function strokeLine(context, { ring, gaps }, { px, py }, { from, to, columnMs }) {
-  reduceColumns(ring, anchor(ring, from, to), Math.min(ring.end, ring.upperBound(to) + 1), columnMs, gaps, trace);
-  context.beginPath();
-  let run = 0;
-  for (let i = 0; i <= trace.length; i++) {
-    const lifted = i === trace.length || Number.isNaN(trace.v[i]);
-    if (lifted) {
-      if (run === 1) dot(context, px(trace.x[i - 1]), py(trace.v[i - 1]));
-      run = 0;
-    } else {
-      const x = px(trace.x[i]);
-      const y = py(trace.v[i]);
-      if (run === 0) context.moveTo(x, y);
-      else context.lineTo(x, y);
-      run += 1;
-    }
+function drawShifted(context, line, at, { from, to, columnMs }) {
+  const { shiftMs = 0 } = line;
+  context.strokeStyle = line.colour;
+  context.globalAlpha = line.alpha ?? 1;
+  context.lineWidth = line.width ?? 1;
+  context.setLineDash([]);
+  const linear = at.linear && { ...at.linear, x0: at.linear.x0 + shiftMs * at.linear.dx };
+  readLine(line, { from: from - shiftMs, to: to - shiftMs, columnMs }, false);
+  strokeTrace(context, line, { ...at, px: (x) => at.px(x + shiftMs), linear });
+  context.globalAlpha = 1;
+}
+
+/**
+ * What lies below lines.
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly Line[]} lines
+ * @param {(line: Line) => Projection} projectionOf
+ * @param {Stretch} stretch
+ */
+export function fillAreas(context, lines, projectionOf, stretch) {
+  for (const line of lines) {
+    if (!line.area || !(line.ring.lastX >= stretch.from)) continue;
+    readLine(line, stretch, false);
+    context.fillStyle = line.colour;
+    fillArea(context, line, projectionOf(line), line.alpha ?? 1);
   }
+  context.globalAlpha = 1;
+}
+
+/**
+ * Points, where they are wanted or are all there is.
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly Line[]} lines
+ * @param {(line: Line) => Projection} projectionOf
+ * @param {Stretch} stretch
+ * @param {boolean} all
+ */
+export function drawDots(context, lines, projectionOf, stretch, all) {
+  for (const line of lines) {
+    if (!(line.scatter || (all && !line.summary)) || !(line.ring.lastX >= stretch.from)) continue;
+    readLine(line, stretch, false);
+    context.fillStyle = line.colour;
+    drawPoints(context, trace, projectionOf(line), POINT_PX);
+  }
+}
+
+/** One line on its own, as a path. @param {Line} line @param {Projection} at @param {Stretch} stretch */
+export function lineOf(line, at, stretch) {
+  const path = new Path2D();
+  traceCurve(path, readLine(line, stretch, false), at, line.curve);
+  return path;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at */
+function strokeTrace(context, { curve = 'line' }, at) {
+  context.beginPath();
+  traceCurve(context, trace, at, curve);
   context.stroke();
+}
+
+/** Over a dense picture a line is seen by its rim. @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {string} background */
+function halo(context, line, at, background) {
+  const { strokeStyle, lineWidth } = context;
+  context.globalAlpha = HALO_ALPHA;
+  context.strokeStyle = background;
+  context.lineWidth = lineWidth + 2;
+  strokeTrace(context, line, at);
+  context.strokeStyle = strokeStyle;
+  context.lineWidth = lineWidth;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {number} alpha */
+function fillArea(context, { curve = 'line' }, at, alpha) {
+  context.globalAlpha = alpha * AREA_ALPHA;
+  context.beginPath();
+  traceArea(context, trace, at, curve, Math.max(at.value(at.box.top + at.box.height), Math.min(0, at.value(at.box.top))));
+  context.fill();
+}
+
+/**
+ * What of a line must be drawn; the same trace each time.
+ * @param {Line} line
+ * @param {Stretch} stretch
+ * @param {boolean} dashed
+ */
+export function readLine({ ring, gaps, scatter, curve }, { from, to, columnMs }, dashed) {
+  const first = dashed ? anchor(ring, from, to) : Math.max(ring.start, ring.lowerBound(from) - NEIGHBOURS);
+  const end = Math.min(ring.end, ring.upperBound(to) + NEIGHBOURS);
+  // A spline through the extremes of each pixel would be another curve; it is drawn through every point.
+  reduceColumns(ring, first, end, curve === 'spline' || scatter ? NaN : columnMs, gaps, trace);
+  return trace;
 }
 
 /**
@@ -86,13 +210,7 @@ export function strokeLine(context, { ring, gaps }, { px, py }, { from, to, colu
  */
 function anchor(ring, from, to) {
   const step = (to - from) / 8;
-  return Math.max(ring.start, ring.lowerBound(Math.floor(from / step) * step) - 1);
-}
-
-/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y */
-function dot(context, x, y) {
-  context.moveTo(x + 1.25, y);
-  context.arc(x, y, 1.25, 0, 2 * Math.PI);
+  return Math.max(ring.start, ring.lowerBound(Math.floor(from / step) * step) - NEIGHBOURS);
 }
 
 /**
@@ -100,10 +218,10 @@ function dot(context, x, y) {
  * @param {CanvasRenderingContext2D} context
  * @param {Line} line
  * @param {Projection} projection
- * @param {{to: number}} view
+ * @param {{to: number}} stretch
  */
-function drawHead(context, { ring, colour, ended }, { px, py }, { to }) {
-  if (ended || !(ring.lastX <= to) || Number.isNaN(ring.v[ring.end - 1])) return;
+function drawHead(context, { ring, colour, ended, scatter }, { px, py }, { to }) {
+  if (ended || scatter || !(ring.lastX <= to) || Number.isNaN(ring.v[ring.end - 1])) return;
   context.fillStyle = colour;
   context.beginPath();
   context.arc(px(ring.lastX), py(ring.v[ring.end - 1]), HEAD_PX, 0, 2 * Math.PI);
@@ -116,10 +234,14 @@ function drawHead(context, { ring, colour, ended }, { px, py }, { to }) {
  * @returns {number[]}
  */
 export function endsOf({ ring, gaps, ended }) {
+  if (!ended && gaps.breaks.length === 0) return NONE;
   const ends = gaps.breaks.map((time) => ring.lowerBound(time) - 1).filter((at) => at >= ring.start && at < ring.end - 1);
   if (ended && ring.length > 0) ends.push(ring.end - 1);
   return ends;
 }
+
+/** @type {number[]} */
+const NONE = [];
 
 /**
  * A bar with a ring: here it ended, it did not leave the picture.
@@ -127,14 +249,16 @@ export function endsOf({ ring, gaps, ended }) {
  * @param {Line} line
  * @param {number} at  index of its last point
  * @param {Projection} projection
- * @param {{from: number, to: number}} view
+ * @param {{from: number, to: number}} stretch
  * @param {string} background
  */
 function drawEnd(context, { ring, colour }, at, { px, py }, { from, to }, background) {
   // A gap may stand last: the mark sits on the last value before it.
   while (at >= ring.start && Number.isNaN(ring.v[at])) at -= 1;
-  if (at < ring.start || ring.x[at] < from || ring.x[at] > to) return;
+  if (at < ring.start) return;
   const x = px(ring.x[at]);
+  // It reaches into a stretch from beyond.
+  if (x < px(from) - END_PX || x > px(to) + END_PX) return;
   const y = py(ring.v[at]);
   context.strokeStyle = colour;
   context.fillStyle = background;

@@ -1,30 +1,46 @@
-/** What lies under the pointer: of each visible line its point nearest in time, nearest line first. */
+/** What lies under the pointer: the lines nearest to it at that time, nearest first; the cell of a merged column. */
 
+import { bucketOf, boundsOf, edgesOf } from '../series/density.js';
+import { formatValue } from '../scale/units.js';
 /** @import {Line} from './lines.js' */
 /** @import {Projection} from './layout.js' */
+/** @import {DensityView} from '../series/density-view.js' */
+/** @import {Unit} from '../scale/units.js' */
 
 /** @typedef {{line: Line, x: number, v: number, distance: number}} Hit  distance in pixels, up or down */
+
+/** A cell of fewer pixels is not hit with a pointer: its neighbours belong to it. */
+const CELL_PX = 6;
 
 /**
  * @param {Line[]} lines
  * @param {number} time
  * @param {number} py  of the pointer
- * @param {Projection} projection
+ * @param {{projectionOf: (line: Line) => Projection|null}} plot
+ * @param {number} [most]
  * @returns {Hit[]}
  */
-export function pick(lines, time, py, projection) {
+export function pick(lines, time, py, plot, most = Infinity) {
   /** @type {Hit[]} */
   const hits = [];
   for (const line of lines) {
-    const at = line.ring.nearest(time);
+    const { ring } = line;
+    const at = ring.nearest(time);
     if (at < 0) continue;
-    const x = line.ring.x[at];
-    const v = line.ring.v[at];
+    const x = ring.x[at];
+    const v = ring.v[at];
     // In a hole there is no value: naming that of its edge would be the flat line in words.
     if (Number.isNaN(v) || Math.abs(x - time) > line.gaps.gapMs / 2) continue;
-    hits.push({ line, x, v, distance: Math.abs(projection.py(v) - py) });
+    const projection = plot.projectionOf(line);
+    const distance = projection ? Math.abs(projection.py(v) - py) : NaN;
+    // Of thousands only a few are named: the rest need not be kept, let alone sorted.
+    if (hits.length >= most && distance >= hits[hits.length - 1].distance) continue;
+    hits.push({ line, x, v, distance });
+    if (most === Infinity) continue;
+    for (let i = hits.length - 1; i > 0 && hits[i - 1].distance > distance; i--) [hits[i - 1], hits[i]] = [hits[i], hits[i - 1]];
+    if (hits.length > most) hits.pop();
   }
-  return hits.sort((a, b) => a.distance - b.distance);
+  return most === Infinity ? hits.sort((a, b) => a.distance - b.distance) : hits;
 }
 
 /**
@@ -39,4 +55,36 @@ export function frozenOrder(hits, order, rowsMax) {
   const kept = order.flatMap((name) => byName.get(name) ?? []);
   const others = hits.filter((hit) => !order.includes(hit.line.name));
   return [...kept, ...others].slice(0, rowsMax);
+}
+
+/**
+ * The cell of merged columns under the pointer: its values, time and value bounds, for people and for the bridge's ranking.
+ * @param {DensityView} view
+ * @param {number} time
+ * @param {number} py
+ * @param {Projection} at
+ * @param {Unit} unit
+ */
+export function columnAt(view, time, py, at, unit) {
+  const column = view.columnAt(time);
+  if (!column || column.count === 0) return null;
+  const [lowValue, highValue] = [at.value(py + CELL_PX / 2), at.value(py - CELL_PX / 2)].sort((a, b) => a - b);
+  const [first, last] = [bucketOf(lowValue), bucketOf(highValue)];
+  let count = 0;
+  let before = 0;
+  for (let i = 0; i < column.buckets.length; i++) {
+    if (column.buckets[i] < first) before += column.counts[i];
+    else if (column.buckets[i] <= last) count += column.counts[i];
+  }
+  const from = Math.floor(time / view.widthMs) * view.widthMs;
+  const [low] = edgesOf(first);
+  const [, high] = edgesOf(last);
+  const [above, under] = boundsOf(first, last);
+  const { count: total } = column;
+  const range = `${formatValue(Math.max(low, column.min), unit)} – ${formatValue(Math.min(high, column.max), unit)}`;
+  return {
+    from, to: from + view.widthMs, low, high, above, below: under, count,
+    shown: { count, total, range, low: before / total, high: (before + count) / total },
+    frame: { left: at.px(from), right: at.px(from + view.widthMs), top: Math.min(at.py(high), at.py(low)), bottom: Math.max(at.py(high), at.py(low)) },
+  };
 }

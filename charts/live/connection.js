@@ -1,23 +1,25 @@
 /**
- * One WebSocket to a bridge's `/live` with one subscription on it.
+ * One WebSocket to a bridge's `/live` with many subscriptions on it, each under a key of the caller's.
  *
- *     connecting ─ snapshot ─▶ live ─ no answer ─▶ stale ─┐
- *         ▲                     └───── closed ────────────┴─▶ reconnecting ─▶ live …      closed (final)
+ *     connecting ─ first answer ─▶ live ─ no answer ─▶ stale ─┐
+ *         ▲                         └───── closed ────────────┴─▶ reconnecting ─▶ live …      closed (final)
  *
- * After a loss it comes back with the position of the last frame (`since`), so the bridge sends only what was missed.
+ * After a loss each subscription comes back with the position of its last frame (`since`), so the bridge sends only what
+ * was missed; a density view has none and is sent anew, it is small. An error of one subscription ends that one only.
  * Everything outside (socket, timers, clocks, chance) comes in as the environment, so that tests drive it by hand.
  */
 
 import { mayReturn, retryDelay } from './backoff.js';
 import { decodeBinary } from './binary.js';
-import { decodeText, ProtocolError } from './frame.js';
-/** @import {ConnectionName, ConnectionState, DataFrame, Frame, Position, Subscription} from '../types.js' */
+import { ProtocolError } from './check.js';
+import { decodeText } from './frame.js';
+/** @import {ConnectionName, ConnectionState, ErrorFrame, Frame, LiveFrame, Position, Subscription} from '../types.js' */
 
 export const PROTOCOLS = ['eontide.v1.bin', 'eontide.v1'];
 export const PING_MS = 15_000;
 /** A ping without any frame after it for this long: stale. As long again: the socket is given up. */
 export const ANSWER_MS = 5_000;
-/** Opening and first snapshot together; a black-holed address must not hold "connecting" for minutes. */
+/** Opening and first answer together; a black-holed address must not hold "connecting" for minutes. */
 export const OPEN_MS = 15_000;
 
 /**
@@ -28,6 +30,13 @@ export const OPEN_MS = 15_000;
  * @property {(timer: number) => void} cancel
  * @property {() => number} now  monotonic ms
  * @property {() => number} random
+ *
+ * @typedef {object} Entry  one subscription
+ * @property {string} key
+ * @property {number} sub  its number on the wire; a new one for each change, so that late frames of the old are told apart
+ * @property {Subscription} subscription
+ * @property {string} text  as JSON, to see that nothing changed
+ * @property {Position|null} position  where to resume; null asks for everything
  */
 
 /** @type {Environment} */
@@ -42,17 +51,20 @@ export const BROWSER = {
 export class Connection {
   #url;
   #onFrame;
+  #onError;
   #onState;
   #env;
   /** @type {Socket|null} */
   #socket = null;
+  /** Has it opened, and so been told of what is subscribed? */
+  #opened = false;
   /** @type {ConnectionState} */
   #state = { name: 'closed', reason: '', retryAt: null, attempt: 0 };
-  /** @type {Subscription|null} */
-  #subscription = null;
-  #sub = 0;
-  /** @type {Position|null} where to resume; null asks for everything */
-  #position = null;
+  /** @type {Map<string, Entry>} */
+  #byKey = new Map();
+  /** @type {Map<number, Entry>} */
+  #bySub = new Map();
+  #subs = 0;
   /** @type {string|null} why not to come back, from the bridge's `closing` */
   #final = null;
   #closingReason = '';
@@ -63,41 +75,61 @@ export class Connection {
 
   /**
    * @param {string} url
-   * @param {{onFrame: (frame: DataFrame, receivedAt: number) => void, onState: (state: ConnectionState) => void,
-   *   environment?: Environment}} options
+   * @param {{onFrame: (key: string, frame: LiveFrame, receivedAt: number) => void,
+   *   onError?: (key: string, message: string, kind: string) => void, onState: (state: ConnectionState) => void,
+   *   environment?: Environment}} options  onError: that subscription has ended, the others go on
    */
-  constructor(url, { onFrame, onState, environment = BROWSER }) {
+  constructor(url, { onFrame, onError = () => {}, onState, environment = BROWSER }) {
     this.#url = url;
     this.#onFrame = onFrame;
+    this.#onError = onError;
     this.#onState = onState;
     this.#env = environment;
   }
 
   get state() { return this.#state; }
-  get position() { return this.#position; }
   get decodeErrors() { return this.#decodeErrors; }
+  /** What is subscribed. @returns {string[]} */
+  get keys() { return [...this.#byKey.keys()]; }
 
-  /** @param {Subscription} subscription */
-  open(subscription) {
-    this.close();
-    this.#subscription = subscription;
-    this.#sub += 1;
-    this.#position = null;
+  /** Of the last frame of a subscription; null before the first. @param {string} key */
+  position(key) { return this.#byKey.get(key)?.position ?? null; }
+
+  /** Begins afresh, with all subscriptions there are. */
+  open() {
+    this.#drop(1000);
+    this.#forget();
     this.#setState('connecting', '', 0);
     this.#dial();
   }
 
+  /** For good, or until it is opened again; what is subscribed stays. @param {string} [reason]  for people */
+  close(reason = '') {
+    this.#drop(1000);
+    this.#forget();
+    if (this.#state.name !== 'closed' || reason !== '') this.#setState('closed', reason, 0);
+  }
+
   /**
-   * Another channel or window over the same socket; the old subscription's late frames are told apart by their number.
-   * @param {Subscription} subscription
+   * Adds, replaces or (null) ends a subscription; the same again does nothing. No frame of the one before arrives from
+   * here on.
+   * @param {string} key
+   * @param {Subscription|null} subscription
    */
-  subscribe(subscription) {
-    if (this.#state.name !== 'live') return this.open(subscription);
-    this.#send({ sub: this.#sub, unsubscribe: true });
-    this.#subscription = subscription;
-    this.#sub += 1;
-    this.#position = null;
-    this.#send({ sub: this.#sub, subscribe: subscription });
+  set(key, subscription) {
+    const before = this.#byKey.get(key);
+    const text = JSON.stringify(subscription);
+    if (before?.text === text) return;
+    if (before) {
+      this.#remove(before);
+      if (this.#opened) this.#send({ sub: before.sub, unsubscribe: true });
+    }
+    if (subscription === null) return;
+    this.#subs += 1;
+    const entry = { key, sub: this.#subs, subscription, text, position: null };
+    this.#byKey.set(key, entry);
+    this.#bySub.set(entry.sub, entry);
+    if (this.#opened) this.#subscribe(entry);
   }
 
   /** The network or the tab came back: do not wait for the back-off, and do not trust an old socket unasked. */
@@ -112,26 +144,28 @@ export class Connection {
     }
   }
 
-  close() {
-    this.#drop(1000);
-    this.#subscription = null;
-    if (this.#state.name !== 'closed') this.#setState('closed', '', 0);
-  }
-
   #dial() {
     const socket = this.#env.socket(this.#url, PROTOCOLS);
     this.#socket = socket;
     this.#final = null;
     this.#closingReason = '';
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => this.#send({ sub: this.#sub, subscribe: this.#request() });
+    socket.onopen = () => this.#begin();
     socket.onmessage = (event) => this.#receive(event.data);
     socket.onclose = (event) => this.#closed(event.code, event.reason);
     this.#arm(OPEN_MS, () => this.#giveUp('the bridge did not answer'));
   }
 
-  #request() {
-    return this.#position === null ? this.#subscription : { ...this.#subscription, since: this.#position };
+  /** Where nothing is subscribed nothing would answer, so it is asked. */
+  #begin() {
+    this.#opened = true;
+    for (const entry of this.#byKey.values()) this.#subscribe(entry);
+    if (this.#byKey.size === 0) this.#send({ ping: ++this.#pings });
+  }
+
+  /** @param {Entry} entry */
+  #subscribe({ sub, subscription, position }) {
+    this.#send({ sub, subscribe: position === null ? subscription : { ...subscription, since: position } });
   }
 
   /** @param {unknown} data */
@@ -144,44 +178,49 @@ export class Connection {
       if (!(error instanceof ProtocolError)) throw error;
       // What was in it is lost, so resuming after it would leave a silent hole: start afresh.
       this.#decodeErrors += 1;
-      this.#position = null;
+      this.#forget();
       return this.#giveUp(`unreadable answer: ${error.message}`);
     }
     this.#alive(frame);
-    this.#dispatch(frame, receivedAt);
+    // Whoever was told of the state may have closed it.
+    if (this.#socket !== null) this.#dispatch(frame, receivedAt);
   }
 
   /** @param {Frame} frame @param {number} receivedAt */
   #dispatch(frame, receivedAt) {
-    switch (frame.type) {
-      case 'snapshot':
-      case 'update':
-        if (frame.sub !== this.#sub) return;
-        this.#position = frame.position;
-        if (this.#state.name !== 'live') this.#setState('live', '', 0);
-        return this.#onFrame(frame, receivedAt);
-      case 'presence':
-      case 'gap':
-        if (frame.sub === this.#sub) this.#onFrame(frame, receivedAt);
-        return;
-      case 'error':
-        if (frame.sub === null || frame.sub === this.#sub) this.#end(frame.message || frame.kind);
-        return;
-      case 'closing':
-        this.#closingReason = frame.reason;
-        if (!frame.reconnect) this.#final = frame.reason || `closed with code ${frame.code}`;
-        return;
+    if (frame.type === 'closing') {
+      this.#closingReason = frame.reason;
+      if (!frame.reconnect) this.#final = frame.reason || `closed with code ${frame.code}`;
+      return;
     }
+    if (frame.type === 'pong' || frame.type === 'other') return;
+    if (frame.type === 'error') return this.#failed(frame);
+    const entry = this.#bySub.get(frame.sub);
+    if (!entry) return;
+    // Columns of a density view add up: resumed, those of the present step would count twice.
+    if (frame.type === 'snapshot' || frame.type === 'update') entry.position = frame.position;
+    this.#onFrame(entry.key, frame, receivedAt);
+  }
+
+  /** @param {ErrorFrame} frame */
+  #failed({ sub, kind, message }) {
+    if (sub === null) return this.#end(message || kind);
+    const entry = this.#bySub.get(sub);
+    if (!entry) return;
+    this.#remove(entry);
+    this.#onError(entry.key, message || kind, kind);
   }
 
   /**
-   * Any frame proves that the bridge is there; the ping only makes a silent one speak.
+   * Any frame proves that the bridge is there; the ping only makes a silent one speak. Live it is with an answer to what is
+   * subscribed: before that a bridge may say that it is about to close.
    * @param {Frame} frame
    */
   #alive(frame) {
-    if (this.#state.name === 'stale') this.#setState('live', '', 0);
-    const first = frame.type === 'snapshot' && frame.sub === this.#sub;
-    if (this.#state.name === 'live' || first) this.#arm(PING_MS, () => this.#ping());
+    const { name } = this.#state;
+    const answered = frame.type === 'pong' || ('sub' in frame && frame.sub !== null && this.#bySub.has(frame.sub));
+    if (name === 'stale' || (name !== 'live' && answered)) this.#setState('live', '', 0);
+    if (this.#state.name === 'live') this.#arm(PING_MS, () => this.#ping());
   }
 
   #ping() {
@@ -196,6 +235,7 @@ export class Connection {
   /** @param {number} code @param {string} reason */
   #closed(code, reason) {
     this.#socket = null;
+    this.#opened = false;
     const why = this.#closingReason || reason;
     if (this.#final !== null) return this.#end(this.#final);
     if (!mayReturn(code)) return this.#end(why || `the bridge closed with code ${code}`);
@@ -226,11 +266,23 @@ export class Connection {
   #drop(code) {
     const socket = this.#socket;
     this.#socket = null;
+    this.#opened = false;
     if (this.#timer !== null) this.#env.cancel(this.#timer);
     this.#timer = null;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close(code);
+  }
+
+  /** @param {Entry} entry */
+  #remove({ key, sub }) {
+    this.#byKey.delete(key);
+    this.#bySub.delete(sub);
+  }
+
+  /** The next answers bring everything. */
+  #forget() {
+    for (const entry of this.#byKey.values()) entry.position = null;
   }
 
   /** @param {unknown} message */

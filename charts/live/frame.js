@@ -4,15 +4,10 @@
  * add frames without breaking an older page.
  */
 
-/** @import {Block, Frame, Position, SeriesInfo, Source} from '../types.js' */
-
-export class ProtocolError extends Error {
-  /** @param {string} message */
-  constructor(message) {
-    super(message);
-    this.name = 'ProtocolError';
-  }
-}
+import { list, number, object, optional, ProtocolError, string, text } from './check.js';
+import { readDensityJson } from './columns.js';
+export { ProtocolError } from './check.js';
+/** @import {Block, DensityFrame, Frame, Position, SeriesInfo, Source} from '../types.js' */
 
 /**
  * @param {string} text
@@ -36,15 +31,17 @@ export function decodeText(text) {
 function readFrame(json) {
   switch (json.type) {
     case 'snapshot':
+      if (json.view === 'density') return readDensityFrame(json, true);
       return {
         type: 'snapshot', sub: number(json.sub, 'sub'), position: position(json.position), now: number(json.now, 'now'),
         window_ms: number(json.window_ms ?? 0, 'window_ms'), resumed: json.resumed === true,
         blocks: list(json.blocks, 'blocks').map(readBlock), sources: readSources(json.sources),
       };
     case 'update':
+      if (json.view === 'density') return readDensityFrame(json, false);
       return {
         type: 'update', sub: number(json.sub, 'sub'), position: position(json.position), now: number(json.now, 'now'),
-        blocks: list(json.blocks, 'blocks').map(readBlock),
+        messages: number(json.messages ?? 0, 'messages'), blocks: list(json.blocks, 'blocks').map(readBlock),
       };
     case 'presence':
       return { type: 'presence', sub: number(json.sub, 'sub'), now: number(json.now, 'now'), sources: readSources(json.sources) };
@@ -64,6 +61,25 @@ function readFrame(json) {
     default:
       return { type: 'other', name: string(json.type) };
   }
+}
+
+/**
+ * @param {Record<string, unknown>} json
+ * @param {boolean} snapshot
+ * @returns {DensityFrame}
+ */
+function readDensityFrame(json, snapshot) {
+  return {
+    type: 'density', sub: number(json.sub, 'sub'), position: position(json.position), now: number(json.now, 'now'), snapshot,
+    window_ms: number(json.window_ms ?? 0, 'window_ms'), sources: snapshot ? readCounts(json.sources) : null,
+    messages: number(json.messages ?? 0, 'messages'), ...readDensityJson(json),
+  };
+}
+
+/** How many sources are up and down. @param {unknown} value */
+export function readCounts(value) {
+  const counts = object(value, 'sources');
+  return { up: number(counts.up, 'up'), down: number(counts.down, 'down') };
 }
 
 /**
@@ -137,28 +153,3 @@ function position(value) {
   const json = object(value, 'position');
   return { epoch: number(json.epoch, 'epoch'), offset: number(json.offset, 'offset') };
 }
-
-/** @param {unknown} value @param {string} what @returns {Record<string, unknown>} */
-function object(value, what) {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ProtocolError(`${what} is not an object`);
-  return /** @type {Record<string, unknown>} */ (value);
-}
-
-/** @param {unknown} value @param {string} what @returns {unknown[]} */
-function list(value, what) {
-  if (!Array.isArray(value)) throw new ProtocolError(`${what} is not a list`);
-  return value;
-}
-
-/** @param {unknown} value @param {string} what */
-function number(value, what) {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new ProtocolError(`${what} is not a number`);
-  return value;
-}
-
-/** @param {unknown} value */
-const string = (value) => (typeof value === 'string' ? value : '');
-/** @param {unknown} value */
-const text = (value) => (typeof value === 'string' && value !== '' ? value : null);
-/** @param {unknown} value */
-const optional = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : null);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { decodeBinary } from './binary.js';
-import { decodeText, ProtocolError } from './frame.js';
+import { ProtocolError } from './check.js';
+import { decodeText } from './frame.js';
 
 /** The golden frames that the bridge's encoder is held to as well. */
 const FIXTURES = new URL('../../publisher/wire/fixtures/frames.json', import.meta.url);
@@ -26,6 +27,7 @@ test('the golden frames mean the same as text and as binary', () => {
 
 test('a golden update has the points it names', () => {
   const frame = decodeBinary(bytes(cases.find((/** @type {{name: string}} */ c) => c.name === 'update').binary_hex));
+  assert.ok(frame.type === 'update');
   assert.equal(frame.sub, 1);
   assert.deepEqual(frame.position, { epoch: 1763683100000, offset: 42 });
   assert.equal(frame.now, 1763683201123.5);

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { clockTime, fullTime, timeTicks, zoneLabel } from './time.js';
 import { TimeView } from './time-view.js';
 import { formatValue, parseUnit } from './units.js';
-import { wanted, yAxis } from './y-axis.js';
+import { airy, valueAxis } from './value-axis.js';
 
 test('values are written in the unit they are read in', () => {
   for (const [value, unit, text] of /** @type {[number, string|null, string][]} */ ([
@@ -13,6 +13,14 @@ test('values are written in the unit they are read in', () => {
   ])) assert.equal(formatValue(value, parseUnit(unit)), text, `${value} ${unit}`);
 });
 
+/**
+ * @param {number} low
+ * @param {number} high
+ * @param {import('./units.js').Unit} unit
+ * @param {number} count
+ * @param {import('./value-axis.js').ValueAxis|null} [previous]
+ */
+const yAxis = (low, high, unit, count, previous = null) => valueAxis({ low, high, unit, count, previous });
 /** @param {number} low @param {number} high @param {string|null} unit */
 const labels = (low, high, unit) => yAxis(low, high, parseUnit(unit), 5).ticks.map(({ label }) => label);
 
@@ -29,9 +37,9 @@ test('the axis holds every value, zero where it is near', () => {
     assert.ok(axis.min <= low && axis.max >= high && axis.min < axis.max, `${low} ${high}: ${axis.min} ${axis.max}`);
     assert.ok(axis.ticks.length >= 2, `${low} ${high}`);
   }
-  assert.equal(wanted(12, 97)[0], 0);
-  assert.ok(wanted(1000, 1010)[0] > 900, 'a zero far away would press the line flat');
-  assert.equal(wanted(-100, -1)[1], 0);
+  assert.equal(airy(12, 97)[0], 0);
+  assert.ok(airy(1000, 1010)[0] > 900, 'a zero far away would press the line flat');
+  assert.equal(airy(-100, -1)[1], 0);
 });
 
 test('the axis does not breathe: it grows at once and shrinks only when half empty', () => {

@@ -1,26 +1,59 @@
 /**
- * Which stretch of time is shown: following the bridge's clock, or held still.
+ * Which stretch of x is shown: following the bridge's clock, held still, or replaying the past.
+ *
+ *     live ── pause, zoom, pan ──▶ held ── replay ──▶ replay
+ *       ▲                            │                  │
+ *       └───── live, or the right edge comes back to now ┘
  *
  * The right edge moves in whole device pixels. So nothing is drawn until a pixel has moved, lines shift without
  * shimmering, and the columns of the decimation stay the same from one picture to the next.
  */
 
-export class TimeView {
-  windowMs;
-  /** The right edge while paused, null while following. @type {number|null} */
-  #held = null;
-  #edge = NaN;
-  #columnMs = 1;
+/** A range that ends this share of itself before now, or later, follows the clock. */
+const LIVE_SHARE = 0.01;
+export const SPAN_MIN_MS = 100;
+export const SPAN_MAX_MS = 400 * 86_400_000;
+export const SPEED_MAX = 60;
 
-  /** @param {number} windowMs */
-  constructor(windowMs) {
-    this.windowMs = windowMs;
+/** @typedef {'live'|'held'|'replay'} ViewMode */
+
+export class TimeView {
+  /** Asked for by name: what "live" comes back to. */
+  #windowMs;
+  /** Shown. */
+  #spanMs;
+  /** @type {ViewMode} */
+  #mode = 'live';
+  /** The right edge while held. */
+  #held = NaN;
+  /** Where the replay was at that moment of the bridge's clock. */
+  #replay = { from: NaN, at: NaN, speed: 1 };
+  #edge = NaN;
+  /** Did somebody else than the clock move it since the last picture? */
+  #jumped = true;
+  #columnMs = 1;
+  #now = NaN;
+  /** The least that can be shown. */
+  #spanMin;
+
+  /** @param {number} windowMs @param {number} [spanMin]  the least that can be shown */
+  constructor(windowMs, spanMin = SPAN_MIN_MS) {
+    this.#spanMin = spanMin;
+    this.#windowMs = this.#spanMs = windowMs;
   }
 
-  get paused() { return this.#held !== null; }
+  get windowMs() { return this.#windowMs; }
+  set windowMs(ms) {
+    this.#windowMs = this.#spanMs = ms;
+  }
+
+  get mode() { return this.#mode; }
+  get paused() { return this.#mode !== 'live'; }
+  get speed() { return this.#mode === 'replay' ? this.#replay.speed : 0; }
+  get spanMs() { return this.#spanMs; }
   /** Right edge in ms, NaN before the first move. */
   get to() { return this.#edge; }
-  get from() { return this.#edge - this.windowMs; }
+  get from() { return this.#edge - this.#spanMs; }
   /** Time per device pixel. */
   get columnMs() { return this.#columnMs; }
 
@@ -31,24 +64,114 @@ export class TimeView {
    */
   move(now, columns) {
     const before = this.#edge;
-    this.#columnMs = this.windowMs / Math.max(1, columns);
-    const wanted = Math.ceil((this.#held ?? now) / this.#columnMs) * this.#columnMs;
+    const columnMs = this.#spanMs / Math.max(1, columns);
+    const scaled = columnMs !== this.#columnMs;
+    this.#columnMs = columnMs;
+    this.#now = now;
+    if (Number.isNaN(this.#replay.at)) this.#replay.at = now;
+    const wanted = Math.ceil(this.#wanted(now) / columnMs) * columnMs;
     // The clock is an estimate: a step back of less than a second is noise and would make the lines jump.
-    if (this.#held === null && wanted < before && wanted > before - 1_000) return false;
+    if (this.#mode === 'live' && !scaled && !this.#jumped && wanted < before && wanted > before - 1_000) return false;
+    const moved = wanted !== before || scaled || this.#jumped;
     this.#edge = wanted;
-    return wanted !== before;
+    this.#jumped = false;
+    return moved;
+  }
+
+  /** How long until the next pixel moves; Infinity while nothing does. @param {number} now */
+  nextMove(now) {
+    if (this.#mode === 'held') return Infinity;
+    if (this.#jumped) return 0;
+    const rate = this.#mode === 'replay' ? this.#replay.speed : 1;
+    return Math.max(0, (this.#edge - this.#wanted(now)) / rate);
   }
 
   pause() {
-    if (!Number.isNaN(this.#edge)) this.#held = this.#edge;
+    if (Number.isNaN(this.#edge)) return;
+    this.#held = this.#edge;
+    this.#mode = 'held';
   }
 
+  /** Back to the present, with the window asked for. */
   live() {
-    this.#held = null;
+    this.#mode = 'live';
+    this.#spanMs = this.#windowMs;
+    this.#jumpTo(this.#now);
+  }
+
+  /**
+   * Shows a range; one that reaches the present follows it.
+   * @param {number} from
+   * @param {number} to
+   * @param {boolean} [fixed]  stays where it is even if it reaches the present
+   */
+  hold(from, to, fixed = false) {
+    if (Number.isNaN(to - from)) return;
+    const span = Math.min(SPAN_MAX_MS, Math.max(this.#spanMin, to - from));
+    const middle = (from + to) / 2;
+    this.#spanMs = span;
+    this.#held = middle + span / 2;
+    const follows = !fixed && this.#held >= this.#now - span * LIVE_SHARE;
+    this.#mode = follows ? 'live' : 'held';
+    this.#jumpTo(follows ? this.#now : this.#held);
+  }
+
+  /** @param {number} ms  to the future where positive */
+  pan(ms) {
+    this.hold(this.from + ms, this.to + ms);
+  }
+
+  /**
+   * @param {number} factor  below 1: closer
+   * @param {number} at  the time that stays where it is
+   */
+  zoom(factor, at) {
+    const span = Math.min(SPAN_MAX_MS, Math.max(this.#spanMin, this.#spanMs * factor));
+    const share = Math.min(1, Math.max(0, (at - this.from) / this.#spanMs));
+    // While the edge follows the clock and the pointer is near it, what is meant is a shorter or longer present.
+    const anchored = this.#mode === 'live' && share > 0.9 ? 1 : share;
+    const anchor = this.from + anchored * this.#spanMs;
+    this.hold(anchor - anchored * span, anchor + (1 - anchored) * span);
+  }
+
+  /** @param {number} from  ms; the left edge of the first picture @param {number} speed  times real time */
+  replay(from, speed) {
+    // Its time begins with the first picture: the last one may be a second old, at 60× a minute of the replay.
+    this.#replay = { from: from + this.#spanMs, at: NaN, speed: clampSpeed(speed) };
+    this.#mode = 'replay';
+    this.#jumpTo(this.#replay.from);
+  }
+
+  /** @param {number} speed */
+  setSpeed(speed) {
+    if (this.#mode !== 'replay') return;
+    const { from, at } = this.#replay;
+    this.#replay = { from: Number.isNaN(at) ? from : this.#wanted(this.#now), at: Number.isNaN(at) ? at : this.#now, speed: clampSpeed(speed) };
   }
 
   /** How far behind the live edge the picture is. @param {number} now */
   behind(now) {
-    return this.#held === null ? 0 : Math.max(0, now - this.#held);
+    return this.#mode === 'live' ? 0 : Math.max(0, now - this.#edge);
+  }
+
+  /** The next picture stands here, whatever the clock says. @param {number} edge */
+  #jumpTo(edge) {
+    this.#edge = edge;
+    this.#jumped = true;
+  }
+
+  /** @param {number} now */
+  #wanted(now) {
+    if (this.#mode === 'live') return now;
+    if (this.#mode === 'held') return this.#held;
+    const { from, at, speed } = this.#replay;
+    const to = from + Math.max(0, now - at) * speed;
+    // A replay that has caught up is the present.
+    if (to < now) return to;
+    this.live();
+    return now;
   }
 }
+
+/** @param {number} speed */
+const clampSpeed = (speed) => Math.min(SPEED_MAX, Math.max(0.1, speed));

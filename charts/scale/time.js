@@ -1,67 +1,193 @@
-/** Times for people: ticks of the time axis, times of day, dates; local or UTC, the same everywhere on the page. */
+/** Times for people: ticks of the time axis, times of day, dates; in any zone, the same everywhere on the page. */
 
-import { scaleTime, scaleUtc } from '../vendor/d3-scale/d3-scale.js';
-import { timeFormat, utcFormat } from '../vendor/d3-time-format/d3-time-format.js';
+import { utcTickInterval } from '../vendor/d3-time/ticks.js';
+import { localeOf } from './format.js';
+import { momentOf, offsetAt, stretches } from './zone.js';
+/** @import {TimeZone as Zone} from './zone.js' */
+/** @import {Format, Locale} from './format.js' */
 
 /**
- * @typedef {'local'|'utc'} TimeZone
+ * @typedef {Zone} TimeZone  `local`, `utc` or an IANA name
  * @typedef {{x: number, label: string, major: boolean}} TimeTick  major: a new day begins
  */
 
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-/** @param {string} specifier */
-const both = (specifier) => ({ local: timeFormat(specifier), utc: utcFormat(specifier) });
-const FORMATS = {
-  millisecond: both('%H:%M:%S.%L'),
-  second: both('%H:%M:%S'),
-  minute: both('%H:%M'),
-  day: both('%d %b'),
-  month: both('%b %Y'),
-  date: both('%a %d %b %Y'),
-  full: both('%Y-%m-%d %H:%M:%S.%L'),
-};
+/** @param {number} wall */
+const dayOf = (wall) => Math.floor(wall / DAY_MS);
 
 /**
+ * Ticks where the clock on the wall is round. On a day on which the clocks change that hour is left out or comes twice, as
+ * it does; the second one carries its offset.
  * @param {number} from  ms
  * @param {number} to  ms
  * @param {number} count  about how many
  * @param {TimeZone} zone
+ * @param {{locale?: string|null, format?: Format|null}} [how]  format: a specifier, or a function of ms, for every label
  * @returns {TimeTick[]}
  */
-export function timeTicks(from, to, count, zone) {
-  const scale = zone === 'utc' ? scaleUtc() : scaleTime();
-  const times = scale.domain([from, to]).ticks(count).map(Number);
-  const step = times.length > 1 ? times[1] - times[0] : to - from;
+export function timeTicks(from, to, count, zone, { locale = null, format = null } = {}) {
+  if (!(to > from)) return [];
+  // By how long it is, not by what the wall shows at its ends: over the repeated hour that is no time at all.
+  const start = new Date(from + offsetAt(from, zone));
+  const interval = utcTickInterval(start, new Date(Number(start) + to - from), count);
+  if (!interval) return [];
+  const first = interval.ceil(start);
+  const step = Number(interval.offset(first, 1)) - Number(first);
+  const times = step < DAY_MS ? withinDays(from, to, zone, interval, step) : wholeDays(from, to, zone, interval);
+  return labelled(times, step, zone, localeOf(locale), format);
+}
+
+/** @typedef {import('../vendor/d3-time/ticks.js').Interval} Interval */
+
+/**
+ * Round times in each stretch of one offset. What is found does not depend on where the range begins, so that parts of a
+ * picture have the ticks of the whole. Steps of hours go over the repeated hour: 03:00 twice, an hour apart, is a crowd.
+ * @param {number} from
+ * @param {number} to
+ * @param {TimeZone} zone
+ * @param {Interval} interval
+ * @param {number} step
+ */
+function withinDays(from, to, zone, interval, step) {
+  /** @type {number[]} */
+  const times = [];
+  for (const { from: first, to: last, offset } of stretches(from, to, zone)) {
+    // Clocks that go from 0:00 to 1:00 leave out the midnight; the day begins nevertheless.
+    if (offset !== offsetAt(first - 1, zone) && beginsDay(first, zone)) times.push(first);
+    // The end of a stretch is the beginning of the next; only the last one includes its end.
+    for (const date of interval.range(new Date(first + offset), new Date(last + offset + Number(last === to)))) {
+      const x = Number(date) - offset;
+      if (x !== times[times.length - 1] && (step <= HOUR_MS || !isRepeated(x, zone))) times.push(x);
+    }
+  }
+  return times;
+}
+
+/** Is it the first moment of its day? @param {number} x @param {TimeZone} zone */
+const beginsDay = (x, zone) => dayOf(x + offsetAt(x, zone)) > dayOf(x - 1 + offsetAt(x - 1, zone));
+/** Did the clock show this before? @param {number} x @param {TimeZone} zone */
+const isRepeated = (x, zone) => momentOf(x + offsetAt(x, zone), zone) < x;
+
+/** @param {number} from @param {number} to @param {TimeZone} zone @param {Interval} interval */
+function wholeDays(from, to, zone, interval) {
+  // A change of the clocks may move a day's beginning over either end.
+  return interval.range(new Date(from + offsetAt(from, zone) - 2 * HOUR_MS), new Date(to + offsetAt(to, zone) + 2 * HOUR_MS))
+    .map((date) => momentOf(Number(date), zone)).filter((x, i, all) => x >= from && x <= to && x !== all[i - 1]);
+}
+
+/**
+ * @param {number[]} times
+ * @param {number} step
+ * @param {TimeZone} zone
+ * @param {Locale} locale
+ * @param {Format|null} format
+ * @returns {TimeTick[]}
+ */
+function labelled(times, step, zone, locale, format) {
   return times.map((x) => {
-    const major = step < DAY_MS && FORMATS.millisecond[zone](new Date(x)) === '00:00:00.000';
-    return { x, label: tickFormat(major ? DAY_MS : step)[zone](new Date(x)), major };
+    const major = step < DAY_MS && beginsDay(x, zone);
+    const label = format === null
+      ? tickLabel(x + offsetAt(x, zone), major ? DAY_MS : step, locale)
+      : formatTime(x, format, zone, locale.tag);
+    return { x, label: step < DAY_MS && isRepeated(x, zone) ? `${label} ${zoneLabel(x, zone)}` : label, major };
   });
 }
 
-/** @param {number} step  ms between ticks */
-function tickFormat(step) {
-  if (step < 1_000) return FORMATS.millisecond;
-  if (step < 60_000) return FORMATS.second;
-  if (step < DAY_MS) return FORMATS.minute;
-  return step < 27 * DAY_MS ? FORMATS.day : FORMATS.month;
+/** @param {number} wall @param {number} step  ms between ticks @param {Locale} locale */
+function tickLabel(wall, step, locale) {
+  if (step < DAY_MS) return locale.utc(clockSpecifier(step, locale))(new Date(wall));
+  if (locale.tag !== null) return dateOf(locale.tag, step < 27 * DAY_MS ? 'day' : 'month')(wall);
+  return locale.utc(step < 27 * DAY_MS ? '%d %b' : '%b %Y')(new Date(wall));
 }
 
-/** `12:03:04` @param {number} ms @param {TimeZone} zone */
-export const clockTime = (ms, zone) => FORMATS.second[zone](new Date(ms));
-/** `Fri 21 Nov 2025` @param {number} ms @param {TimeZone} zone */
-export const calendarDate = (ms, zone) => FORMATS.date[zone](new Date(ms));
-/** `2025-11-21 12:03:04.123` @param {number} ms @param {TimeZone} zone */
-export const fullTime = (ms, zone) => FORMATS.full[zone](new Date(ms));
+/** @param {number} step @param {Locale} locale */
+function clockSpecifier(step, { halfDays }) {
+  const hours = halfDays ? '%-I' : '%H';
+  const half = halfDays ? ' %p' : '';
+  if (step < SECOND_MS) return `${hours}:%M:%S.%L${half}`;
+  return step < MINUTE_MS ? `${hours}:%M:%S${half}` : `${hours}:%M${half}`;
+}
+
+/** The order of day, month and year, and their points and commas, are Intl's. */
+/** @type {Record<'day'|'month'|'date', Intl.DateTimeFormatOptions>} */
+const DATES = {
+  day: { day: 'numeric', month: 'short' }, month: { month: 'short', year: 'numeric' },
+  date: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+};
+/** @type {Map<string, (wall: number) => string>} */
+const dates = new Map();
+
+/** @param {string} tag @param {keyof typeof DATES} what */
+function dateOf(tag, what) {
+  const key = `${tag} ${what}`;
+  let write = dates.get(key);
+  if (!write) dates.set(key, write = new Intl.DateTimeFormat(tag, { ...DATES[what], timeZone: 'UTC' }).format);
+  return write;
+}
 
 /**
- * Which time the axis shows: `UTC`, or the local offset at that moment.
+ * A time by d3 specifier or function; `%Z`, `%s` and `%Q` are those of the zone and of the moment.
+ * @param {number} ms
+ * @param {Format} format  a function gets ms
+ * @param {TimeZone} zone
+ * @param {string|null} [tag]
+ */
+export function formatTime(ms, format, zone, tag) {
+  if (typeof format === 'function') return format(ms);
+  const locale = localeOf(tag);
+  if (zone === 'utc') return locale.utc(format)(new Date(ms));
+  if (zone === 'local') return locale.local(format)(new Date(ms));
+  // The fields come from a date moved by the offset, so what does not depend on the zone must be put in before.
+  const offset = offsetAt(ms, zone);
+  const specifier = format.replace(/%([-_0]?)([%ZsQ])/g, (whole, _, field) => {
+    if (field === 'Z') return offsetText(offset, '-', '');
+    return field === 's' ? String(Math.floor(ms / 1_000)) : field === 'Q' ? String(ms) : whole;
+  });
+  // Compiled each time where the moment stands in it; those are rare.
+  return locale.utc(specifier)(new Date(ms + offset));
+}
+
+/** `12:03:04` @param {number} ms @param {TimeZone} zone @param {string|null} [tag] */
+export function clockTime(ms, zone, tag) {
+  const locale = localeOf(tag);
+  return locale.utc(clockSpecifier(SECOND_MS, locale))(new Date(ms + offsetAt(ms, zone)));
+}
+/** `Fri 21 Nov 2025` @param {number} ms @param {TimeZone} zone @param {string|null} [tag] */
+export function calendarDate(ms, zone, tag = null) {
+  const wall = ms + offsetAt(ms, zone);
+  return tag !== null && localeOf(tag).tag !== null ? dateOf(tag, 'date')(wall) : localeOf().utc('%a %d %b %Y')(new Date(wall));
+}
+/**
+ * The day or days of a stretch: a time of day alone cannot be told from a wrong clock.
+ * @param {number} from
+ * @param {number} to
+ * @param {TimeZone} zone
+ * @param {string|null} [tag]
+ */
+export function dateRange(from, to, zone, tag) {
+  const first = calendarDate(from, zone, tag);
+  const last = calendarDate(to, zone, tag);
+  return first === last ? first : `${first} – ${last}`;
+}
+/** `2025-11-21 12:03:04.123`, in every language: it is copied and sorted. @param {number} ms @param {TimeZone} zone */
+export const fullTime = (ms, zone) => localeOf().utc('%Y-%m-%d %H:%M:%S.%L')(new Date(ms + offsetAt(ms, zone)));
+
+/**
+ * Which time the axis shows: `UTC`, or the offset at that moment.
  * @param {number} ms
  * @param {TimeZone} zone
  */
 export function zoneLabel(ms, zone) {
-  const minutes = zone === 'utc' ? 0 : -new Date(ms).getTimezoneOffset();
-  if (minutes === 0) return 'UTC';
-  const size = Math.abs(minutes);
+  const offset = offsetAt(ms, zone);
+  return offset === 0 ? 'UTC' : `UTC${offsetText(offset, '−', ':')}`;
+}
+
+/** @param {number} offset  ms @param {string} minus @param {string} between */
+function offsetText(offset, minus, between) {
+  const size = Math.abs(offset) / MINUTE_MS;
   const pad = (/** @type {number} */ part) => String(Math.floor(part)).padStart(2, '0');
-  return `UTC${minutes < 0 ? '−' : '+'}${pad(size / 60)}:${pad(size % 60)}`;
+  return `${offset < 0 ? minus : '+'}${pad(size / 60)}${between}${pad(size % 60)}`;
 }

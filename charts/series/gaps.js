@@ -8,7 +8,7 @@
  * @typedef {{from: number, to: number, reason: string, message: string}} GapBand  ms; from ≤ to
  */
 
-/** @import {GapFrame, Block} from '../types.js' */
+/** @import {GapFrame} from '../types.js' */
 
 const BANDS_MAX = 64;
 
@@ -26,12 +26,12 @@ export class GapBands {
     this.#pending = { frame, from: lastX };
   }
 
-  /** The frame after the gap is here. @param {Block[]} blocks @param {number} now */
-  settle(blocks, now) {
+  /** The frame after the gap is here. @param {Iterable<number>[]} times  of its points, each ascending @param {number} now */
+  settle(times, now) {
     if (!this.#pending) return;
     const { frame, from } = this.#pending;
     this.#pending = null;
-    const to = firstAfter(blocks, from) ?? now;
+    const to = firstAfter(times, from) ?? now;
     this.#bands.push({ from: Number.isNaN(from) ? to : from, to, reason: frame.reason, message: frame.message });
     if (this.#bands.length > BANDS_MAX) this.#bands.shift();
   }
@@ -47,12 +47,12 @@ export class GapBands {
   }
 }
 
-/** @param {Block[]} blocks @param {number} after */
-function firstAfter(blocks, after) {
+/** @param {Iterable<number>[]} times @param {number} after */
+function firstAfter(times, after) {
   /** @type {number|null} */
   let first = null;
-  for (const { x } of blocks) {
-    for (const time of x) {
+  for (const some of times) {
+    for (const time of some) {
       if (time <= after) continue;
       if (first === null || time < first) first = time;
       break;

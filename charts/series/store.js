@@ -22,10 +22,11 @@ export class Series {
     this.name = name;
   }
 
-  /** @param {number} x @param {number} v @param {number} pointsMax */
-  push(x, v, pointsMax) {
-    this.ring.push(x, v, pointsMax);
-    this.#pushes += 1;
+  /** @param {Float64Array} x @param {Float64Array} v @param {number} pointsMax @param {boolean} ascending  are its times? */
+  append(x, v, pointsMax, ascending) {
+    if (ascending && x.length > 1) this.ring.append(x, v, pointsMax);
+    else for (let i = 0; i < x.length; i++) this.ring.push(x[i], v[i], pointsMax);
+    this.#pushes += x.length;
   }
 
   /** Median interval in ms, NaN while unknown. Sorting 33 numbers per series and frame would cost more than drawing. */
@@ -50,6 +51,11 @@ export class SeriesStore {
   /** @param {string} name */
   get(name) { return this.#series.get(name); }
   values() { return this.#series.values(); }
+  /** @param {string} name */
+  remove(name) {
+    if (this.#series.delete(name)) this.generation += 1;
+  }
+
   names() { return [...this.#series.keys()]; }
   clear() {
     this.#series.clear();
@@ -63,11 +69,11 @@ export class SeriesStore {
   append(blocks) {
     let points = 0;
     for (const { x, columns } of blocks) {
+      const ascending = isAscending(x);
       for (const { name, v } of columns) {
         const series = this.#open(name);
         if (!series) continue;
-        const pointsMax = this.#pointsMax();
-        for (let i = 0; i < x.length; i++) series.push(x[i], v[i], pointsMax);
+        series.append(x, v, this.#pointsMax(), ascending);
         points += x.length;
       }
     }
@@ -112,4 +118,10 @@ export class SeriesStore {
     const share = Math.floor(POINTS_MAX / this.#series.size);
     return Math.max(SERIES_POINTS_MIN, Math.min(SERIES_POINTS_MAX, share));
   }
+}
+
+/** Is each time after the one before? @param {Float64Array} x */
+function isAscending(x) {
+  for (let i = 1; i < x.length; i++) if (!(x[i] > x[i - 1])) return false;
+  return true;
 }

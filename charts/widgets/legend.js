@@ -1,135 +1,187 @@
 /**
- * The legend: every series with its line, last value and state. A click isolates, Ctrl or ⌘ adds or removes, a second
- * click restores. Long lists are searched, not scrolled: at most 200 entries are in the page at a time.
+ * The legend: every series with its line, last value and state, however many there are. A click isolates, Ctrl or ⌘ adds or
+ * removes, a second click restores; Enter, Ctrl+Enter and P do the same and pin. The search speaks the chart's filter
+ * (`rss metric:heap host:web-* -label.zone:eu`) and offers what it can be filtered by here.
  */
 
 import { element, setAttribute, setText } from '../dom.js';
-import { swatch } from './swatch.js';
-/** @import {Chart, ChartRow} from '../chart.js' */
+import { countText } from './count.js';
+import { LegendRow } from './legend-row.js';
+import { isOnPin } from './pin-button.js';
+import { VirtualList } from './virtual-list.js';
+import { setHidden } from './write.js';
+/** @import {ChartFace, SortKey} from './chart-face.js' */
+/** @import {Source} from '../types.js' */
 
-const ROWS_MAX = 200;
-/** Fewer are seen at a glance. */
-const SEARCH_FROM = 20;
-
-/**
- * Which entries are in the page: those that fit the search, the first 200 of them.
- * @template {{name: string}} T
- * @param {T[]} rows
- * @param {string} query  words that must all be in the name
- * @param {number} [rowsMax]
- * @returns {{rows: T[], more: number}}
- */
-export function listed(rows, query, rowsMax = ROWS_MAX) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = words.length === 0 ? rows : rows.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
-  return { rows: found.slice(0, rowsMax), more: Math.max(0, found.length - rowsMax) };
-}
+/** @type {[SortKey, string][]} */
+const SORTS = [['name', 'Name'], ['last', 'Last'], ['max', 'Highest'], ['slope', 'Rising']];
+const HELP = 'Words must all fit; also metric:heap, host:web-*, source:api, label.zone:eu; - excludes';
+let made = 0;
 
 export class Legend {
   #chart;
+  #list;
+  #suggestId = `eontide-suggest-${made += 1}`;
   #search = element('input', {
-    class: 'eontide-search',
-    attributes: { type: 'search', placeholder: 'Search series', 'aria-label': 'Search series', 'data-testid': 'legend-search' },
+    class: 'eontide-search', attributes: {
+      type: 'search', placeholder: 'Filter series', 'aria-label': 'Filter series', title: HELP, list: this.#suggestId,
+      autocomplete: 'off', spellcheck: 'false', 'data-testid': 'legend-search',
+    },
   });
-  #list = element('div', { class: 'eontide-legend-list', attributes: { role: 'group', 'aria-label': 'Series' } });
-  #foot = element('div', { class: 'eontide-legend-foot' });
+  #suggest = element('datalist', { attributes: { id: this.#suggestId } });
+  #only = element('button', {
+    class: 'eontide-button', text: 'Only these', attributes: {
+      type: 'button', 'aria-pressed': 'false', title: 'Draw only what fits the filter', 'data-testid': 'legend-only',
+    },
+  });
+  #sort = element('select', {
+    class: 'eontide-select', attributes: { 'aria-label': 'Sort series by', title: 'Sort by', 'data-testid': 'legend-sort' },
+  }, ...SORTS.map(([value, text]) => element('option', { text, attributes: { value } })));
+  #count = element('span', {
+    class: 'eontide-count', attributes: { role: 'status', 'aria-live': 'off', 'data-testid': 'legend-count' },
+  });
   #root;
-  /** @type {Map<string, Entry>} */
-  #entries = new Map();
+  /** Rows of one process stand together, and are set apart where it has several. */
+  #grouped = false;
+  #pinnable = false;
+  /** @type {readonly string[]} */
+  #names = [];
+  /** Suggestions are made anew when one of these is another. @type {[readonly Source[]|null, number]} */
+  #knownOf = [null, 0];
+  /** @type {string[]} */
+  #known = [];
   #off;
 
   /**
    * @param {Element} host
-   * @param {Chart} chart
+   * @param {ChartFace} chart
    */
   constructor(host, chart) {
     this.#chart = chart;
-    this.#root = element('div', { class: 'eontide-legend' }, this.#search, this.#list, this.#foot);
-    this.#search.addEventListener('input', () => this.#update());
-    this.#list.addEventListener('click', (event) => this.#click(event));
-    this.#list.addEventListener('pointerover', (event) => chart.highlight(seriesOf(event.target)));
-    this.#list.addEventListener('pointerleave', () => chart.highlight(null));
-    this.#list.addEventListener('focusin', (event) => chart.highlight(seriesOf(event.target)));
-    this.#list.addEventListener('focusout', () => chart.highlight(null));
+    const bar = element('div', { class: 'eontide-legend-bar' }, this.#search, this.#suggest, this.#sort);
+    const foot = element('div', { class: 'eontide-legend-foot' }, this.#count, this.#only);
+    this.#root = element('div', { class: 'eontide-legend' }, bar, foot);
     host.append(this.#root);
-    this.#off = chart.onRefresh(() => this.#update());
+    this.#list = new VirtualList(this.#root, {
+      label: 'Series', attributes: { 'aria-multiselectable': 'true', 'data-testid': 'legend' },
+      make: () => this.#make(),
+      onClick: (name, event) => (isOnPin(event) ? this.#pin(name) : this.#choose(name, event.ctrlKey || event.metaKey)),
+      onKey: (name, event) => this.#key(name, event),
+      onPoint: (name) => chart.highlight(name),
+    });
+    this.#listen();
+    this.#off = chart.on('refresh', () => this.#update());
+    this.#update();
   }
 
   close() {
     this.#off();
+    this.#chart.highlight(null);
+    this.#list.close();
     this.#root.remove();
   }
 
-  /** @param {MouseEvent} event */
-  #click(event) {
-    const name = seriesOf(event.target);
-    if (name === null) return;
-    this.#chart.select({ type: event.ctrlKey || event.metaKey ? 'toggle' : 'isolate', name });
-  }
-
-  #update() {
-    const all = this.#chart.rows();
-    this.#search.hidden = all.length <= SEARCH_FROM;
-    const { rows, more } = listed(all, this.#search.hidden ? '' : this.#search.value);
-    const names = new Set(rows.map(({ name }) => name));
-    for (const [name, entry] of this.#entries) {
-      if (names.has(name)) continue;
-      entry.root.remove();
-      this.#entries.delete(name);
-    }
-    // Rows of one process stand together; where each has one row there is nothing to set apart.
-    const grouped = rows.some((row, i) => i > 0 && rows[i - 1].entity === row.entity);
-    rows.forEach((row, i) => {
-      const entry = this.#entries.get(row.name) ?? this.#add(row);
-      if (this.#list.children[i] !== entry.root) this.#list.insertBefore(entry.root, this.#list.children[i] ?? null);
-      entry.update(row, grouped && i > 0 && rows[i - 1].entity !== row.entity);
+  #listen() {
+    this.#search.addEventListener('input', () => {
+      this.#chart.setFilter(this.#search.value);
+      void this.#fillSuggestions();
+      this.#update(true);
     });
-    setText(this.#foot, all.length === 0 ? 'None yet.' : more > 0 ? `and ${more} more – search to find them` : '');
-    this.#foot.hidden = all.length > 0 && more === 0;
+    this.#search.addEventListener('keydown', (event) => {
+      if (event.key !== 'ArrowDown' || event.altKey || this.#search.value !== '') return;
+      event.preventDefault();
+      this.#list.focus();
+    });
+    // The count is read aloud while one types, and never because a process came.
+    this.#search.addEventListener('focus', () => {
+      this.#count.setAttribute('aria-live', 'polite');
+      void this.#fillSuggestions();
+    });
+    this.#search.addEventListener('blur', () => this.#count.setAttribute('aria-live', 'off'));
+    this.#sort.addEventListener('change', () => this.#update(true));
+    this.#only.addEventListener('click', () => this.#showOnly(this.#only.getAttribute('aria-pressed') !== 'true'));
   }
 
-  /** @param {ChartRow} row */
-  #add(row) {
-    const entry = new Entry(row);
-    this.#entries.set(row.name, entry);
-    return entry;
-  }
-}
-
-class Entry {
-  #name;
-  #value = element('span', { class: 'eontide-legend-value' });
-  #status = element('span', { class: 'eontide-legend-status' });
-  #styleKey = '';
-
-  /** @param {ChartRow} row */
-  constructor(row) {
-    this.#name = element('span', { class: 'eontide-legend-name', text: row.name });
-    this.root = element('button', {
-      class: 'eontide-legend-item',
-      attributes: { type: 'button', 'data-testid': 'legend-item', 'data-series': row.name, title: row.name },
-    }, this.#name, this.#value, this.#status);
+  /** @param {boolean} only */
+  #showOnly(only) {
+    setAttribute(this.#only, 'aria-pressed', String(only));
+    this.#chart.setFilterShown(only);
   }
 
-  /** @param {ChartRow} row @param {boolean} groupStart */
-  update(row, groupStart) {
-    const styleKey = `${row.style.colour} ${row.style.dash}`;
-    if (styleKey !== this.#styleKey) {
-      this.root.querySelector('svg')?.remove();
-      this.root.prepend(swatch(row.style));
-      this.#styleKey = styleKey;
+  /** @param {string} name @param {boolean} adds */
+  #choose(name, adds) {
+    this.#chart.select({ type: adds ? 'toggle' : 'isolate', name });
+  }
+
+  /** @param {string} name */
+  #pin(name) {
+    if (this.#chart.pinned.has(name)) this.#chart.unpin([name]);
+    else this.#chart.pin([name]);
+    this.#list.update(this.#names);
+  }
+
+  /** @param {string} name @param {KeyboardEvent} event */
+  #key(name, event) {
+    if (event.key === 'Enter') this.#choose(name, event.ctrlKey || event.metaKey);
+    else if (event.key === ' ') this.#choose(name, true);
+    else if (event.key.toLowerCase() === 'p' && !event.ctrlKey && !event.metaKey) this.#pin(name);
+    else return false;
+    return true;
+  }
+
+  /** @param {boolean} [fresh]  the reader asked for another order */
+  #update(fresh = false) {
+    const chart = this.#chart;
+    const text = chart.filter;
+    // An address or a script may have set it; what is being typed is the reader's.
+    if (this.#search.value !== text && document.activeElement !== this.#search) this.#search.value = text;
+    const sort = /** @type {SortKey} */ (this.#sort.value);
+    this.#names = chart.names({ sort });
+    const [metrics, all] = shownOf(chart.metrics());
+    this.#grouped = sort === 'name' && metrics > 1;
+    this.#pinnable = chart.detail.mode === 'density';
+    this.#list.update(this.#names, fresh);
+    if (this.#pinnable) chart.peek(this.#list.inSight);
+    const found = this.#names.length;
+    setText(this.#count, all === 0 ? 'None yet.' : countText(found, text === '' ? found : all, 'series', 'series'));
+    setHidden(this.#only, text === '');
+    if (text === '' && this.#only.getAttribute('aria-pressed') === 'true') this.#showOnly(false);
+  }
+
+  #make() {
+    const row = new LegendRow();
+    return { root: row.root, fill: (/** @type {string} */ name, /** @type {number} */ index) => this.#fill(row, name, index) };
+  }
+
+  /** @param {LegendRow} row @param {string} name @param {number} index */
+  #fill(row, name, index) {
+    const facts = this.#chart.row(name);
+    if (!facts) return row.blank(name);
+    const before = this.#grouped && index > 0 ? this.#chart.row(this.#names[index - 1]) : null;
+    row.show(facts, { pinnable: this.#pinnable, first: before ? before.entity !== facts.entity : false });
+  }
+
+  /** Its words are loaded by the first who types. */
+  async #fillSuggestions() {
+    const { suggestions, vocabulary } = await import('./suggest.js');
+    const metrics = this.#chart.metrics();
+    const sources = this.#chart.sources();
+    if (this.#knownOf[0] !== sources || this.#knownOf[1] !== metrics.length) {
+      this.#knownOf = [sources, metrics.length];
+      this.#known = vocabulary(metrics, sources);
     }
-    setAttribute(this.root, 'data-state', row.status.state);
-    setAttribute(this.root, 'aria-pressed', String(row.visible));
-    this.root.classList.toggle('eontide-group-start', groupStart);
-    setText(this.#value, row.value);
-    setText(this.#status, row.status.text);
-    this.#status.hidden = row.status.text === '';
+    const options = suggestions(this.#search.value, this.#known);
+    this.#suggest.replaceChildren(...options.map((value) => element('option', { attributes: { value } })));
   }
 }
 
-/** @param {EventTarget|null} target @returns {string|null} */
-function seriesOf(target) {
-  const item = target instanceof Element ? target.closest('.eontide-legend-item') : null;
-  return item?.getAttribute('data-series') ?? null;
+/** How many metrics are shown, and how many series they have. @param {readonly {count: number, visible: boolean}[]} metrics */
+function shownOf(metrics) {
+  let [shown, series] = [0, 0];
+  for (const { count, visible } of metrics) {
+    if (!visible) continue;
+    shown += 1;
+    series += count;
+  }
+  return [shown, series];
 }

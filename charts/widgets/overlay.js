@@ -2,6 +2,8 @@
 
 import { element, setAttribute, setText } from '../dom.js';
 import { formatDuration } from '../live/span.js';
+import { number } from './count.js';
+import { setHidden } from './write.js';
 /** @import {ConnectionState} from '../types.js' */
 
 /**
@@ -19,6 +21,7 @@ import { formatDuration } from '../live/span.js';
  * @property {string} bridge  its address, for people
  * @property {string} until  time of the last data
  * @property {string} window
+ * @property {{busy: boolean, error: string}|null} [past]  of a range that is not live
  */
 
 /**
@@ -44,9 +47,11 @@ export function overlayOf(situation) {
       text: connection.name === 'stale' ? 'The bridge does not answer.' : next(situation),
     };
   }
+  const lost = situation.past?.error;
+  if (lost) return { kind: 'stale', title: 'The past cannot be loaded', text: lost, action: 'retry' };
   if (series === 0) return emptyOverlay(situation);
-  if (lines === 0) return { kind: 'hidden', title: 'Nothing selected', text: `${series} series on ${channel}`, action: 'restore' };
-  return null;
+  if (lines > 0) return null;
+  return { kind: 'hidden', title: 'Nothing selected', text: `${number(series)} series on ${channel}`, action: 'restore' };
 }
 
 /** @param {Situation} situation @returns {OverlayContent} */
@@ -58,7 +63,8 @@ function emptyOverlay({ channel, sources, window }) {
     };
   }
   const text = channel.includes('*') ? 'No channel of this pattern has any.'
-    : `Start publishers: spawn --count 5 --channel ${channel}, or publish {"columns":[…]} on eon.${channel} with any NATS client.`;
+    : `Start publishers: spawn --count 5 --channel ${channel}, `
+      + `or publish {"columns":[…]} on eon.${channel} with any NATS client.`;
   return { kind: 'empty', title: `No data on channel ${channel} yet`, text, action: null };
 }
 
@@ -98,12 +104,12 @@ export class Overlay {
 
   /** @param {OverlayContent|null} content */
   show(content) {
-    this.#root.hidden = content === null;
+    setHidden(this.#root, content === null);
     setAttribute(this.#root, 'data-kind', content?.kind ?? 'none');
     if (!content) return;
     setText(this.#title, content.title);
     setText(this.#text, content.text);
-    this.#action.hidden = content.action === null;
+    setHidden(this.#action, content.action === null);
     if (!content.action) return;
     setAttribute(this.#action, 'data-action', content.action);
     setText(this.#action, ACTIONS[content.action]);

@@ -5,15 +5,38 @@ import { DASHES } from '../draw/palette.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** @param {Style} style */
-export function swatch({ colour, dash }) {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('class', `eontide-swatch eontide-line-${colour}`);
-  svg.setAttribute('viewBox', '0 0 22 8');
-  svg.setAttribute('aria-hidden', 'true');
-  const line = document.createElementNS(SVG, 'line');
-  for (const [name, value] of [['x1', '1'], ['x2', '21'], ['y1', '4'], ['y2', '4']]) line.setAttribute(name, value);
-  line.setAttribute('stroke-dasharray', DASHES[dash].join(' '));
-  svg.append(line);
-  return svg;
+/**
+ * @param {string} tag
+ * @param {Record<string, string>} attributes
+ * @param {...Node} children
+ */
+export function svg(tag, attributes, ...children) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+export class Swatch {
+  #line = svg('line', { x1: '1', x2: '21', y1: '4', y2: '4' });
+  root = svg('svg', { class: 'eontide-swatch', viewBox: '0 0 22 8', 'aria-hidden': 'true' }, this.#line);
+  #shown = '';
+
+  /** @param {Style} style */
+  show({ colour, dash }) {
+    const key = `${colour} ${dash}`;
+    if (key === this.#shown) return;
+    this.#shown = key;
+    this.root.setAttribute('class', `eontide-swatch eontide-line-${colour}`);
+    this.#line.setAttribute('stroke-dasharray', DASHES[dash].join(' '));
+  }
+
+  /** Where the theme's colour itself is known. @param {string} colour  of CSS @param {readonly number[]} dash */
+  paint(colour, dash) {
+    const key = `${colour} ${dash}`;
+    if (key === this.#shown) return;
+    this.#shown = key;
+    /** @type {SVGElement} */ (this.root).style.color = colour;
+    this.#line.setAttribute('stroke-dasharray', dash.join(' '));
+  }
 }

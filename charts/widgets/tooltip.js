@@ -1,31 +1,82 @@
-/** The values under the crosshair, beside it, never under the pointer itself. */
+/**
+ * The values under the crosshair, beside it, never under the pointer itself: the nearest few lines, and in a density how
+ * many are here and where they stand among all. It is placed by CSS alone (percentages of its own size), so that moving it
+ * asks the browser for no layout.
+ */
 
-import { element, setText } from '../dom.js';
+import { element, setStyle, setText } from '../dom.js';
+import { number } from './count.js';
+import { Swatch } from './swatch.js';
+import { setHidden } from './write.js';
 
 const AWAY_PX = 14;
+const EDGE_PX = 4;
+/** @type {readonly number[]} */
+const SOLID = [];
 
 /**
+ * @typedef {object} TooltipCell  of the density under the pointer
+ * @property {number} count  values in it
+ * @property {number} total  values in its column
+ * @property {string} range  of its values: `12 – 14 MiB`
+ * @property {number} low  share of the column below it, 0 … 1
+ * @property {number} high  share below its upper edge
+ *
  * @typedef {object} TooltipContent
  * @property {number} px
  * @property {number} py
  * @property {number} width  of the chart
  * @property {number} height
  * @property {string} title
- * @property {{name: string, value: string, colour: string, nearest: boolean}[]} rows
+ * @property {{name: string, value: string, colour: string, dash?: readonly number[], nearest: boolean}[]} rows  nearest first
  * @property {number} more  lines not listed
  * @property {string} note  on what is under the pointer besides lines
+ * @property {TooltipCell|null} [cell]
  */
+
+/**
+ * `312 of 15,000 values · 12 – 14 MiB` and `p41 – p43 · click to see which`
+ * @param {TooltipCell} cell
+ * @returns {[string, string]}
+ */
+export function cellTexts({ count, total, range, low, high }) {
+  const [from, to] = [percentile(low), percentile(high)];
+  const where = from === to ? `p${from}` : `p${from} – p${to}`;
+  const values = total === 1 ? 'value' : 'values';
+  return [`${number(count)} of ${number(total)} ${values} · ${range}`, `${where} · click to see ${count === 1 ? 'it' : 'which'}`];
+}
+
+/** Of the outermost hundredth the tenths are told apart: those are the ones looked at. @param {number} share */
+function percentile(share) {
+  const hundredths = 100 * Math.min(1, Math.max(0, share));
+  return Number(hundredths.toFixed(Math.min(hundredths, 100 - hundredths) < 1 ? 1 : 0));
+}
+
+/**
+ * Where it stands, as a CSS transform: right of the pointer in the left half, left of it in the right one, inside the chart.
+ * @param {{px: number, py: number, width: number, height: number}} at
+ */
+export function placement({ px, py, width, height }) {
+  const x = px > width / 2 ? `${Math.round(px - AWAY_PX)}px - 100%` : `${Math.round(px + AWAY_PX)}px`;
+  const inside = (/** @type {string} */ wish, /** @type {number} */ room) => (
+    `clamp(${EDGE_PX}px, ${wish}, max(${EDGE_PX}px, ${room - EDGE_PX}px - 100%))`
+  );
+  return `translate(${inside(x, width)}, ${inside(`${Math.round(py)}px - 50%`, height)})`;
+}
 
 export class Tooltip {
   #title = element('div', { class: 'eontide-tooltip-title' });
-  #rows = element('div', { class: 'eontide-tooltip-rows' });
+  #cell = element('div', { class: 'eontide-tooltip-cell' }, element('b'), element('span'));
+  #list = element('div', { class: 'eontide-tooltip-rows' });
   #foot = element('div', { class: 'eontide-tooltip-foot' });
+  /** @type {TooltipRow[]} */
+  #rows = [];
   #root;
 
   /** @param {Element} host */
   constructor(host) {
     this.#root = element('div', { class: 'eontide-tooltip', attributes: { 'aria-hidden': 'true', 'data-testid': 'tooltip' } },
-      this.#title, this.#rows, this.#foot);
+      this.#title, this.#cell, this.#list, this.#foot);
     this.#root.hidden = true;
     host.append(this.#root);
   }
@@ -35,34 +86,42 @@ export class Tooltip {
   }
 
   hide() {
-    this.#root.hidden = true;
+    setHidden(this.#root, true);
   }
 
   /** @param {TooltipContent} content */
-  show({ px, py, width, height, title, rows, more, note }) {
-    this.#root.hidden = false;
+  show(content) {
+    const { title, rows, more, note, cell } = content;
     setText(this.#title, title);
-    this.#fill(rows);
-    setText(this.#foot, [more > 0 ? `and ${more} more` : '', note].filter(Boolean).join(' · '));
-    this.#foot.hidden = this.#foot.textContent === '';
-    const { offsetWidth, offsetHeight } = this.#root;
-    const left = px + AWAY_PX + offsetWidth > width ? px - AWAY_PX - offsetWidth : px + AWAY_PX;
-    const top = Math.min(Math.max(4, py - offsetHeight / 2), Math.max(4, height - offsetHeight - 4));
-    this.#root.style.transform = `translate(${Math.max(0, Math.round(left))}px, ${Math.round(top)}px)`;
+    setHidden(this.#cell, !cell);
+    if (cell) cellTexts(cell).forEach((text, i) => setText(this.#cell.children[i], text));
+    while (this.#rows.length > rows.length) this.#rows.pop()?.root.remove();
+    while (this.#rows.length < rows.length) this.#add();
+    rows.forEach((row, i) => this.#rows[i].show(row));
+    setText(this.#foot, [more > 0 ? `and ${number(more)} more` : '', note].filter(Boolean).join(' · '));
+    setHidden(this.#foot, more <= 0 && note === '');
+    setStyle(this.#root, 'transform', placement(content));
+    setHidden(this.#root, false);
   }
 
-  /** @param {TooltipContent['rows']} rows */
-  #fill(rows) {
-    while (this.#rows.children.length > rows.length) this.#rows.lastElementChild?.remove();
-    while (this.#rows.children.length < rows.length) {
-      this.#rows.append(element('div', { class: 'eontide-tooltip-row' }, element('i'), element('span'), element('b')));
-    }
-    rows.forEach(({ name, value, colour, nearest }, i) => {
-      const [swatch, label, number] = /** @type {HTMLElement[]} */ ([...this.#rows.children[i].children]);
-      this.#rows.children[i].classList.toggle('eontide-nearest', nearest);
-      swatch.style.background = colour;
-      setText(label, name);
-      setText(number, value);
-    });
+  #add() {
+    const row = new TooltipRow();
+    this.#rows.push(row);
+    this.#list.append(row.root);
+  }
+}
+
+class TooltipRow {
+  #swatch = new Swatch();
+  #name = element('span');
+  #value = element('b');
+  root = element('div', { class: 'eontide-tooltip-row' }, this.#swatch.root, this.#name, this.#value);
+
+  /** @param {TooltipContent['rows'][number]} row */
+  show({ name, value, colour, dash, nearest }) {
+    this.#swatch.paint(colour, dash ?? SOLID);
+    this.root.classList.toggle('eontide-nearest', nearest);
+    setText(this.#name, name);
+    setText(this.#value, value);
   }
 }

@@ -7,6 +7,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { DensityColumn } from '../../charts/series/density.js';
 
 const ROOT = new URL('../../', import.meta.url);
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -69,8 +70,10 @@ export class Stage {
   sockets = [];
   /** Requests of the page over all sockets. @type {any[]} */
   requests = [];
-  /** What a subscribe is answered with. @type {(subscribe: any) => object[]} */
+  /** What a subscribe to lines is answered with; merged columns are made from it. @type {(subscribe: any) => object[]} */
   answer = () => [];
+  /** Of the newest socket, what is subscribed by its number. @type {Map<number, any>} */
+  #subscribed = new Map();
 
   /** @param {Page} page */
   constructor(page) {
@@ -84,30 +87,71 @@ export class Stage {
    * @param {BrowserContextOptions} [options]
    */
   static async open(browser, address, answer, options = {}) {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 760 }, timezoneId: 'UTC', ...options });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 760 }, timezoneId: 'UTC', locale: 'en-GB', ...options });
     const stage = new Stage(page);
     stage.answer = answer;
     page.on('console', (message) => message.type() === 'error' && stage.complaints.push(message.text()));
     page.on('pageerror', (error) => stage.complaints.push(String(error)));
     await page.routeWebSocket('**/live', (socket) => stage.#connect(socket));
+    await page.route('**/api/v1/channels/*/ranking?*', (route) => route.fulfill({ json: stage.#ranking(new URL(route.request().url()).searchParams) }));
     await page.goto(address);
     return stage;
+  }
+
+  /** Subscriptions to lines, in their order: what a page with few series asks for. @returns {{sub: number, subscribe: any}[]} */
+  get lines() {
+    return this.requests.filter(({ subscribe }) => subscribe && kindOf(subscribe) === 'lines');
   }
 
   /** @param {WebSocketRoute} socket */
   #connect(socket) {
     this.sockets.push(socket);
+    this.#subscribed.clear();
     socket.onMessage((text) => {
       const request = JSON.parse(String(text));
       this.requests.push(request);
       if (request.ping) socket.send(JSON.stringify({ type: 'pong', pong: request.ping }));
-      if (request.subscribe) for (const frame of this.answer(request.subscribe)) socket.send(JSON.stringify({ sub: request.sub, ...frame }));
+      if (request.unsubscribe) this.#subscribed.delete(request.sub);
+      if (!request.subscribe) return;
+      this.#subscribed.set(request.sub, request.subscribe);
+      for (const frame of this.answer(request.subscribe)) this.#deliver(request.sub, request.subscribe, frame, true);
     });
   }
 
-  /** @param {object} frame */
+  /** A frame to every subscription that it concerns, in the form that it has there. @param {any} frame */
   send(frame) {
-    this.sockets.at(-1)?.send(JSON.stringify({ sub: 1, ...frame }));
+    for (const [sub, subscribe] of this.#subscribed) this.#deliver(sub, subscribe, frame, false);
+  }
+
+  /** @param {number} sub @param {any} subscribe @param {any} frame @param {boolean} first  of this subscription */
+  #deliver(sub, subscribe, frame, first) {
+    const kind = kindOf(subscribe);
+    const { blocks, sources, ...head } = frame;
+    const carries = frame.type === 'snapshot' || frame.type === 'update';
+    /** @type {object|null} */
+    let delivered = frame;
+    if (kind === 'density') delivered = frame.type === 'presence' ? null : carries ? { ...head, ...densityOf(frame) } : frame;
+    else if (kind === 'presence') delivered = frame.type === 'update' ? null : carries ? { ...head, blocks: [], sources } : frame;
+    else if (kind === 'detail') delivered = frame.type === 'presence' ? null : carries ? { ...head, blocks: only(blocks, subscribe.series), sources: [] } : frame;
+    // An error that ends one of several subscriptions would be said several times.
+    if (frame.type === 'error' && !first && kind !== 'lines') delivered = null;
+    if (delivered) this.sockets.at(-1)?.send(JSON.stringify({ sub, ...delivered }));
+  }
+
+  /** By the last answer to a subscribe. @param {URLSearchParams} asked */
+  #ranking(asked) {
+    const snapshot = /** @type {any} */ (this.answer({ channel: '', window: '5m' }).find((/** @type {any} */ frame) => frame.type === 'snapshot'));
+    const of = asked.get('of') ?? 'last';
+    const [above, below] = [asked.get('above'), asked.get('below')].map((bound) => (bound === null ? null : Number(bound)));
+    const metrics = asked.get('metric')?.split(',') ?? null;
+    const known = infoOf(snapshot?.sources ?? []);
+    const series = (snapshot?.blocks ?? []).flatMap((/** @type {any} */ { columns }) => columns.slice(0, -1).map((/** @type {any[]} */ [name, ...v]) => {
+      const info = known.get(name);
+      const last = v.at(-1);
+      return { name, channel: 'c', metric: info?.metric ?? name, unit: info?.unit ?? null, source: info?.source ?? null, last, time: Date.now(), value: of === 'max' ? Math.max(...v) : last, v };
+    })).filter((/** @type {any} */ { v, metric }) => (!metrics || metrics.includes(metric)) && v.some((/** @type {number} */ value) => (above === null || value >= above) && (below === null || value < below)));
+    series.sort((/** @type {any} */ a, /** @type {any} */ b) => b.value - a.value);
+    return { channel: 'c', position: { epoch: 1, offset: 1 }, from: 0, to: 0, of, total: series.length, series: series.slice(0, Number(asked.get('k') ?? 100)).map((/** @type {any} */ { v, ...one }) => one) };
   }
 
   /**
@@ -131,4 +175,58 @@ export class Stage {
   byId(id) {
     return this.page.locator(`[data-testid="${id}"]`);
   }
+}
+
+/** @param {any} subscribe @returns {'density'|'presence'|'detail'|'lines'} */
+function kindOf({ view, series, sources }) {
+  if (view === 'density') return 'density';
+  if (sources === false) return 'detail';
+  return series?.[0] === '!' ? 'presence' : 'lines';
+}
+
+/** @param {any[]} blocks @param {string[]} names */
+function only(blocks, names) {
+  return blocks.map(({ columns }) => ({ columns: columns.filter((/** @type {any[]} */ [name]) => name === 'x' || names.includes(name)) }));
+}
+
+/** @param {any[]} sources @returns {Map<string, {metric: string, unit: string|null, source: string}>} */
+function infoOf(sources) {
+  return new Map(sources.flatMap(({ id, series }) => series.map((/** @type {any} */ { name, metric, unit }) => [name, { metric, unit, source: id }])));
+}
+
+/** What of a series is known on this stage: by the sources of the snapshot. @type {Map<string, {metric: string}>} */
+const seen = new Map();
+
+/** Merged columns of a frame's blocks, as the bridge writes them. @param {any} frame */
+function densityOf({ type, blocks, sources = [] }) {
+  for (const [name, info] of infoOf(sources)) seen.set(name, info);
+  /** @type {Map<string, {names: Set<string>, values: Map<number, number[]>}>} */
+  const metrics = new Map();
+  for (const { columns } of blocks) {
+    const x = columns.at(-1).slice(1);
+    for (const [name, ...v] of columns.slice(0, -1)) {
+      const key = seen.get(name)?.metric ?? name;
+      const metric = metrics.get(key) ?? { names: new Set(), values: new Map() };
+      metrics.set(key, metric);
+      metric.names.add(name);
+      x.forEach((/** @type {number} */ time, /** @type {number} */ i) => {
+        const slot = Math.floor(time / STEP_MS);
+        if (typeof v[i] === 'number') metric.values.set(slot, [...metric.values.get(slot) ?? [], v[i]]);
+      });
+    }
+  }
+  const list = [...metrics].map(([metric, { names, values }]) => ({
+    metric, series: type === 'snapshot' ? names.size : 0,
+    columns: [...values].sort(([a], [b]) => a - b).map(([slot, all]) => columnJson(slot * STEP_MS, all)),
+  }));
+  const up = sources.filter((/** @type {any} */ { state }) => state === 'up').length;
+  return { view: 'density', step_ms: STEP_MS, metrics: list, ...(type === 'snapshot' ? { sources: { up, down: sources.length - up } } : {}) };
+}
+
+const STEP_MS = 1_000;
+
+/** @param {number} begin @param {number[]} values */
+function columnJson(begin, values) {
+  const { min, max, sum, count, buckets, counts } = DensityColumn.of(values);
+  return { t: begin, count, min, max, sum, buckets: [...buckets].flatMap((bucket, i) => [bucket, counts[i]]) };
 }

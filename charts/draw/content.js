@@ -1,0 +1,159 @@
+/**
+ * What moves with time: grid, hatched gaps, density, lines, marks, and the labels below. Drawn into any context, whole or
+ * a stretch of it: the strip draws what is new, an export draws all.
+ */
+
+import { drawTimeGrid, drawTimeLabels, drawValueGrid, LABEL_REACH_PX, stripTicks } from './axes.js';
+import { drawBands } from './bands.js';
+import { rgbOf, wordOf } from './colour.js';
+import { drawDots, drawEnds, drawLines, fillAreas, HEAD_PX } from './lines.js';
+import { drawMarks } from './marks.js';
+import { strokeLines } from './strokes.js';
+/** @import {PlotImage} from './image.js' */
+/** @import {GapBand} from '../series/gaps.js' */
+/** @import {TimeTick, TimeZone} from '../scale/time.js' */
+/** @import {Format} from '../scale/format.js' */
+/** @import {Theme} from '../theme.js' */
+/** @import {Axis, Projection} from './layout.js' */
+/** @import {Line} from './lines.js' */
+/** @import {Mark} from './marks.js' */
+
+/**
+ * @typedef {Axis & {ticks: {value: number, label: string}[]}} ValueAxis
+ *
+ * @typedef {object} Shape  that is drawn by other means than a line: merged columns, bars, stacks
+ * @property {(context: CanvasRenderingContext2D, at: Projection, stretch: {from: number, to: number, columnMs: number}) => void} draw
+ * @property {(image: PlotImage, at: Projection, stretch: {from: number, to: number, columnMs: number}, to: {ratio: number, top: number}) => void} [paint]  into
+ *   an image, where it can be
+ *
+ * @typedef {object} Scene
+ * @property {Line[]} lines
+ * @property {ValueAxis} axis
+ * @property {ValueAxis|null} axis2
+ * @property {{from: number, to: number, columnMs: number}} view
+ * @property {readonly GapBand[]} bands
+ * @property {readonly Mark[]} marks
+ * @property {readonly Shape[]} shapes  below the lines
+ * @property {TimeZone} zone
+ * @property {Theme} theme
+ * @property {boolean} points
+ * @property {boolean} solid  without dashes: they would begin anew with each stretch that is drawn
+ * @property {{x: boolean, y: boolean}} grid
+ * @property {((from: number, to: number, width: number, view: {from: number, to: number}) => TimeTick[])|null} ticksOf  of an x axis that is not time
+ * @property {Format|null} timeFormat  of the labels of a time axis
+ * @property {{toShare: (x: number) => number, fromShare: (share: number) => number}|null} x  where the x axis is not linear
+ */
+
+/**
+ * @typedef {object} Part  a stretch of the picture
+ * @property {Projection} at
+ * @property {Projection|null} at2
+ * @property {number} from  x
+ * @property {number} to
+ * @property {number} left  the same in CSS pixels
+ * @property {number} right
+ * @property {number} ratio
+ */
+
+/** Lines may reach a little beyond the top of the plot. */
+const ABOVE_PX = 8;
+
+/** On any context, stroke by stroke: for a file. @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Part} part */
+export function drawContent(context, scene, part) {
+  const { at, from, to, left, right } = part;
+  const { theme } = scene;
+  const ticks = ticksOf(scene, part);
+  const stretch = { from, to, columnMs: scene.view.columnMs };
+  context.save();
+  clip(context, at, left, right);
+  drawGround(context, scene, part, ticks);
+  for (const shape of scene.shapes) shape.draw(context, at, stretch);
+  drawLines(context, scene.lines, (line) => projectionOf(line, part), stretch, { background: theme.background, points: scene.points, solid: scene.solid });
+  drawMarks(context, scene.marks, at, stretch, theme);
+  context.restore();
+  drawTimeLabels(context, at, ticks, theme, { left, right });
+}
+
+/**
+ * On the screen: whatever can be is written into an image first.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Scene} scene
+ * @param {Part} part
+ * @param {PlotImage} image
+ */
+export function paintContent(context, scene, part, image) {
+  const { at, from, to, left, right, ratio } = part;
+  const { theme, lines } = scene;
+  const ticks = ticksOf(scene, part);
+  const stretch = { from, to, columnMs: scene.view.columnMs };
+  const of = (/** @type {Line} */ line) => projectionOf(line, part);
+  const column = Math.round(left * ratio);
+  const row = Math.round((at.box.top - ABOVE_PX) * ratio);
+  const plotTop = Math.round(at.box.top * ratio);
+  image.begin(Math.round(right * ratio) - column, Math.round((at.box.top + at.box.height) * ratio) - row);
+  const onGround = needsGround(scene, from, to);
+  if (onGround) {
+    context.save();
+    clip(context, at, left, right);
+    drawGround(context, scene, part, ticks);
+    for (const shape of scene.shapes) if (!('paint' in shape)) shape.draw(context, at, stretch);
+    fillAreas(context, lines, of, stretch);
+    context.restore();
+  } else paintGrid(image, scene, part, ticks, column, row);
+  for (const shape of scene.shapes) if ('paint' in shape) shape.paint?.(image, at, stretch, { ratio, top: plotTop - row });
+  strokeLines(image.raster, lines, of, stretch, { ratio, left: column, top: row, background: theme.background, solid: scene.solid });
+  image.put(context, column, row, onGround);
+  context.save();
+  clip(context, at, left, right);
+  drawDots(context, lines, of, stretch, scene.points);
+  drawEnds(context, lines, of, stretch, theme.background);
+  drawMarks(context, scene.marks, at, stretch, theme);
+  context.restore();
+  drawTimeLabels(context, at, ticks, theme, { left, right });
+}
+
+/** Is there anything below the lines that is not written pixel by pixel? @param {Scene} scene @param {number} from @param {number} to */
+function needsGround({ bands, shapes, lines }, from, to) {
+  return bands.some((band) => band.to >= from && band.from <= to) || shapes.some((shape) => !('paint' in shape)) || lines.some(({ area }) => area);
+}
+
+/** @param {Line} line @param {Part} part */
+const projectionOf = (line, { at, at2 }) => (line.axis === 'y2' && at2 ? at2 : at);
+
+/** @param {Scene} scene @param {Part} part */
+function ticksOf(scene, { at, from, to }) {
+  const { view, zone, timeFormat } = scene;
+  const reach = (LABEL_REACH_PX * (view.to - view.from)) / at.box.width;
+  return scene.ticksOf?.(from - reach, to + reach, at.box.width, view)
+    ?? stripTicks(from - reach, to + reach, view, at.box.width, { zone, format: timeFormat });
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Projection} at @param {number} left @param {number} right */
+function clip(context, { box }, left, right) {
+  context.beginPath();
+  context.rect(left, box.top - ABOVE_PX, right - left + HEAD_PX, box.height + ABOVE_PX);
+  context.clip();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Part} part @param {TimeTick[]} ticks */
+function drawGround(context, scene, { at, from, to, left, right }, ticks) {
+  if (scene.grid.y) drawValueGrid(context, at, scene.axis.ticks, scene.theme, { left, right: right + HEAD_PX });
+  if (scene.grid.x) drawTimeGrid(context, at, ticks, scene.theme);
+  drawBands(context, scene.bands, at, { from, to }, scene.theme);
+}
+
+/** @param {PlotImage} image @param {Scene} scene @param {Part} part @param {TimeTick[]} ticks @param {number} left @param {number} top  of the image */
+function paintGrid(image, { axis, grid, theme }, { at, ratio }, ticks, left, top) {
+  const [faint, strong] = [theme.grid, theme.axis].map((colour) => wordOf(rgbOf(colour)));
+  const thick = Math.max(1, Math.round(ratio));
+  // As a canvas draws a line of one CSS pixel beside the middle of one.
+  const rule = (/** @type {number} */ px, /** @type {boolean} */ upright, /** @type {number} */ word) => {
+    const first = Math.round(Math.round(px) * ratio) - (upright ? left : top);
+    for (let i = 0; i < thick; i++) image.rule(first + i, upright, word);
+  };
+  if (grid.y) for (const { value } of axis.ticks) rule(at.py(value), false, value === 0 ? strong : faint);
+  if (!grid.x) return;
+  for (const { x, major } of ticks) rule(at.px(x), true, major ? strong : faint);
+  // Upright lines begin at the plot, not in the room above it.
+  image.clearRows(Math.round(at.box.top * ratio) - top);
+}

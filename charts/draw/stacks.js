@@ -1,0 +1,113 @@
+/** Bars, and series that stand on each other: brought onto common buckets, worked out once for what is in sight. */
+
+import { bars, drawBars } from '../shape/bar.js';
+import { stackColumns } from '../shape/stack.js';
+import { traceArea } from '../shape/area.js';
+import { traceCurve } from '../shape/curve.js';
+/** @import {Bar, BarGroup} from '../shape/bar.js' */
+/** @import {Stack} from '../shape/stack.js' */
+/** @import {Projection} from './layout.js' */
+/** @import {Line} from './lines.js' */
+
+/** Buckets of time are of these lengths, so that they stay where they are while the picture flows. */
+const STEPS_MS = [100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 216e5, 432e5, 864e5, 6048e5];
+const BAR_PX = 10;
+const AREA_PX = 3;
+const LAYER_ALPHA = 0.75;
+/** A slower source stands for its last value this many buckets long. */
+const HOLD = 3;
+
+/** @typedef {{from: number, to: number, pxPerMs: number, time: boolean, ratio: number, cadenceMs: number}} Sight */
+
+export class Stacks {
+  low = NaN;
+  high = NaN;
+  /** @type {{stack: Stack, lines: Line[]}[]} */
+  #areas = [];
+  /** @type {BarGroup[]} */
+  #bars = [];
+  #step = 0;
+  #ratio = 0.6;
+  /** As they were drawn last: what is hit is what is seen. @type {Bar[]} */
+  drawn = [];
+
+  /** @param {readonly Line[]} lines  bars and members of groups @param {Sight} sight */
+  update(lines, sight) {
+    this.#ratio = sight.ratio;
+    this.low = Infinity;
+    this.high = -Infinity;
+    this.#areas = [];
+    this.#bars = [];
+    const groups = groupsOf(lines);
+    const isBars = lines.some(({ bar }) => bar);
+    this.#step = sight.time ? stepFor(Math.max(sight.cadenceMs, (isBars ? BAR_PX : AREA_PX) / sight.pxPerMs)) : 0;
+    for (const members of groups) {
+      const stack = this.#stack(members, sight);
+      this.low = Math.min(this.low, stack.low);
+      this.high = Math.max(this.high, stack.high);
+      if (!members[0].bar) this.#areas.push({ stack, lines: members });
+      else {
+        this.#bars.push(members.map(({ name, colour }, i) => ({
+          name, colour, x: this.#step > 0 ? stack.x.map((x) => x + this.#step / 2) : stack.x, upper: stack.layers[i].upper, lower: members.length > 1 ? stack.layers[i].lower : null,
+        })));
+      }
+    }
+  }
+
+  /** @param {Line[]} lines @param {Sight} sight */
+  #stack(lines, { from, to }) {
+    const step = this.#step;
+    const traces = lines.map(({ ring }) => {
+      const first = ring.lowerBound(from - 2 * step);
+      const end = ring.upperBound(to + 2 * step);
+      return { x: ring.x.subarray(first, end), v: ring.v.subarray(first, end), length: end - first };
+    });
+    return step > 0 ? stackColumns(traces, { bucketMs: step, holdMs: lines.length > 1 ? HOLD * step : 0 }) : stackColumns(traces);
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Projection} at */
+  draw(context, at) {
+    context.save();
+    for (const { stack, lines } of this.#areas) this.#drawLayers(context, at, stack, lines);
+    context.globalAlpha = LAYER_ALPHA;
+    this.drawn = bars(this.#bars, at, { ratio: this.#ratio, ...(this.#step > 0 ? { step: this.#step } : {}) });
+    drawBars(context, this.drawn);
+    context.restore();
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {Projection} at @param {Stack} stack @param {Line[]} lines */
+  #drawLayers(context, at, { x, layers, order }, lines) {
+    const length = x.length;
+    for (const index of order) {
+      const { upper, lower } = layers[index];
+      const { colour, curve = 'line' } = lines[index];
+      const trace = { x, v: upper, length };
+      context.fillStyle = context.strokeStyle = colour;
+      context.globalAlpha = LAYER_ALPHA;
+      context.beginPath();
+      traceArea(context, trace, at, curve, { x, v: lower, length });
+      context.fill();
+      context.globalAlpha = 1;
+      context.lineWidth = 1;
+      context.beginPath();
+      traceCurve(context, trace, at, curve);
+      context.stroke();
+    }
+  }
+}
+
+/** Members of one group together, bars that stand alone each for itself. @param {readonly Line[]} lines */
+function groupsOf(lines) {
+  /** @type {Map<string, Line[]>} */
+  const groups = new Map();
+  for (const line of lines) {
+    const key = line.group === undefined ? ` ${line.name}` : String(line.group);
+    groups.set(key, [...groups.get(key) ?? [], line]);
+  }
+  return [...groups.values()];
+}
+
+/** @param {number} ms */
+export function stepFor(ms) {
+  return STEPS_MS.find((step) => step >= ms * 0.999) ?? STEPS_MS[STEPS_MS.length - 1];
+}

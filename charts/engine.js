@@ -1,0 +1,450 @@
+/**
+ * The inside of a chart: joins connection → feed → model → painter, and keeps them in step. What a page may ask of it is
+ * in chart.js.
+ */
+
+import { CellQuestion } from './cell.js';
+import { Cursor } from './cursor.js';
+import { Emitter } from './emitter.js';
+import { onFrames } from './frame-loop.js';
+import { Gestures } from './gestures.js';
+import { Lists } from './lists.js';
+import { BROWSER, Connection } from './live/connection.js';
+import { Feed } from './live/feed.js';
+import { Rest } from './live/rest.js';
+import { LiveModel } from './model.js';
+import { addresses, WINDOW, windowMs } from './options.js';
+import { Painter } from './painter.js';
+import { Past } from './past.js';
+import { Peek } from './peek.js';
+import { Rate } from './rate.js';
+import { clockTime } from './scale/time.js';
+import { TimeView } from './scale/time-view.js';
+import { Selection } from './selection.js';
+import { Given } from './given.js';
+import { Overlay, overlayOf } from './widgets/overlay.js';
+import { marksOf } from './words.js';
+/** @import {ConnectionState, LiveFrame, Position} from './types.js' */
+/** @import {ChartEvents} from './emitter.js' */
+/** @import {Mark} from './draw/marks.js' */
+/** @import {ChartOptions} from './options.js' */
+/** @import {Looks} from './scene.js' */
+/** @import {SeriesFacts} from './series/catalogue.js' */
+/** @import {DensityStore} from './series/density.js' */
+
+/** Legend, lists and counts: fast enough to read, slow enough to cost nothing; slower where nothing came. */
+const REFRESH_MS = 250;
+const IDLE_REFRESH_MS = 1_000;
+const SNAPSHOT_WIDTH_MAX = 32_768;
+/** A live window that was zoomed is asked for anew once it rests. */
+const SETTLE_MS = 300;
+/** The same each time: another list would be another wish. @type {string[]} */
+const ALL_SERIES = [];
+/** Of an x axis that is not time. */
+const SPAN_MIN_GIVEN = 1e-9;
+/** @type {string[]} */
+const ALL_SERIES = [];
+
+export class Engine {
+  host;
+  options;
+  env;
+  model;
+  view;
+  painter;
+  cursor;
+  connection;
+  feed;
+  past;
+  peek;
+  rate;
+  /** Of a chart without a bridge. @type {Given|null} */
+  given;
+  /** @type {Looks} */
+  looks;
+  selection = new Selection();
+  lists;
+  /** @type {Emitter<ChartEvents>} */
+  events = new Emitter();
+  framesReceived = 0;
+  /** Of the last frame. @type {Position|null} */
+  position = null;
+  #gestures;
+  #overlay;
+  #cell;
+  #bridge;
+  #loop = /** @type {ReturnType<typeof onFrames>|null} */ (null);
+  #refreshedAt = -Infinity;
+  #newsAt = 0;
+  /** Edge while motion is unwelcome: moves with data only. */
+  #stillNow = NaN;
+  #stillMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
+  /** @type {number|null} */
+  #settling = null;
+  /** Of a live window that was zoomed; null: as it was asked for. @type {string|null} */
+  #liveSpan = null;
+  #hovers = false;
+  #marks = { key: '', marks: /** @type {Mark[]} */ ([]) };
+  /** @type {(() => void)[]} undone by close */
+  #undo = [];
+
+  /** @param {HTMLElement} host @param {ChartOptions} options */
+  constructor(host, options) {
+    this.host = host;
+    this.options = { window: WINDOW, channel: '', detail: /** @type {const} */ ('auto'), ...options };
+    this.env = options.environment ?? BROWSER;
+    this.#bridge = addresses(options, window.location);
+    this.model = new LiveModel(windowMs(this.options.window));
+    this.view = new TimeView(this.model.windowMs, ...(options.data ? [SPAN_MIN_GIVEN] : []));
+    const { type = 'line', types = {}, axes = {}, colours = {}, names = {}, groups = [] } = options;
+    this.looks = { type, types, axes, colours, names, groups };
+    this.painter = new Painter(host, this.model, this.view, this.looks, options, () => this.changed(), (name) => this.labelOf(name));
+    this.lists = new Lists(this.model, this.selection);
+    this.cursor = new Cursor(host, this.painter, this.model, { labelOf: (name) => this.labelOf(name), tooltip: options.tooltip ?? true });
+    this.#overlay = new Overlay(host, (action) => this.#act(action));
+    const rest = new Rest(this.#bridge.origin);
+    this.connection = new Connection(this.#bridge.live, {
+      onFrame: (key, frame, at) => this.#take(key, frame, at), onState: (state) => this.#onConnection(state),
+      onError: (key, message) => this.#onError(key, message), environment: this.env,
+    });
+    this.feed = new Feed(this.connection, rest, this.#wish(), () => this.changed());
+    this.past = new Past(rest, this.options.channel, this.env, () => this.changed());
+    this.peek = new Peek(rest, this.model);
+    this.rate = new Rate();
+    this.#cell = new CellQuestion(rest);
+    this.given = this.painter.given = options.data ? new Given(this.model, this.view, options) : null;
+    this.#gestures = options.interactive === false ? null : new Gestures(host, {
+      box: () => this.painter.plot.box, timeAt: (px) => this.painter.plot.projection?.x(px) ?? NaN,
+      range: () => ({ from: this.view.from, to: this.view.to }), hold: (from, to) => this.#moved(() => this.view.hold(from, to, this.given !== null)),
+      zoom: (factor, at) => this.#moved(() => this.view.zoom(factor, at)), reset: () => this.#moved(() => (this.given ? this.given.reset() : this.view.live())),
+      click: (px, py) => this.#click(px, py),
+    });
+  }
+
+  get isOpen() { return this.#undo.length > 0; }
+  /** Are there series of which no point is here? */
+  get listsAll() { return this.feed.mode === 'density' || this.feed.restricted; }
+
+  open() {
+    this.close();
+    const sizes = new ResizeObserver(() => this.#resize());
+    sizes.observe(this.host);
+    const off = new AbortController();
+    const { signal } = off;
+    window.addEventListener('online', () => this.connection.hurry(), { signal });
+    document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal });
+    window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.refreshTheme(), { signal });
+    this.host.addEventListener('pointerenter', () => this.#hover(true), { signal });
+    this.host.addEventListener('pointerleave', () => this.#hover(false), { signal });
+    this.#loop = onFrames((now) => this.#step(now));
+    this.#undo = [() => sizes.disconnect(), () => off.abort(), () => this.#loop?.close()];
+    this.#resize();
+    if (this.given) return this.given.open();
+    this.feed.change(this.#wish());
+    this.feed.open();
+    this.connection.open();
+  }
+
+  /** Ends the connection and the loop; the last picture stays. */
+  close() {
+    for (const undo of this.#undo.splice(0)) undo();
+    this.#loop = null;
+    if (this.#settling !== null) this.env.cancel(this.#settling);
+    this.#settling = null;
+    this.feed.close();
+    this.past.close();
+    this.peek.close();
+    this.#cell.close();
+    this.connection.close();
+  }
+
+  destroy() {
+    this.close();
+    this.cursor.close();
+    this.#gestures?.close();
+    this.#overlay.close();
+    this.painter.close();
+    this.events.clear();
+    this.model.clear();
+  }
+
+  /** @param {string} channel */
+  watch(channel) {
+    this.options.channel = channel;
+    this.model.clear();
+    this.past.reset(channel);
+    this.peek.clear();
+    this.selection.clear();
+    this.view.live();
+    this.resubscribe();
+  }
+
+  // === what changed ===
+
+  resubscribe() {
+    this.#liveSpan = null;
+    this.chosen();
+  }
+
+  chosen() {
+    if (this.isOpen && !this.given) this.feed.change(this.#wish());
+    this.changed();
+  }
+
+  viewChanged() {
+    // Whoever moves meanwhile wants to stay there when the pointer leaves.
+    this.#hovers = false;
+    this.painter.invalidate();
+    this.changed();
+    this.#settle();
+    this.events.emit('view', this.viewState());
+  }
+
+  changed() {
+    this.painter.invalidate({ axis: true });
+    this.#refreshedAt = -Infinity;
+    this.#loop?.wake();
+  }
+
+  refreshTheme() {
+    this.painter.invalidate({ theme: true });
+    this.#loop?.wake();
+  }
+
+  viewState() {
+    const { mode, from, to, speed } = this.view;
+    return { mode, from, to, speed, loading: this.past.busy };
+  }
+
+  /** The bridge's time. */
+  now() {
+    return this.model.clock.now(this.env.now());
+  }
+
+  /** While the bridge is away nobody can say who is silent: judge by the last moment it was there. */
+  statusNow() {
+    return this.connection.state.name === 'live' ? this.now() : this.model.clock.last;
+  }
+
+  /** @param {string} name */
+  labelOf(name) {
+    return this.looks.names[name] ?? name;
+  }
+
+  counts() {
+    if (this.listsAll && this.model.sources.size === 0) return this.feed.sources;
+    return this.model.sources.counts();
+  }
+
+  metrics() {
+    const counted = this.lists.metrics(this.listsAll);
+    if (counted.length > 0 || !this.listsAll) return counted;
+    const { density } = this.model;
+    return density.metrics().map((name) => ({ name, count: density.seriesOf(name), visible: this.selection.showsMetric(name) }));
+  }
+
+  /** Metrics that are shown; null: all. */
+  metricsShown() {
+    const { only, hidden } = this.selection.metrics;
+    if (only) return [...only];
+    return hidden.size === 0 ? null : this.metrics().filter(({ visible }) => visible).map(({ name }) => name);
+  }
+
+  // === inside ===
+
+  #wish() {
+    const { channel, window: span, series = ALL_SERIES, detail } = this.options;
+    const width = Math.min(SNAPSHOT_WIDTH_MAX, this.painter.plot.columns);
+    const { only, pinned } = this.selection;
+    return { channel, window: this.#liveSpan ?? span, width, series, detail, metrics: this.metricsShown(), only, pinned: [...pinned] };
+  }
+
+  /** @param {() => void} move */
+  #moved(move) {
+    move();
+    this.viewChanged();
+  }
+
+  /** A live view of another length than subscribed is asked for anew, once it rests. */
+  #settle() {
+    if (this.#settling !== null) this.env.cancel(this.#settling);
+    this.#settling = this.env.after(() => {
+      this.#settling = null;
+      if (this.view.mode !== 'live' || !this.isOpen || this.given) return;
+      const span = this.view.spanMs === this.view.windowMs ? null : `${Math.ceil(this.view.spanMs)}ms`;
+      if (span === this.#liveSpan) return;
+      this.#liveSpan = span;
+      this.model.windowMs = this.view.spanMs;
+      this.feed.change(this.#wish());
+    }, SETTLE_MS);
+  }
+
+  /** @param {string} key @param {LiveFrame} frame @param {number} at */
+  #take(key, frame, at) {
+    const keepFrom = this.view.paused ? this.view.from : Infinity;
+    // Each subscription says that something was skipped: once is enough.
+    if (frame.type === 'gap' && key !== this.feed.mainKey) return;
+    const meant = this.feed.take(key, frame);
+    this.model.apply(frame, at, { width: this.painter.plot.columns, keepFrom, ...meant });
+    if (frame.type !== 'gap' && frame.type !== 'presence') this.position = frame.position;
+    if (key === 'lines') this.#see();
+    this.framesReceived += 1;
+    this.#newsAt = at;
+    this.#stillNow = this.model.clock.now(at);
+    if (frame.type === 'presence') this.events.emit('presence', frame.sources);
+    this.#loop?.wake();
+  }
+
+  /** More lines than are to be told apart? */
+  #see() {
+    const { metrics } = this.selection;
+    if (metrics.only === null && metrics.hidden.size === 0) return this.feed.seen(this.model.store.size);
+    let shown = 0;
+    for (const { metric, name } of this.model.facts(this.listsAll).values()) if (this.model.store.get(name) && this.selection.showsMetric(metric)) shown += 1;
+    this.feed.seen(shown);
+  }
+
+  /** @param {string} key @param {string} message */
+  #onError(key, message) {
+    if (this.feed.failed(key, message)) this.connection.close(message);
+    this.events.emit('error', message);
+  }
+
+  /** @param {ConnectionState} state */
+  #onConnection(state) {
+    if (state.name !== 'live') this.#stillNow = this.now();
+    this.#refreshedAt = -Infinity;
+    this.#loop?.wake();
+  }
+
+  /** @param {'retry'|'restore'} action */
+  #act(action) {
+    if (action === 'restore') {
+      this.selection.selectMetric({ type: 'restore' });
+      this.selection.showFiltered(false);
+      this.selection.select({ type: 'restore' });
+      return this.chosen();
+    }
+    if (this.connection.state.name !== 'closed') return this.connection.hurry();
+    this.feed.open();
+    this.connection.open();
+  }
+
+  /** @param {boolean} over */
+  #hover(over) {
+    if (!this.options.pauseOnHover) return;
+    if (over && !this.view.paused) {
+      this.#moved(() => this.view.pause());
+      this.#hovers = true;
+    } else if (!over && this.#hovers) {
+      this.#hovers = false;
+      this.#moved(() => this.view.live());
+    }
+  }
+
+  /** @param {number} px @param {number} py */
+  #click(px, py) {
+    const { plot, densityView, densityUnit } = this.painter;
+    if (!plot.projection) return;
+    const time = plot.projection.x(px);
+    this.events.emit('click', { x: time, value: plot.projection.value(py) });
+    if (!densityView) return;
+    void this.#cell.ask(this.options.channel, densityView, time, py, plot.projection, densityUnit).then((cell) => {
+      if (cell) this.events.emit('cell', cell);
+    });
+  }
+
+  #onVisibility() {
+    if (document.visibilityState !== 'visible') return;
+    this.painter.invalidate();
+    this.connection.hurry();
+  }
+
+  #resize() {
+    const { clientWidth, clientHeight } = this.host;
+    this.painter.plot.resize(clientWidth, clientHeight, window.devicePixelRatio || 1);
+    this.painter.invalidate();
+    this.#loop?.wake();
+  }
+
+  /** @param {number} frameAt @returns {number} when it is due again, ms */
+  #step(frameAt) {
+    const edge = this.#stillMotion.matches ? this.#stillNow : this.now();
+    const known = this.model.clock.known || this.given !== null;
+    if (known) this.#draw(frameAt, edge);
+    const wanted = frameAt - this.#newsAt < IDLE_REFRESH_MS ? REFRESH_MS : IDLE_REFRESH_MS;
+    if (frameAt - this.#refreshedAt >= wanted) this.#refresh(frameAt);
+    const rest = this.#stillMotion.matches || !known ? Infinity : this.painter.rest(frameAt, edge);
+    return Math.min(rest, this.#refreshedAt + wanted - frameAt);
+  }
+
+  /** @param {number} frameAt @param {number} edge */
+  #draw(frameAt, edge) {
+    const density = this.feed.mode === 'density' && !this.given;
+    const shown = this.past.show(this.view, this.model, this.painter.plot.columns, {
+      mode: this.feed.mode, names: density ? this.feed.detailed : this.selection.only, metrics: this.metricsShown(), given: this.given !== null,
+    });
+    const drew = this.painter.step(frameAt, {
+      now: edge, key: `${this.selection.generation} ${shown.key}`, away: this.#away(), marks: this.#marksShown(), store: shown.store,
+      chosen: { isShown: (fact) => this.isDrawn(fact), hasEnded: (name) => this.#hasEnded(name) },
+      density: density ? this.#densityShown(shown.density) : null, others: shown.others,
+    });
+    if (drew) this.cursor.draw(false);
+    if (!this.given) this.feed.rank(this.env.now(), this.view, this.view.mode === 'live');
+  }
+
+  /** @param {DensityStore} store */
+  #densityShown(store) {
+    const { sources } = this.model;
+    const metrics = this.metricsShown() ?? store.metrics();
+    const unit = sources.unitOf(metrics[0] ?? '');
+    // Values of different units have no common axis: those of the first one are shown.
+    return { store, metrics: metrics.filter((metric) => sources.unitOf(metric) === unit), intervalMs: sources.intervalMs, unit };
+  }
+
+  /** @param {SeriesFacts} fact */
+  isDrawn(fact) {
+    const { selection } = this;
+    return selection.isShown(fact) || (selection.pinned.has(fact.name) && selection.showsMetric(fact.metric));
+  }
+
+  #marksShown() {
+    const { sources } = this.model;
+    if (this.options.markers === false) return [];
+    const zone = this.painter.zone;
+    const key = `${sources.generation} ${zone}`;
+    if (key !== this.#marks.key) this.#marks = { key, marks: marksOf(sources.events, zone) };
+    return this.#marks.marks;
+  }
+
+  /** @param {number} frameAt */
+  #refresh(frameAt) {
+    this.#refreshedAt = frameAt;
+    this.rate.measure(this.env.now(), this.feed.takeMessages(), this.model.points);
+    this.#overlay.show(this.given ? null : this.#overlayContent());
+    this.events.emit('refresh', undefined);
+  }
+
+  #overlayContent() {
+    const { clock, store, sources, filled } = this.model;
+    const density = this.feed.mode === 'density';
+    return overlayOf({
+      connection: this.connection.state, now: this.env.now(), filled, series: density ? this.feed.series : store.size,
+      lines: density ? this.feed.series : this.painter.lines.length, sources: sources.size, channel: this.options.channel,
+      bridge: new URL(this.#bridge.origin).host, until: clock.known ? clockTime(clock.last, this.painter.zone) : '', window: this.options.window ?? '',
+      past: this.view.mode === 'live' ? null : this.past.state,
+    });
+  }
+
+  /** @param {string} name */
+  #hasEnded(name) {
+    return !this.given && this.model.statusOf(name, this.statusNow(), () => '').state !== 'up';
+  }
+
+  /** A bridge that cannot be heard is a hatched stretch, never lines that merely stop. */
+  #away() {
+    const { clock, filled } = this.model;
+    if (!filled || this.given || this.connection.state.name === 'live') return null;
+    return { from: clock.last, to: this.now(), reason: 'away', message: 'no connection' };
+  }
+}

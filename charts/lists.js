@@ -1,0 +1,135 @@
+/** What the widgets around the chart list: series in an order, one row each, metrics. Cached: they ask four times a second. */
+
+import { figureOf } from './series/figures.js';
+import { parseFilter } from './series/filter.js';
+import { formatValue, parseUnit } from './scale/units.js';
+/** @import {LiveModel} from './model.js' */
+/** @import {Selection} from './selection.js' */
+/** @import {Ring} from './series/ring.js' */
+/** @import {Style} from './draw/palette.js' */
+/** @import {SeriesFacts} from './series/catalogue.js' */
+/** @import {SeriesStatus} from './types.js' */
+
+/**
+ * @typedef {'name'|'last'|'max'|'slope'} Sort
+ * @typedef {SeriesFacts & {label: string, style: Style, value: string, last: number, status: SeriesStatus, visible: boolean, pinned: boolean,
+ *   drawn: boolean}} ChartRow  of the legend
+ */
+
+/** An order by figures is looked at again so often: rows that change places all the time cannot be read. */
+const ORDER_MS = 2_000;
+
+export class Lists {
+  #model;
+  #selection;
+  #names = /** @type {readonly string[]} */ ([]);
+  #namesKey = '';
+  #orderedAt = -Infinity;
+  /** @type {{name: string, count: number}[]} */
+  #metrics = [];
+  #metricsKey = '';
+
+  /** @param {LiveModel} model @param {Selection} selection */
+  constructor(model, selection) {
+    this.#model = model;
+    this.#selection = selection;
+  }
+
+  /**
+   * @param {Sort} sort
+   * @param {boolean} all  those of which no point is here as well
+   * @param {{from: number, to: number, at: number}} range  for the figures; at: monotonic
+   * @param {readonly string[]|null} ranked  the bridge's order, where it has one
+   * @param {string|null} text  a filter of the caller's own; null: the reader's
+   * @returns {readonly string[]} the same list until something changes
+   */
+  names(sort, all, range, ranked, text = null) {
+    const facts = this.#model.facts(all);
+    if (text !== null) return this.#own(text, facts, sort, range, ranked);
+    const selection = this.#selection;
+    const key = `${sort} ${all} ${this.#model.catalogue.generation} ${selection.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
+    const stale = sort !== 'name' && range.at - this.#orderedAt > ORDER_MS;
+    if (key === this.#namesKey && !stale) return this.#names;
+    this.#namesKey = key;
+    this.#orderedAt = range.at;
+    const listed = [...facts.values()].filter((fact) => selection.isListed(fact)).map(({ name }) => name);
+    this.#names = this.#ordered(listed, sort, range, ranked);
+    return this.#names;
+  }
+
+  /** By a filter of its own: another widget's, at its own pace. */
+  #ownNames = { key: '', at: -Infinity, names: /** @type {readonly string[]} */ ([]) };
+
+  /**
+   * @param {string} text
+   * @param {Map<string, SeriesFacts>} facts
+   * @param {Sort} sort
+   * @param {{from: number, to: number, at: number}} range
+   * @param {readonly string[]|null} ranked
+   */
+  #own(text, facts, sort, range, ranked) {
+    const key = `${text} ${sort} ${this.#model.catalogue.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
+    if (key === this.#ownNames.key && (sort === 'name' || range.at - this.#ownNames.at <= ORDER_MS)) return this.#ownNames.names;
+    const matches = parseFilter(text);
+    const listed = [...facts.values()].filter(matches).map(({ name }) => name);
+    this.#ownNames = { key, at: range.at, names: this.#ordered(listed, sort, range, ranked) };
+    return this.#ownNames.names;
+  }
+
+  /** @param {string[]} names @param {Sort} sort @param {{from: number, to: number}} range @param {readonly string[]|null} ranked */
+  #ordered(names, sort, range, ranked) {
+    if (sort === 'name') return names;
+    return ranked ? byRank(names, ranked) : this.#byFigure(names, sort, range);
+  }
+
+  /** @param {string[]} names @param {Exclude<Sort, 'name'>} sort @param {{from: number, to: number}} range */
+  #byFigure(names, sort, range) {
+    /** @type {Map<string, number>} */
+    const figures = new Map();
+    for (const name of names) {
+      const ring = this.#model.store.get(name)?.ring;
+      figures.set(name, ring ? figureOf(sort, ring, range.from, range.to) : NaN);
+    }
+    const of = (/** @type {string} */ name) => figures.get(name) ?? NaN;
+    return [...names].sort((a, b) => {
+      const [x, y] = [of(a), of(b)];
+      // Those without a figure come last, in the order of names.
+      if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+      return y - x;
+    });
+  }
+
+  /** @param {boolean} all @returns {{name: string, count: number, visible: boolean}[]} in the order of first series */
+  metrics(all) {
+    const facts = this.#model.facts(all);
+    const key = `${this.#model.catalogue.generation}`;
+    if (key !== this.#metricsKey) {
+      this.#metricsKey = key;
+      /** @type {Map<string, number>} */
+      const counts = new Map();
+      for (const { metric } of facts.values()) counts.set(metric, (counts.get(metric) ?? 0) + 1);
+      this.#metrics = [...counts].map(([name, count]) => ({ name, count }));
+    }
+    return this.#metrics.map((metric) => ({ ...metric, visible: this.#selection.showsMetric(metric.name) }));
+  }
+
+  /**
+   * @param {SeriesFacts} fact
+   * @param {{style: Style, label: string, status: SeriesStatus, drawn: boolean, ring: Ring|null}} more
+   * @returns {ChartRow}
+   */
+  row(fact, { ring, ...more }) {
+    const last = ring?.lastValue ?? NaN;
+    const selection = this.#selection;
+    return {
+      ...fact, ...more, last, value: formatValue(last, parseUnit(fact.unit)), visible: selection.isShown(fact), pinned: selection.pinned.has(fact.name),
+    };
+  }
+}
+
+/** @param {string[]} names @param {readonly string[]} ranked */
+function byRank(names, ranked) {
+  const listed = new Set(names);
+  const first = ranked.filter((name) => listed.delete(name));
+  return [...first, ...names.filter((name) => listed.has(name))];
+}

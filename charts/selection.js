@@ -1,0 +1,87 @@
+/** What the reader chose: series and metrics that are shown, a filter, what is pinned. One owner, told by the widgets. */
+
+import { parseFilter } from './series/filter.js';
+import { ALL, isVisible, reduceVisibility } from './series/visibility.js';
+/** @import {SeriesFacts} from './series/catalogue.js' */
+/** @import {Visibility, VisibilityAction} from './series/visibility.js' */
+
+export class Selection {
+  /** @type {Visibility} */
+  series = ALL;
+  /** @type {Visibility} */
+  metrics = ALL;
+  /** @type {ReadonlySet<string>} */
+  pinned = new Set();
+  filter = '';
+  /** Does the chart show only what fits the filter? */
+  filterShown = false;
+  /** Rises with every change. */
+  generation = 0;
+  #matches = parseFilter('');
+
+  /** @param {VisibilityAction} action */
+  select(action) {
+    this.series = reduceVisibility(this.series, action);
+    this.generation += 1;
+  }
+
+  /** @param {VisibilityAction} action */
+  selectMetric(action) {
+    this.metrics = reduceVisibility(this.metrics, action);
+    this.generation += 1;
+  }
+
+  /** @param {string} text */
+  setFilter(text) {
+    if (text === this.filter) return;
+    this.filter = text;
+    this.#matches = parseFilter(text);
+    this.generation += 1;
+  }
+
+  /** @param {boolean} shown */
+  showFiltered(shown) {
+    this.filterShown = shown;
+    this.generation += 1;
+  }
+
+  /** @param {Iterable<string>} names */
+  pin(names) {
+    this.pinned = new Set([...this.pinned, ...names]);
+    this.generation += 1;
+  }
+
+  /** @param {Iterable<string>} names */
+  unpin(names) {
+    const gone = new Set(names);
+    this.pinned = new Set([...this.pinned].filter((name) => !gone.has(name)));
+    this.generation += 1;
+  }
+
+  /** For another channel. */
+  clear() {
+    this.series = ALL;
+    this.pinned = new Set();
+    this.generation += 1;
+  }
+
+  /** @param {string} metric */
+  showsMetric(metric) {
+    return isVisible(this.metrics, metric);
+  }
+
+  /** @param {SeriesFacts} fact */
+  isShown(fact) {
+    return this.showsMetric(fact.metric) && isVisible(this.series, fact.name) && (!this.filterShown || this.#matches(fact));
+  }
+
+  /** Is it in the legend? @param {SeriesFacts} fact */
+  isListed(fact) {
+    return this.showsMetric(fact.metric) && this.#matches(fact);
+  }
+
+  /** Series that alone are shown; null: all but some. @returns {string[]|null} */
+  get only() {
+    return this.series.only ? [...this.series.only] : null;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Every series that is known by name, whether its points are here or not, and what is known of it. In a density view only
+ * some lines are held, but the legend lists them all: their names come from what the sources say of themselves.
+ */
+
+import { metricsByPrefix } from './metric.js';
+import { sortKey } from './sources.js';
+/** @import {SourceTable} from './sources.js' */
+
+/**
+ * @typedef {object} SeriesFacts
+ * @property {string} name
+ * @property {string} metric
+ * @property {string} entity  whose colour it has: its source, else itself
+ * @property {string|null} unit
+ * @property {string} host  empty where nobody says
+ * @property {Readonly<Record<string, string>>} labels
+ */
+
+const NO_LABELS = Object.freeze({});
+
+export class Catalogue {
+  /** In reading order: by entity, then as the source lists its series. @type {Map<string, SeriesFacts>} */
+  facts = new Map();
+  /** Rises when a name comes, goes, or is known better. */
+  generation = 0;
+  #seen = '';
+
+  /**
+   * @param {SourceTable} sources
+   * @param {Iterable<string>} held  names of which there are points
+   * @param {Iterable<string>} others  further names: of a density view
+   * @param {string} key  of these inputs; nothing is done where it is the one before
+   */
+  update(sources, held, others, key) {
+    if (key === this.#seen) return;
+    this.#seen = key;
+    this.generation += 1;
+    const names = new Set(held);
+    for (const name of others) names.add(name);
+    const prefixes = metricsByPrefix([...names].filter((name) => !sources.ownerOf(name)));
+    const keyed = [...names].map((name) => {
+      const fact = factsOf(sources, name, prefixes.get(name) ?? name);
+      return { fact, order: sortKey(fact.entity), rank: rankOf(sources, name) };
+    });
+    keyed.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.rank - b.rank || (a.fact.name < b.fact.name ? -1 : 1)));
+    this.facts = new Map(keyed.map(({ fact }) => [fact.name, fact]));
+  }
+}
+
+/** @param {SourceTable} sources @param {string} name @param {string} prefix @returns {SeriesFacts} */
+function factsOf(sources, name, prefix) {
+  const owner = sources.ownerOf(name);
+  return {
+    name, metric: sources.metricOf(name) ?? prefix, entity: owner?.source.id ?? name, unit: owner?.info.unit ?? null,
+    host: owner?.source.host ?? '', labels: owner?.source.labels ?? NO_LABELS,
+  };
+}
+
+/** @param {SourceTable} sources @param {string} name */
+function rankOf(sources, name) {
+  const owner = sources.ownerOf(name);
+  return owner ? owner.source.series.findIndex((info) => info.name === name) : 0;
+}

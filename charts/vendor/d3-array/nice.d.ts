@@ -1,0 +1,1 @@
+export default function nice(start: number, stop: number, count: number): [number, number];

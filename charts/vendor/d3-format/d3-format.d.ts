@@ -1,1 +1,0 @@
-export function format(specifier: string): (value: number) => string;

@@ -1,0 +1,1 @@
+export default function precisionPrefix(step: number, value: number): number;

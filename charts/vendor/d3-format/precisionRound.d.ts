@@ -1,0 +1,1 @@
+export default function precisionRound(step: number, max: number): number;

@@ -1,0 +1,280 @@
+/** What the reader does with the page: by pointer, by keyboard, by address. */
+
+import assert from 'node:assert/strict';
+import { KEYS } from '../../ui/keys.js';
+import { pageTest } from './on-page.js';
+/** @import {Stage} from './harness.js' */
+
+const NOON = Math.floor(Date.now() / 60_000) * 60_000 - 7_200_000;
+
+/** @param {Stage} stage */
+const drawn = (stage) => stage.until((chart) => chart?.stats().framesDrawn > 0 && chart.state().filled);
+/** @param {Stage} stage @param {RegExp} pattern  of the part behind the path */
+const address = (stage, pattern) => stage.until((_, source) => new RegExp(source).test(location.search), pattern.source);
+/** @param {Stage} stage */
+const view = async (stage) => /** @type {any} */ (await stage.page.evaluate('({ ...window.eontide.chart.view })'));
+
+pageTest('channel and window are changed in place', async (stage) => {
+  await drawn(stage);
+  await stage.byId('window-15m').click();
+  await address(stage, /^\?window=15m$/);
+  assert.equal(await stage.byId('window-15m').getAttribute('aria-pressed'), 'true');
+  await stage.byId('channel').click();
+  await stage.byId('channel-search').fill('oth');
+  await stage.page.waitForFunction(() => document.querySelectorAll('[data-testid="channel-option"]').length === 2);
+  await stage.page.keyboard.press('Enter');
+  await address(stage, /channel=other/);
+  await stage.until((chart) => chart.state().channel === 'other' && chart.state().filled);
+  const subscribes = stage.lines.map(({ subscribe }) => [subscribe.channel, subscribe.window]);
+  assert.deepEqual(subscribes.at(-1), ['other', '15m']);
+  assert.equal(stage.sockets.length, 1);
+  assert.equal(await stage.byId('channel-search').isVisible(), false, 'the menu closes behind a choice');
+});
+
+pageTest('a channel that nobody knows yet, or a pattern, can be typed', async (stage) => {
+  await drawn(stage);
+  await stage.byId('channel').click();
+  await stage.byId('channel-search').fill('web.*');
+  await stage.page.keyboard.press('Enter');
+  await stage.until((chart) => chart.state().channel === 'web.*');
+  await stage.byId('channel').click();
+  await stage.byId('channel-search').fill('not a channel!');
+  await stage.page.waitForFunction(() => document.querySelectorAll('[data-testid="channel-option"]').length === 0);
+  await stage.page.keyboard.press('Escape');
+  await stage.until((chart) => chart.state().channel === 'web.*');
+});
+
+pageTest('an address with a stretch of time shows that stretch, from the past', async (stage, asked) => {
+  await stage.until((chart) => chart?.view.mode === 'held' && !chart.view.loading && chart.state().lines === 5);
+  const { from, to } = await view(stage);
+  assert.ok(Math.abs(from - NOON) < 1_000 && Math.abs(to - NOON - 60_000) < 1_000, `${from - NOON} ${to - NOON}`);
+  assert.ok(asked.length > 0 && asked.every(({ pathname }) => pathname.endsWith('/query')));
+  assert.match(await stage.byId('pause').textContent() ?? '', /^Live ▶ \+/);
+  await stage.page.waitForFunction(() => /\d\d:\d\d:\d\d\s?–\s?\d\d:\d\d:\d\d/.test(document.querySelector('[data-testid="range"]')?.textContent ?? ''));
+  await stage.byId('pause').click();
+  await address(stage, /^\?metric=rss$/);
+}, { query: `?from=${NOON}&to=${NOON + 60_000}&metric=rss` });
+
+pageTest('everything in the address is done, and stays there', async (stage) => {
+  await stage.until((chart) => chart?.state().filled && chart.state().lines === 2 && chart.comparing === 86_400_000);
+  const state = /** @type {any} */ (await stage.page.evaluate(`(({ type, timeZone, filter, pinned, detail, seriesOnly }) =>
+    ({ type, timeZone, filter, pinned: [...pinned], wanted: detail.wanted, seriesOnly }))(window.eontide.chart)`));
+  assert.deepEqual(state, {
+    type: 'step', timeZone: 'utc', filter: 'rss', pinned: ['rss-process-memory-1'], wanted: 'lines', seriesOnly: ['rss-process-memory-0', 'rss-process-memory-1'],
+  });
+  assert.deepEqual(await stage.page.evaluate(`[...document.querySelectorAll('#legend select, #shape, #compare')].map((list) => list.value)`), ['step', '1d', 'max']);
+  assert.equal(await stage.page.locator('html').getAttribute('data-theme'), 'dark');
+  const search = await stage.page.evaluate('location.search');
+  await stage.byId('window-1m').click();
+  await stage.page.waitForFunction((before) => location.search.length === before.length, String(search));
+  assert.match(String(await stage.page.evaluate('location.search')), /unknown=stays/);
+}, {
+  query: '?window=5s&series=rss-process-memory-0,rss-process-memory-1&pin=rss-process-memory-1&filter=rss&sort=max&type=step&detail=lines&theme=dark'
+    + '&tz=utc&compare=1d&unknown=stays',
+});
+
+pageTest('back, forward, zoom and live by buttons and keys', async (stage) => {
+  await drawn(stage);
+  const before = await view(stage);
+  await stage.byId('back').click();
+  await stage.until((chart) => chart.view.mode === 'held');
+  const back = await view(stage);
+  assert.ok(Math.abs(before.to - back.to - 60_000) < 5_000, 'a window back');
+  await stage.page.keyboard.press('[');
+  const further = await view(stage);
+  assert.equal(Math.round(back.to - further.to), 30_000);
+  await stage.page.keyboard.press('+');
+  const close = await view(stage);
+  assert.equal(Math.round(close.to - close.from), 30_000);
+  await stage.page.keyboard.press('-');
+  await stage.page.keyboard.press(']');
+  await stage.byId('forward').click();
+  await stage.page.keyboard.press('0');
+  await stage.until((chart) => chart.view.mode === 'live');
+  assert.equal(Math.round((await view(stage)).to - (await view(stage)).from), 60_000);
+}, { query: '?window=1m' });
+
+pageTest('jump to a time, written in the zone that is shown', async (stage) => {
+  await drawn(stage);
+  await stage.page.keyboard.press('j');
+  const field = stage.byId('jump-time');
+  await field.fill(new Date(NOON + 3_600_000).toISOString().slice(0, 19));
+  await stage.byId('jump-go').click();
+  await stage.until((chart, noon) => chart.view.mode === 'held' && Math.abs((chart.view.from + chart.view.to) / 2 - noon) < 1_000, NOON);
+  await stage.page.keyboard.press('u');
+  await stage.page.keyboard.press('j');
+  assert.equal(Date.parse(`${await field.inputValue()}Z`), NOON);
+  await stage.page.keyboard.press('Escape');
+  assert.equal(await field.isVisible(), false);
+}, { query: '?window=1m', options: { timezoneId: 'Etc/GMT-1' } });
+
+pageTest('a replay plays the window before at a speed, can be pulled, paused and gone on with', async (stage) => {
+  await drawn(stage);
+  const { from } = await view(stage);
+  await stage.page.keyboard.press('r');
+  await stage.until((chart) => chart.view.mode === 'replay' && chart.view.speed === 10);
+  const begun = await view(stage);
+  assert.ok(Math.abs(from - begun.from - 60_000) < 5_000);
+  await stage.until((chart, at) => chart.view.from > at + 1_000, begun.from);
+  await stage.byId('speed').selectOption('2');
+  await stage.until((chart) => chart.view.speed === 2);
+  assert.equal(await stage.byId('scrub').isVisible(), true);
+  await stage.byId('scrub').fill('100');
+  await stage.until((chart, at) => chart.view.mode === 'replay' && Math.abs(chart.view.from - at - 6_000) < 3_000, begun.from);
+  await stage.page.locator('body').press('Space');
+  await stage.until((chart) => chart.view.mode === 'held');
+  await stage.page.waitForFunction(() => document.querySelector('[data-testid="scrub"]')?.hasAttribute('hidden'));
+  await stage.page.locator('body').press('Space');
+  await stage.until((chart) => chart.view.mode === 'replay');
+  await address(stage, /from=\d+&speed=2/);
+  await stage.byId('replay').click();
+  await stage.until((chart) => chart.view.mode === 'held');
+}, { query: '?window=1m' });
+
+pageTest('compare: from the list, by key, and any other time', async (stage) => {
+  await drawn(stage);
+  await stage.byId('compare').selectOption('1h');
+  await stage.until((chart) => chart.comparing === 3_600_000);
+  await stage.page.locator('body').press('c');
+  await stage.until((chart) => chart.comparing === 86_400_000);
+  await stage.byId('compare').selectOption('custom');
+  await stage.byId('span').fill('later');
+  await stage.page.keyboard.press('Enter');
+  assert.equal(await stage.byId('span').isVisible(), true, 'nonsense is not taken');
+  await stage.byId('span').fill('90m');
+  await stage.page.keyboard.press('Enter');
+  await stage.until((chart) => chart.comparing === 5_400_000);
+  await address(stage, /^\?compare=90m$/);
+  assert.equal(await stage.byId('compare').inputValue(), '90m');
+  await stage.byId('compare').selectOption('');
+  await address(stage, /^$/);
+});
+
+pageTest('every key of the sheet is heard', async (stage) => {
+  await drawn(stage);
+  const press = (/** @type {string} */ name) => stage.page.locator('body').press(name === ' ' ? 'Space' : name);
+  /** @type {Record<string, () => Promise<unknown>>} */
+  const seen = {
+    ' ': () => stage.until((chart) => chart.paused),
+    l: () => stage.until((chart) => !chart.paused),
+    2: () => stage.until((chart) => chart.window === '5m'),
+    6: () => stage.until((chart) => chart.window === '24h'),
+    1: () => stage.until((chart) => chart.window === '1m'),
+    m: () => stage.until((chart) => chart.metricsOnly.join() === 'rss'),
+    d: () => stage.until((chart) => chart.detail.wanted === 'lines'),
+    g: () => stage.until((chart) => chart.type === 'spline'),
+    u: () => stage.until((chart) => chart.timeZone === 'utc'),
+    t: () => stage.page.locator('html[data-theme="light"]').waitFor(),
+    c: () => stage.until((chart) => chart.comparing === chart.windowMs),
+    f: () => stage.page.locator('[data-testid="legend-search"]:focus').waitFor(),
+    '/': () => stage.page.locator('[data-testid="legend-search"]:focus').waitFor(),
+    e: () => stage.byId('export-png').waitFor(),
+    k: () => stage.byId('link-live').waitFor(),
+    j: () => stage.byId('jump-time').waitFor(),
+    v: () => stage.byId('values').waitFor(),
+    '?': () => stage.byId('help-sheet').waitFor(),
+  };
+  for (const [name, was] of Object.entries(seen).sort(([a], [b]) => ' l'.indexOf(b) - ' l'.indexOf(a))) {
+    await press(name);
+    await was();
+    await stage.page.keyboard.press('Escape');
+    await stage.page.evaluate('document.activeElement?.blur()');
+  }
+  const elsewhere = ['[', ']', '+', '-', '0', 'r'];
+  for (const { keys, action } of KEYS) {
+    if (action !== null) assert.ok(keys.some((name) => name in seen || elsewhere.includes(name)), `${keys} is tried`);
+  }
+});
+
+pageTest('who types is not understood as pressing keys', async (stage) => {
+  await drawn(stage);
+  await stage.byId('legend-search').click();
+  await stage.page.keyboard.type('lutmdgvek?');
+  assert.equal(await stage.byId('legend-search').inputValue(), 'lutmdgvek?');
+  const { timeZone, type } = /** @type {any} */ (await stage.page.evaluate('({ timeZone: window.eontide.chart.timeZone, type: window.eontide.chart.type })'));
+  assert.deepEqual([timeZone, type, await stage.byId('help-sheet').count()], ['local', 'line', 0]);
+});
+
+pageTest('the help sheet keeps the focus, and gives it back', async (stage) => {
+  await drawn(stage);
+  await stage.byId('help').click();
+  const sheet = stage.byId('help-sheet');
+  await sheet.waitFor();
+  assert.equal(await sheet.locator('kbd').count(), KEYS.length);
+  for (const { shown, text } of KEYS) assert.match(await sheet.textContent() ?? '', new RegExp(`${escaped(shown)}${escaped(text)}`));
+  assert.equal(await stage.page.evaluate(`document.querySelector('dialog').contains(document.activeElement)`), true);
+  await stage.page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+  assert.equal(await stage.page.evaluate('document.activeElement.id'), 'help');
+});
+
+/** @param {string} text */
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+pageTest('links: one stays live, one is frozen, one is the chart alone', async (stage) => {
+  await drawn(stage);
+  await stage.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await stage.byId('back').click();
+  const { from, to } = await view(stage);
+  await stage.byId('share').click();
+  const copied = async (/** @type {string} */ id) => {
+    await stage.page.evaluate(`navigator.clipboard.writeText('')`);
+    await stage.byId(id).click();
+    await stage.until(/** @type {any} */ ('async () => (await navigator.clipboard.readText()) !== ""'));
+    return new URL(String(await stage.page.evaluate('navigator.clipboard.readText()')));
+  };
+  assert.equal((await copied('link-live')).search, '?window=1m&metric=rss');
+  const frozen = (await copied('link-frozen')).searchParams;
+  assert.ok(Math.abs(Number(frozen.get('from')) - from) < 2 && Math.abs(Number(frozen.get('to')) - to) < 2);
+  assert.equal((await copied('link-embed')).search, '?window=1m&metric=rss&embed=1');
+  assert.equal(await stage.byId('share-note').textContent(), 'Copied.');
+}, { query: '?window=1m&metric=rss' });
+
+pageTest('without a clipboard the link is shown to be copied by hand', async (stage) => {
+  await drawn(stage);
+  await stage.page.evaluate(`Object.defineProperty(navigator, 'clipboard', { value: undefined })`);
+  await stage.byId('share').click();
+  await stage.byId('link-live').click();
+  await stage.byId('share-link').waitFor();
+  assert.equal(await stage.page.evaluate('getSelection().toString()'), `${new URL(stage.page.url()).origin}/?metric=rss`);
+}, { query: '?metric=rss' });
+
+pageTest('embedded it is the chart alone, with the way to the whole page', async (stage) => {
+  await drawn(stage);
+  for (const gone of ['.bar', '#time', '#look', 'aside']) assert.equal(await stage.page.locator(gone).isVisible(), false, gone);
+  const box = await stage.byId('chart').boundingBox();
+  assert.deepEqual([box?.x, box?.y, box?.width, box?.height], [0, 0, 600, 300]);
+  await stage.page.locator('[data-testid="full"][href]').waitFor();
+  assert.equal(await stage.byId('full').getAttribute('href'), '?window=1m&metric=rss');
+  await stage.page.locator('body').press('Space');
+  await stage.until((chart) => chart.paused);
+}, { query: '?embed=1&window=1m&metric=rss', options: { viewport: { width: 600, height: 300 } } });
+
+pageTest('on a phone the chart comes first and the controls stand in a menu', async (stage) => {
+  await drawn(stage);
+  const chart = await stage.byId('chart').boundingBox();
+  assert.ok(chart && chart.y < 80 && chart.height > 300 && chart.width === 390);
+  assert.equal(await stage.byId('window-15m').isVisible(), false);
+  await stage.byId('more').click();
+  await stage.byId('window-15m').click();
+  await stage.until((held) => held.window === '15m');
+  await stage.byId('shape').selectOption('area');
+  await stage.until((held) => held.type === 'area');
+  await stage.byId('share').click();
+  await stage.byId('export-csv').waitFor();
+  await stage.page.keyboard.press('Escape');
+  const small = await stage.page.evaluate(() => [...document.querySelectorAll('button, select, input')].flatMap((control) => {
+    const { width, height } = control.getBoundingClientRect();
+    return width > 0 && (width < 24 || height < 24) && control.checkVisibility() ? [`${control.outerHTML.slice(0, 80)} ${width}×${height}`] : [];
+  }));
+  assert.deepEqual(small, [], 'targets are at least 24 px');
+  assert.ok(Number(await stage.page.evaluate('document.documentElement.scrollWidth')) <= 390, 'nothing reaches out sideways');
+}, { options: { viewport: { width: 390, height: 760 }, hasTouch: true } });
+
+pageTest('a window made wide again has its controls where they belong', async (stage) => {
+  await drawn(stage);
+  await stage.page.setViewportSize({ width: 1280, height: 760 });
+  await stage.byId('window-15m').click();
+  await stage.until((chart) => chart.window === '15m');
+  assert.equal(await stage.byId('more').isVisible(), false);
+}, { options: { viewport: { width: 390, height: 760 } } });

@@ -1,0 +1,71 @@
+/** The past, as a bridge played by hand has it: the processes of demo.js since ever, over its HTTP API. */
+
+import { densityBytes, Writer, written } from '../../charts/testing.js';
+import { METRICS, valueOf } from './demo.js';
+/** @import {Page} from 'playwright-core' */
+
+const STEP_MS = 1_000;
+/** A bridge answers with about as many points as there are pixels. */
+const POINTS_MAX = 600;
+
+/**
+ * Answers what the page asks for ranges of the past, and notes it.
+ * @param {Page} page
+ * @param {number} n  processes
+ * @returns {Promise<URL[]>} asked so far
+ */
+export async function answerHistory(page, n) {
+  /** @type {URL[]} */
+  const asked = [];
+  const take = (/** @type {string} */ address) => {
+    const url = new URL(address);
+    asked.push(url);
+    const range = { from: Number(url.searchParams.get('from')), to: Number(url.searchParams.get('to')) };
+    return { ...range, names: url.searchParams.get('series')?.split(',') ?? null, metrics: url.searchParams.get('metric')?.split(',') ?? METRICS };
+  };
+  const answer = (/** @type {ArrayBuffer} */ bytes) => ({ contentType: 'application/octet-stream', body: Buffer.from(bytes) });
+  await page.route('**/api/v1/channels/*/query?*', (route) => {
+    const { from, to, names, metrics } = take(route.request().url());
+    return route.fulfill(answer(snapshotBytes(n, timesOf(from, to), (name, metric) => metrics.includes(metric) && (names?.includes(name) ?? true))));
+  });
+  await page.route('**/api/v1/channels/*/density?*', (route) => {
+    const { from, to, metrics } = take(route.request().url());
+    const times = timesOf(from, to);
+    return route.fulfill(answer(densityBytes(4, 0, JSON.stringify({ up: n, down: 0 }), STEP_MS, METRICS.flatMap((metric, k) => (metrics.includes(metric)
+      ? [[metric, n, times.map((ms) => written(ms / STEP_MS, Array.from({ length: n }, (_, i) => valueOf(i, k, ms))))]] : [])))));
+  });
+  return asked;
+}
+
+/** @param {number} from @param {number} to */
+function timesOf(from, to) {
+  const step = STEP_MS * Math.max(1, Math.ceil((to - from) / STEP_MS / POINTS_MAX));
+  const times = [];
+  for (let ms = Math.ceil(from / step) * step; ms <= Math.min(to, Date.now()); ms += step) times.push(ms);
+  return times;
+}
+
+/** @param {number} n @param {number[]} times @param {(name: string, metric: string) => boolean} wanted */
+function snapshotBytes(n, times, wanted) {
+  const out = new Writer();
+  out.raw(0xe0, 1);
+  out.whole(0, 2);
+  out.whole(0, 4);
+  out.whole(1, 8);
+  out.whole(300, 8);
+  out.f64(Date.now());
+  out.whole(0, 8);
+  out.text('', 4);
+  out.whole(n, 4);
+  for (let i = 0; i < n; i++) {
+    const columns = METRICS.map((metric, k) => ({ name: `${metric}-process-memory-${i}`, metric, k })).filter(({ name, metric }) => wanted(name, metric));
+    out.whole(columns.length, 4);
+    out.whole(times.length, 4);
+    for (const ms of times) out.f64(ms);
+    for (const { name, k } of columns) {
+      out.text(name, 2);
+      for (const ms of times) out.f64(Math.round(100 * valueOf(i, k, ms)) / 100);
+    }
+  }
+  return out.buffer();
+}

@@ -1,0 +1,119 @@
+/** The page for whoever does not see it, or not as it was drawn: screen readers, calm, contrast, paper. */
+
+import assert from 'node:assert/strict';
+import { block, demo, source } from './demo.js';
+import { pageTest } from './on-page.js';
+/** @import {Stage} from './harness.js' */
+
+/** @param {Stage} stage */
+const filled = (stage) => stage.until((chart) => chart?.stats().framesDrawn > 0 && chart.state().filled);
+/** @param {Stage} stage */
+const said = (stage) => stage.byId('announcements').textContent();
+
+/** Watches what moves by itself from now on. @param {Stage} stage @param {boolean} buffered  from the beginning on */
+const watchShifts = (stage, buffered) => stage.page.evaluate((all) => {
+  /** @type {any} */ (window).shifts = [];
+  new PerformanceObserver((list) => /** @type {any} */ (window).shifts.push(...list.getEntries().map((entry) => ({
+    value: /** @type {any} */ (entry).value, moved: /** @type {any} */ (entry).sources.map((/** @type {any} */ { node }) => node?.parentElement?.outerHTML.slice(0, 160)),
+  })))).observe({ type: 'layout-shift', buffered: all });
+}, buffered);
+
+pageTest('nothing moves while data flows', async (stage) => {
+  await filled(stage);
+  await stage.page.waitForFunction(() => document.querySelectorAll('[data-testid="source-row"]').length === 5
+    && document.querySelector('[data-testid="detail-text"]')?.textContent === '15 lines' && document.querySelector('[data-testid="source-count"]')?.textContent === '5 sources');
+  await watchShifts(stage, false);
+  for (let i = 0; i < 120; i++) {
+    const now = Date.now();
+    stage.send({ type: 'update', position: { epoch: 1, offset: 301 + i }, now, messages: 10 ** (i % 5), blocks: [0, 1, 2, 3, 4].map((k) => block(k, [now - 3 * (i % 50)])) });
+    await stage.until((chart, before) => chart.stats().framesDrawn > before, Number(await stage.page.evaluate('window.eontide.chart.stats().framesDrawn')));
+  }
+  assert.match(await stage.byId('badge').textContent() ?? '', /\d ms · [\d,.]+ msg\/s/);
+  assert.deepEqual(await stage.page.evaluate('shifts'), []);
+}, { query: '?window=1m' });
+
+pageTest('the page takes its places at once, before anything is known', async (stage) => {
+  await filled(stage);
+  await stage.page.waitForFunction(() => document.querySelectorAll('[data-testid="source-row"]').length === 5);
+  await watchShifts(stage, true);
+  await stage.page.evaluate(() => new Promise(requestAnimationFrame));
+  const shifts = /** @type {{value: number}[]} */ (await stage.page.evaluate('shifts'));
+  const sum = shifts.reduce((total, { value }) => total + value, 0);
+  assert.ok(sum < 0.02, `${sum}: ${JSON.stringify(shifts, null, 1)}`);
+});
+
+pageTest('a death is said with its reason, once, and a page that opens says nothing', async (stage) => {
+  await filled(stage);
+  await stage.page.waitForFunction(() => document.querySelectorAll('[data-testid="source-row"]').length === 5);
+  assert.equal(await said(stage), '');
+  stage.send({ type: 'presence', now: Date.now(), sources: [source(3, { state: 'down', since: Date.now(), reason: 'bye: killed by signal 9' })] });
+  await stage.page.waitForFunction(() => document.querySelector('[data-testid="announcements"]')?.textContent === 'process-memory-3 is down: killed by signal 9.');
+  assert.equal(await stage.byId('announcements').getAttribute('role'), 'status');
+});
+
+pageTest('many deaths are one number', async (stage) => {
+  await filled(stage);
+  stage.send({ type: 'presence', now: Date.now(), sources: Array.from({ length: 25 }, (_, i) => source(i, { state: 'down', since: Date.now(), reason: 'silent' })) });
+  await stage.page.waitForFunction(() => /^25 processes are down, process-memory-0 and process-memory-1 among them\.$/
+    .test(document.querySelector('[data-testid="announcements"]')?.textContent ?? ''));
+}, { processes: 30 });
+
+pageTest('the chart is a figure that is described, and nobody is interrupted by it', async (stage) => {
+  await filled(stage);
+  const chart = stage.byId('chart');
+  assert.deepEqual([await chart.getAttribute('role'), await chart.getAttribute('aria-describedby')], ['figure', 'summary']);
+  await stage.page.waitForFunction(() => /15 lines; 5 sources up/.test(document.getElementById('summary')?.textContent ?? ''));
+  assert.equal(await stage.page.locator('#summary[aria-live], #summary[role]').count(), 0);
+  const before = await stage.byId('summary').textContent();
+  const now = Date.now();
+  stage.send({ type: 'update', position: { epoch: 1, offset: 301 }, now, messages: 1, blocks: [{ columns: [['rss-process-memory-0', 999], ['x', now]] }] });
+  await stage.until((held) => held.data()[0].v.at(-1) === 999 || held.data().some((/** @type {any} */ { v }) => v.at(-1) === 999));
+  assert.equal(await stage.byId('summary').textContent(), before, 'not with each tick');
+  await chart.focus();
+  assert.match(await stage.byId('summary').textContent() ?? '', /999 MiB/, 'but when it is asked for');
+});
+
+pageTest('every control has a name, and everything is reached by Tab', async (stage) => {
+  await filled(stage);
+  const nameless = await stage.page.evaluate(() => [...document.querySelectorAll('button, select, input')]
+    .filter((control) => control.checkVisibility())
+    .filter((control) => !(control.getAttribute('aria-label') || control.textContent?.trim() || control.getAttribute('title')))
+    .map((control) => control.outerHTML.slice(0, 100)));
+  assert.deepEqual(nameless, []);
+  const reached = new Set();
+  for (let i = 0; i < 60; i++) {
+    await stage.page.keyboard.press('Tab');
+    reached.add(await stage.page.evaluate('document.activeElement?.dataset.testid ?? document.activeElement?.id ?? ""'));
+  }
+  for (const id of ['channel', 'window-1m', 'share', 'theme', 'help', 'metrics-all', 'detail', 'shape', 'chart', 'pause', 'back', 'forward', 'jump', 'replay', 'speed', 'compare', 'zone', 'legend-search', 'legend-sort', 'source-search']) {
+    assert.ok(reached.has(id), `${id} in ${[...reached]}`);
+  }
+});
+
+pageTest('with more contrast asked for, words and lines stand out more', async (stage) => {
+  await filled(stage);
+  const muted = () => stage.page.evaluate(`getComputedStyle(document.documentElement).getPropertyValue('--eontide-muted')`);
+  const before = await muted();
+  await stage.page.emulateMedia({ contrast: 'more' });
+  assert.notEqual(await muted(), before);
+  const drawn = Number(await stage.page.evaluate('window.eontide.chart.stats().framesDrawn'));
+  await stage.until((chart, frames) => chart.stats().framesDrawn > frames, drawn);
+});
+
+pageTest('in the reader’s own colours what is pressed can be told', async (stage) => {
+  await filled(stage);
+  assert.notEqual(await stage.page.evaluate(`getComputedStyle(document.querySelector('[data-testid="window-1m"]')).outlineStyle`), 'none');
+  assert.equal(await stage.page.evaluate(`getComputedStyle(document.querySelector('[data-testid="window-5m"]')).outlineStyle`), 'none');
+}, { query: '?window=1m', options: { forcedColors: 'active' } });
+
+pageTest('on paper there is the chart and its names, no controls', async (stage) => {
+  await filled(stage);
+  await stage.page.emulateMedia({ media: 'print' });
+  assert.equal(await stage.byId('chart').isVisible(), true);
+  for (const id of ['pause', 'share', 'window-5m', 'legend-search', 'shape']) assert.equal(await stage.byId(id).isVisible(), false, id);
+}, { options: { colorScheme: 'dark' } });
+
+pageTest('digits as the reader’s language writes them', async (stage) => {
+  await filled(stage);
+  await stage.page.waitForFunction(() => document.querySelector('[data-testid="counts"]')?.textContent === '1.002 series · 334 up');
+}, { processes: 334, answer: demo(334), options: { locale: 'de-DE' } });

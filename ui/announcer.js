@@ -1,0 +1,99 @@
+/**
+ * What a screen reader is told without having asked: processes that die or come back, and alerts. Batched, because a live
+ * region that speaks with every tick is one that gets switched off: at most one announcement in five seconds, and many
+ * changes become a number. Pure; time is passed in.
+ */
+
+import { count } from './words.js';
+
+const APART_MS = 5_000;
+/** More names than this are not listened to. */
+const NAMED_MAX = 3;
+/** Changes kept between two announcements; what is more than that is only counted. */
+const KEPT_MAX = 1_000;
+
+/** @typedef {{id: string, state: string, reason: string|null}} Presence */
+
+export class Announcer {
+  /** The latest of each source. @type {Map<string, Presence>} */
+  #changes = new Map();
+  #uncounted = 0;
+  /** @type {string[]} */
+  #alerts = [];
+  /** State last heard of, by source. @type {Map<string, string>} */
+  #known = new Map();
+  #saidAt = -Infinity;
+  #locale;
+
+  /** @param {string} locale */
+  constructor(locale) {
+    this.#locale = locale;
+  }
+
+  /**
+   * All sources, as often as there may be news. Those seen for the first time are no news: a page that opens does not
+   * read out who is there.
+   * @param {Iterable<Presence>} sources
+   */
+  presence(sources) {
+    const first = this.#known.size === 0;
+    for (const { id, state, reason } of sources) {
+      const before = this.#known.get(id);
+      if (before === state) continue;
+      this.#known.set(id, state);
+      if (first || (before === undefined && state === 'up')) continue;
+      if (this.#changes.size < KEPT_MAX || this.#changes.has(id)) this.#changes.set(id, { id, state, reason });
+      else this.#uncounted += 1;
+    }
+  }
+
+  /** @param {string} text */
+  alert(text) {
+    if (this.#alerts.length < KEPT_MAX) this.#alerts.push(text);
+  }
+
+  /** Another channel: its sources are no news either. */
+  forget() {
+    this.#known.clear();
+    this.#changes.clear();
+    this.#alerts = [];
+    this.#uncounted = 0;
+  }
+
+  /** What is to be said now, if anything. @param {number} now  ms, monotonic @returns {string|null} */
+  take(now) {
+    if (now - this.#saidAt < APART_MS || this.#changes.size + this.#alerts.length === 0) return null;
+    this.#saidAt = now;
+    const changes = [...this.#changes.values()];
+    const of = (/** @type {string} */ state) => changes.filter((change) => change.state === state);
+    const parts = [...this.#some(this.#alerts, 'alerts'), ...this.#downText(of('down')), ...this.#upText(of('up'))];
+    if (this.#uncounted > 0) parts.push(`${count(this.#uncounted, this.#locale)} further changes.`);
+    this.#changes.clear();
+    this.#alerts = [];
+    this.#uncounted = 0;
+    return parts.join(' ');
+  }
+
+  /** @param {Presence[]} down */
+  #downText(down) {
+    if (down.length === 0) return [];
+    if (down.length <= NAMED_MAX) return down.map(({ id, reason }) => `${id} is down${reason ? `: ${reason.replace(/^bye:\s*/, '')}` : ''}.`);
+    return [`${count(down.length, this.#locale)} processes are down, ${named(down)} among them.`];
+  }
+
+  /** @param {Presence[]} up */
+  #upText(up) {
+    if (up.length === 0) return [];
+    if (up.length <= NAMED_MAX) return up.map(({ id }) => `${id} is up again.`);
+    return [`${count(up.length, this.#locale)} processes are up again.`];
+  }
+
+  /** @param {string[]} texts @param {string} what */
+  #some(texts, what) {
+    if (texts.length <= NAMED_MAX) return texts.map((text) => `${text.replace(/\.$/, '')}.`);
+    return [`${count(texts.length, this.#locale)} ${what}, the last one: ${texts[texts.length - 1].replace(/\.$/, '')}.`];
+  }
+}
+
+/** @param {Presence[]} list */
+const named = (list) => list.slice(0, 2).map(({ id }) => id).join(' and ');

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Announcer } from './announcer.js';
+
+/** @param {string} id @param {string} state @param {string|null} [reason] */
+const at = (id, state, reason = null) => ({ id, state, reason });
+/** @param {number} n @param {string} state */
+const many = (n, state) => Array.from({ length: n }, (_, i) => at(`p-${i}`, state));
+
+test('who is there when the page opens is no news; who dies then is', () => {
+  const announcer = new Announcer('en');
+  announcer.presence([at('a', 'up'), at('b', 'down', 'silent')]);
+  assert.equal(announcer.take(0), null);
+  announcer.presence([at('a', 'down', 'bye: killed by signal 9'), at('b', 'up'), at('c', 'up')]);
+  assert.equal(announcer.take(1), 'a is down: killed by signal 9. b is up again.');
+  assert.equal(announcer.take(10_000), null, 'said once');
+});
+
+test('at most one announcement in five seconds, with all that came meanwhile', () => {
+  const announcer = new Announcer('en');
+  announcer.presence(many(4, 'up'));
+  announcer.presence([at('p-0', 'down')]);
+  assert.equal(announcer.take(100), 'p-0 is down.');
+  announcer.presence([at('p-1', 'down', 'silent')]);
+  assert.equal(announcer.take(5_099), null);
+  announcer.presence([at('p-2', 'down')]);
+  assert.equal(announcer.take(5_100), 'p-1 is down: silent. p-2 is down.');
+});
+
+test('many deaths are a number', () => {
+  const announcer = new Announcer('de-DE');
+  announcer.presence(many(5_000, 'up'));
+  announcer.presence(many(800, 'down'));
+  assert.equal(announcer.take(0), '800 processes are down, p-0 and p-1 among them.');
+  announcer.presence(many(5_000, 'down'));
+  assert.equal(announcer.take(5_000), '1.000 processes are down, p-800 and p-801 among them. 3.200 further changes.');
+  announcer.presence(many(4, 'up'));
+  assert.equal(announcer.take(10_000), '4 processes are up again.');
+});
+
+test('who died and came back between two announcements is said as it is now', () => {
+  const announcer = new Announcer('en');
+  announcer.presence([at('a', 'up')]);
+  announcer.presence([at('a', 'down')]);
+  announcer.presence([at('a', 'up')]);
+  assert.equal(announcer.take(0), 'a is up again.');
+});
+
+test('alerts come first; another channel begins in silence', () => {
+  const announcer = new Announcer('en');
+  announcer.presence([at('a', 'up')]);
+  announcer.presence([at('a', 'down')]);
+  announcer.alert('rss above 2 GiB on web-1.');
+  assert.equal(announcer.take(0), 'rss above 2 GiB on web-1. a is down.');
+  for (let i = 0; i < 9; i++) announcer.alert(`alert ${i}`);
+  announcer.presence([at('a', 'up')]);
+  assert.equal(announcer.take(5_000), '9 alerts, the last one: alert 8. a is up again.');
+  announcer.presence([at('a', 'down')]);
+  announcer.forget();
+  announcer.presence([at('z', 'down')]);
+  assert.equal(announcer.take(20_000), null);
+});

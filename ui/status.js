@@ -1,0 +1,67 @@
+/** What the header says of how it is: connection, counts, latency and rate; and what a screen reader is told. */
+
+import { setAttribute, setText } from '../charts/index.js';
+import { find } from './page.js';
+import { badgeText, connectionText, countsText } from './words.js';
+/** @import {Chart} from '../charts/index.js' */
+/** @import {News} from './news.js' */
+/** @import {Page, Part} from './types.js' */
+
+/** How old the description of the chart may be; nobody is told when it changes. */
+const SUMMARY_MS = 30_000;
+
+/** @param {Page} page @returns {Part} */
+export function status({ chart, locale }) {
+  const pill = find('state', HTMLElement);
+  const [word] = pill.children;
+  const [fine, failed] = find('counts', HTMLElement).children;
+  const badge = find('badge', HTMLElement);
+  const summary = find('summary', HTMLElement);
+  let summedAt = -Infinity;
+  const summarise = () => {
+    // What was said of an empty picture is said anew as soon as there is one.
+    if (chart.state().lines > 0) summedAt = performance.now();
+    setText(summary, chart.summary());
+  };
+  badge.title = 'How long a value takes from being published to being drawn here, by the newest one, and how many messages come in a '
+    + 'second. The clocks of both machines are compared: where they differ, so does the figure.';
+  find('chart', HTMLElement).addEventListener('focus', summarise);
+  const hear = listener(chart, locale);
+
+  return {
+    show() {
+      const { connection } = chart;
+      setAttribute(pill, 'data-state', connection.name);
+      setText(word, connectionText(connection, performance.now()));
+      const state = chart.state();
+      const { well, ill } = countsText(state, locale);
+      setText(fine, well);
+      setText(failed, ill);
+      setText(badge, badgeText(chart.stats(), locale));
+      if (state.filled) hear();
+      if (performance.now() - summedAt > SUMMARY_MS && state.filled) summarise();
+    },
+    actions: {},
+  };
+}
+
+/**
+ * Looks whether there is news, and only then loads what finds the words for it.
+ * @param {Chart} chart
+ * @param {string} locale
+ */
+function listener(chart, locale) {
+  /** @type {News|null} */
+  let news = null;
+  /** @type {Promise<News>|null} */
+  let loading = null;
+  let first = { channel: '', sources: chart.sources() };
+  const load = () => loading ??= import('./news.js').then(({ News }) => news = new News(chart, locale, first.sources));
+  return () => {
+    const sources = chart.sources();
+    if (news) news.look();
+    // Those that a channel begins with come with its snapshot, a moment after its points.
+    else if (first.channel !== chart.channel || first.sources.length === 0) first = { channel: chart.channel, sources };
+    else if (first.sources !== sources) void load();
+  };
+}
