@@ -40,6 +40,8 @@ const SNAPSHOT_WIDTH_MAX = 32_768;
 const SETTLE_MS = 300;
 /** The same each time: another list would be another wish. @type {string[]} */
 const ALL_SERIES = [];
+/** @type {readonly Mark[]} */
+const NO_MARKS = [];
 /** Of an x axis that is not time. */
 const SPAN_MIN_GIVEN = 1e-9;
 
@@ -418,7 +420,7 @@ export class Engine {
 
   #marksShown() {
     const { sources } = this.model;
-    if (this.options.markers === false) return [];
+    if (this.options.markers === false) return NO_MARKS;
     const zone = this.painter.zone;
     const key = `${sources.generation} ${zone} ${this.#ownMarksSet}`;
     if (key !== this.#marks.key) this.#marks = { key, marks: [...marksOf(sources.events, zone), ...this.#ownMarks] };
