@@ -124,6 +124,14 @@ export class Chart {
     this.#engine.changed();
   }
 
+  /**
+   * Marks of the page's own at the foot of the plot, beside those of starts and deaths: alerts, deployments.
+   * @param {readonly import('./draw/marks.js').Mark[]} marks
+   */
+  setMarks(marks) {
+    this.#engine.setMarks(marks);
+  }
+
   /** After the page's colours changed. */
   refreshTheme() {
     this.#engine.refreshTheme();
@@ -302,8 +310,10 @@ export class Chart {
 
   /** For a reader who does not see the picture. */
   summary() {
-    const { painter } = this.#engine;
-    return summaryText({ channel: this.channel, detail: this.detail, view: this.view, zone: this.timeZone, sources: this.#engine.counts(), rows: painter.lines });
+    const { given, painter } = this.#engine;
+    return summaryText({
+      channel: this.channel, detail: this.detail, view: this.view, zone: this.timeZone, sources: this.#engine.counts(), rows: painter.lines, given: given?.kind ?? null,
+    });
   }
 
   /** The present picture, for any canvas-like context. */

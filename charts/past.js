@@ -45,8 +45,9 @@ export class Past {
   get state() { return { busy: this.#history.busy, error: this.#history.error }; }
 
   close() {
-    this.#history.close();
-    this.#others.close();
+    // A chart may be opened again, and then wants to hear of answers again.
+    this.#history.clear();
+    this.#others.clear();
   }
 
   /** @param {string} channel */

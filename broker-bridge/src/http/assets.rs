@@ -177,7 +177,9 @@ mod tests {
     }
 
     #[test]
-    fn the_library_may_be_used_by_any_page() {
+    fn the_library_may_be_used_by_any_page_and_has_pages_of_its_own() {
+        let gallery = ask("charts/gallery.html", &[]);
+        assert_eq!(text(&gallery, header::CONTENT_TYPE), "text/html; charset=utf-8");
         assert_eq!(text(&ask("charts/index.js", &[]), header::ACCESS_CONTROL_ALLOW_ORIGIN), "*");
         assert_eq!(text(&ask("app.js", &[]), header::ACCESS_CONTROL_ALLOW_ORIGIN), "");
     }
@@ -194,8 +196,8 @@ mod tests {
             "charts/live/frame.test.js",
             "charts/package.json",
             "charts/testing.js",
-            "charts/vendor/d3-scale/d3-scale.d.ts",
-            "charts/vendor/update.sh",
+            "charts/vendor/d3-format/locale.d.ts",
+            "charts/vendor/README.md",
             "package.json",
         ] {
             assert_eq!(ask(path, &[]).status(), StatusCode::NOT_FOUND, "{path}");
