@@ -9,8 +9,8 @@
  */
 
 import { Engine } from './engine.js';
-import { parseSpan } from './live/span.js';
 import { windowMs } from './options.js';
+import { checkData, checked, checkOption, checkSpeed } from './options-check.js';
 import { clockTime } from './scale/time.js';
 import { detailText, summaryText } from './words.js';
 /** @import {ChartEvents} from './emitter.js' */
@@ -27,10 +27,12 @@ export class Chart {
   /**
    * @param {HTMLElement} host
    * @param {ChartOptions} options
+   * @throws {TypeError} that says of each option what cannot be meant
    */
   constructor(host, options) {
+    if (host?.nodeType !== Node.ELEMENT_NODE) throw new TypeError(`chart: its place is not an element but ${host}`);
+    this.#engine = new Engine(host, checked(options));
     this.#host = host;
-    this.#engine = new Engine(host, options);
     host.classList.add('eontide-chart');
     for (const [name, value] of [['role', 'figure'], ['aria-roledescription', 'live chart'], ['data-testid', 'chart']]) host.setAttribute(name, value);
     host.tabIndex = 0;
@@ -82,6 +84,7 @@ export class Chart {
 
   /** @param {string} channel */
   setChannel(channel) {
+    checkOption('channel', channel);
     if (channel === this.channel) return;
     this.#engine.watch(channel);
     this.#describe();
@@ -89,7 +92,7 @@ export class Chart {
 
   /** @param {string} span  `15m` */
   setWindow(span) {
-    if (parseSpan(span) === null) return;
+    checkOption('window', span);
     const { options, view, model } = this.#engine;
     options.window = span;
     view.windowMs = model.windowMs = this.windowMs;
@@ -100,12 +103,14 @@ export class Chart {
 
   /** @param {'auto'|'lines'|'density'} detail */
   setDetail(detail) {
+    checkOption('detail', detail);
     this.#engine.options.detail = detail;
     this.#engine.resubscribe();
   }
 
   /** @param {TimeZone} zone */
   setTimeZone(zone) {
+    checkOption('timeZone', zone);
     this.#engine.painter.zone = zone;
     this.#engine.changed();
   }
@@ -113,6 +118,8 @@ export class Chart {
   /** How series are drawn. @param {ShapeName} type @param {string[]} [names]  of these series only */
   setType(type, names) {
     const { looks } = this.#engine;
+    if (names) checkOption('types', Object.fromEntries(names.map((name) => [name, type])));
+    else checkOption('type', type);
     if (names) looks.types = { ...looks.types, ...Object.fromEntries(names.map((name) => [name, type])) };
     else Object.assign(looks, { type, types: {} });
     this.#engine.changed();
@@ -120,6 +127,7 @@ export class Chart {
 
   /** Which series stand on each other. @param {string[][]} groups */
   setGroups(groups) {
+    checkOption('groups', groups);
     this.#engine.looks.groups = groups;
     this.#engine.changed();
   }
@@ -140,6 +148,7 @@ export class Chart {
   /** Columns of the page's own. @param {NonNullable<ChartOptions['data']>} data */
   load(data) {
     if (!this.#engine.given) throw new Error('this chart shows a channel: only one that was made with data can load more');
+    checkData(data, this.type);
     this.#engine.given.load(data);
     this.#engine.changed();
   }
@@ -190,12 +199,14 @@ export class Chart {
 
   /** Plays the past from a moment on. @param {number} from ms @param {number} speed  times real time, up to 60 */
   replay(from, speed) {
+    checkSpeed(speed);
     this.#engine.view.replay(from, speed);
     this.#engine.viewChanged();
   }
 
   /** @param {number} speed */
   setSpeed(speed) {
+    checkSpeed(speed);
     this.#engine.view.setSpeed(speed);
     this.#engine.viewChanged();
   }
