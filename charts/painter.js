@@ -87,6 +87,8 @@ export class Painter {
   #labelOf;
   /** Loaded when a pie, a donut or a gauge is first to be drawn. @type {Round|null} */
   #round = null;
+  /** What is still loading then comes too late. */
+  #closed = false;
 
   /**
    * @param {HTMLElement} host
@@ -123,7 +125,9 @@ export class Painter {
   styleOf(fact) { return this.#scene.styleOf(fact); }
 
   close() {
+    this.#closed = true;
     this.#round?.close();
+    this.#round = null;
     this.plot.close();
   }
 
@@ -277,6 +281,7 @@ export class Painter {
 
   async #loadRound() {
     const { Round } = await import('./round.js');
+    if (this.#closed) return;
     if (!this.#round && ROUND.has(this.#looks.type)) this.#round = new Round(this.#host, this.#options, this.#labelOf);
     this.#onLoad();
   }
@@ -285,6 +290,7 @@ export class Painter {
     if (this.#stacksLoading) return;
     this.#stacksLoading = true;
     const { Stacks } = await import('./draw/stacks.js');
+    if (this.#closed) return;
     this.#stacks = new Stacks();
     this.#onLoad();
   }
