@@ -1,8 +1,7 @@
 /**
  * The chart as a page sees it.
  *
- *     const live = chart(document.querySelector('#chart'), { channel: 'process-memory-demo', window: '5m' });
- *     // … live.destroy() gives everything back
+ * It shows a channel; library.js adds data of a page's own. The bridge's page, which has none, loads less this way.
  *
  * `data()`, `state()` and `stats()` are its inspection interface: what is held, how it is, what it cost. They are there
  * for tests and for a developer's console and stay stable.
@@ -15,6 +14,7 @@ import { clockTime } from './scale/time.js';
 import { detailText, summaryText } from './words.js';
 /** @import {ChartEvents} from './emitter.js' */
 /** @import {ChartRow, Sort} from './lists.js' */
+/** @import {Given} from './given.js' */
 /** @import {ChartOptions} from './options.js' */
 /** @import {TimeZone} from './scale/time.js' */
 /** @import {ShapeName} from './scene.js' */
@@ -27,10 +27,11 @@ export class Chart {
   /**
    * @param {HTMLElement} host
    * @param {ChartOptions} options
+   * @param {typeof Given|null} [given]  shows `options.data`
    */
-  constructor(host, options) {
+  constructor(host, options, given = null) {
     this.#host = host;
-    this.#engine = new Engine(host, options);
+    this.#engine = new Engine(host, options, given);
     host.classList.add('eontide-chart');
     for (const [name, value] of [['role', 'figure'], ['aria-roledescription', 'live chart'], ['data-testid', 'chart']]) host.setAttribute(name, value);
     host.tabIndex = 0;
@@ -47,7 +48,7 @@ export class Chart {
   get filter() { return this.#engine.selection.filter; }
   get filterShown() { return this.#engine.selection.filterShown; }
   get type() { return this.#engine.looks.type; }
-  get comparing() { return this.#engine.comparing; }
+  get comparing() { return this.#engine.reach.comparing; }
   /** @returns {ChartEvents['view']} */
   get view() { return this.#engine.viewState(); }
 
@@ -194,7 +195,8 @@ export class Chart {
 
   /** Lays the range so much earlier over the one in sight. @param {number} offsetMs  0: none */
   compare(offsetMs) {
-    this.#engine.compare(offsetMs);
+    this.#engine.reach.compare(offsetMs);
+    this.#engine.viewChanged();
   }
 
   // === what is chosen ===
@@ -244,7 +246,7 @@ export class Chart {
 
   /** @param {string|null} name */
   highlight(name) {
-    this.#engine.cursor.highlight(name);
+    this.#engine.hands.highlight(name);
   }
 
   // === lists for the widgets ===
@@ -263,19 +265,19 @@ export class Chart {
   names({ sort = 'name', text } = {}) {
     const { env, feed, listsAll, lists, view } = this.#engine;
     const range = { from: view.from, to: view.to, at: env.now() };
-    const ranked = sort === 'name' || feed.mode === 'lines' ? null : this.#engine.wantBeyond()?.peek.order(this.channel, sort, range, this.#engine.metricsShown()) ?? null;
+    const ranked = sort === 'name' || feed.mode === 'lines' ? null : this.#engine.reach.want()?.peek.order(this.channel, sort, range, this.#engine.metricsShown()) ?? null;
     return lists.names(sort, listsAll, range, ranked, text ?? null);
   }
 
   /** @param {string} name @returns {ChartRow|null} */
   row(name) {
-    const { lists, listsAll, model, painter, beyond } = this.#engine;
+    const { lists, listsAll, model, painter, reach } = this.#engine;
     const fact = model.facts(listsAll).get(name);
     if (!fact) return null;
     const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone));
     const held = model.store.get(name)?.ring ?? null;
     return lists.row(fact, {
-      status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? beyond?.peek.recent(name) ?? null,
+      status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? reach.part?.peek.recent(name) ?? null,
     });
   }
 
@@ -292,12 +294,12 @@ export class Chart {
   peek(names) {
     const { env, model, view } = this.#engine;
     const missing = names.filter((name) => !model.store.get(name));
-    if (missing.length > 0) this.#engine.wantBeyond()?.peek.ask(this.channel, missing, { from: view.from, to: view.to, at: env.now() });
+    if (missing.length > 0) this.#engine.reach.want()?.peek.ask(this.channel, missing, { from: view.from, to: view.to, at: env.now() });
   }
 
   /** @param {string} name */
   recent(name) {
-    return this.#engine.model.store.get(name)?.ring ?? this.#engine.beyond?.peek.recent(name) ?? null;
+    return this.#engine.model.store.get(name)?.ring ?? this.#engine.reach.part?.peek.recent(name) ?? null;
   }
 
   /** For a reader who does not see the picture. */
@@ -352,13 +354,4 @@ export class Chart {
     const what = this.#engine.given ? 'Chart' : `Live chart of channel ${this.channel}`;
     this.#host.setAttribute('aria-label', `${what}. Arrow keys read points, Space pauses.`);
   }
-}
-
-/**
- * Makes a chart in an element and opens it.
- * @param {HTMLElement} host
- * @param {ChartOptions} options
- */
-export function chart(host, options) {
-  return new Chart(host, options).open();
 }

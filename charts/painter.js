@@ -7,7 +7,6 @@ import { SceneLines } from './scene.js';
 import { readTheme } from './theme.js';
 import { tableOf } from './table.js';
 import { ValueAxes } from './value-axes.js';
-import { sharesOf, ticksOf } from './x-axis.js';
 /** @import {Line} from './draw/lines.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Scene} from './draw/content.js' */
@@ -230,7 +229,7 @@ export class Painter {
       lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
       shapes: [...shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
       solid: !stacked && !this.given && (situation.density !== null || lines.length > DASHED_MAX),
-      ticksOf: ticksOf(this.given, this.#options.axis?.x ?? {}), x: sharesOf(this.given, view), timeFormat: this.#options.axis?.x?.format ?? null,
+      ticksOf: this.given?.ticksOf(this.#options.axis?.x ?? {}) ?? null, x: this.given?.sharesOf(view) ?? null, timeFormat: this.#options.axis?.x?.format ?? null,
     };
   }
 

@@ -1,6 +1,6 @@
 /** The page: reads its address, opens the chart, and keeps controls, address and chart in step. */
 
-import { CellCard, Chart, DetailSwitch, Legend, MetricTabs, SourceTable } from '../charts/index.js';
+import { CellCard, Chart, DetailSwitch, Legend, MetricTabs, SourceTable } from '../charts/parts.js';
 import { Address } from './address.js';
 import { actionOf } from './keys.js';
 import { look, rememberLegend } from './look.js';

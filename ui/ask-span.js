@@ -1,6 +1,6 @@
 /** Asks how far back the comparison lies. */
 
-import { element, parseSpan } from '../charts/index.js';
+import { element, parseSpan } from '../charts/parts.js';
 import { openDialog } from './dialog.js';
 
 /**

@@ -1,6 +1,6 @@
 /** The sheet of keys, made of the same table that the handler reads. */
 
-import { element } from '../charts/index.js';
+import { element } from '../charts/parts.js';
 import { openDialog } from './dialog.js';
 import { KEYS } from './keys.js';
 
