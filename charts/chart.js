@@ -125,6 +125,14 @@ export class Chart {
     this.#engine.changed();
   }
 
+  /**
+   * Marks of the page's own at the foot of the plot, beside those of starts and deaths: alerts, deployments.
+   * @param {readonly import('./draw/marks.js').Mark[]} marks
+   */
+  setMarks(marks) {
+    this.#engine.setMarks(marks);
+  }
+
   /** After the page's colours changed. */
   refreshTheme() {
     this.#engine.refreshTheme();

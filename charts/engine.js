@@ -37,6 +37,8 @@ const SNAPSHOT_WIDTH_MAX = 32_768;
 const SETTLE_MS = 300;
 /** The same each time: another list would be another wish. @type {string[]} */
 const ALL_SERIES = [];
+/** @type {readonly Mark[]} */
+const NO_MARKS = [];
 /** Of an x axis that is not time. */
 const SPAN_MIN_GIVEN = 1e-9;
 
@@ -76,7 +78,10 @@ export class Engine {
   /** Of a live window that was zoomed; null: as it was asked for. @type {string|null} */
   #liveSpan = null;
   #hovers = false;
-  #marks = { key: '', marks: /** @type {Mark[]} */ ([]) };
+  #marks = { key: '', marks: /** @type {readonly Mark[]} */ ([]) };
+  /** What the page itself marks. @type {readonly Mark[]} */
+  #ownMarks = [];
+  #ownMarksSet = 0;
   /** @type {(() => void)[]} undone by close */
   #undo = [];
 
@@ -186,6 +191,13 @@ export class Engine {
     this.painter.invalidate({ axis: true });
     this.#refreshedAt = -Infinity;
     this.#loop?.wake();
+  }
+
+  /** @param {readonly Mark[]} marks */
+  setMarks(marks) {
+    this.#ownMarks = marks;
+    this.#ownMarksSet += 1;
+    this.changed();
   }
 
   refreshTheme() {
@@ -425,10 +437,10 @@ export class Engine {
 
   #marksShown() {
     const { sources } = this.model;
-    if (this.options.markers === false) return [];
+    if (this.options.markers === false) return NO_MARKS;
     const zone = this.painter.zone;
-    const key = `${sources.generation} ${zone}`;
-    if (key !== this.#marks.key) this.#marks = { key, marks: marksOf(sources.events, zone) };
+    const key = `${sources.generation} ${zone} ${this.#ownMarksSet}`;
+    if (key !== this.#marks.key) this.#marks = { key, marks: [...marksOf(sources.events, zone), ...this.#ownMarks] };
     return this.#marks.marks;
   }
 

@@ -76,6 +76,8 @@ export class Painter {
   #generation = 0;
   #bandsKey = '';
   #newestSeen = NaN;
+  /** As they were drawn. @type {readonly Mark[]|null} */
+  #marks = null;
   /** Loaded when a bar or a stack is first to be drawn. @type {Stacks|null} */
   #stacks = null;
   #stacksLoading = false;
@@ -189,6 +191,8 @@ export class Painter {
     this.#scene.listAll(situation.density !== null);
     this.#scene.update(situation.store, situation.chosen, this.#theme, `${situation.key} ${this.#generation}`, look);
     const changes = model.takeChanges();
+    if (situation.marks !== this.#marks) this.#generation += 1;
+    this.#marks = situation.marks;
     if (ROUND.has(this.#looks.type)) return this.#drawRound();
     this.#round?.close();
     this.#round = null;
@@ -200,8 +204,8 @@ export class Painter {
     return this.plot.draw(scene, {
       key: [this.#generation, this.#scene.generation, summary?.generation, this.#axes.generation, scene.view.columnMs, this.zone,
         stacked ? `${scene.view.to} ${this.#changedAt}` : ''].join(' '),
-      dirtyFrom: Math.min(changes.from, summaryFrom), dirtyTo: Math.max(changes.to, summary && summaryFrom < Infinity ? summary.dirtyTo : -Infinity), ahead: !this.#view.paused || this.#view.mode === 'replay',
-      scrolls: scene.solid,
+      dirtyFrom: Math.min(changes.from, summaryFrom), dirtyTo: Math.max(changes.to, summary && summaryFrom < Infinity ? summary.dirtyTo : -Infinity),
+      ahead: !this.#view.paused || this.#view.mode === 'replay', scrolls: scene.solid,
     });
   }
 

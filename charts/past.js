@@ -45,6 +45,7 @@ export class Past {
   get state() { return { busy: this.#history.busy, error: this.#history.error }; }
 
   close() {
+    // A chart may be opened again, and then wants to hear of answers again.
     this.#history.clear();
     this.#others.clear();
   }
