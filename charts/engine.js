@@ -95,9 +95,9 @@ export class Engine {
     this.view = new TimeView(this.model.windowMs, ...(options.data ? [SPAN_MIN_GIVEN] : []));
     const { type = 'line', types = {}, axes = {}, colours = {}, names = {}, groups = [] } = options;
     this.looks = { type, types, axes, colours, names, groups };
-    this.painter = new Painter(host, this.model, this.view, this.looks, options, () => this.changed(), (name) => this.labelOf(name));
-    this.lists = new Lists(this.model, this.selection);
     const onError = (/** @type {string} */ message) => this.events.emit('error', message);
+    this.painter = new Painter(host, this.model, this.view, this.looks, options, () => this.changed(), (name) => this.labelOf(name), onError);
+    this.lists = new Lists(this.model, this.selection);
     this.hands = new Hands(host, () => this.#loadReading(), { moves: options.interactive !== false, onError });
     this.#overlay = new Overlay(host, (action) => this.#act(action));
     this.connection = new Connection(this.#bridge.live, {
