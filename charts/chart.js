@@ -1,14 +1,14 @@
 /**
  * The chart as a page sees it.
  *
- * It shows a channel; library.js adds data of a page's own. The bridge's page, which has none, loads less this way.
+ * It shows a channel and trusts its options; library.js adds data of a page's own and says what cannot be meant. The bridge's
+ * page, which has none of it, loads less this way.
  *
  * `data()`, `state()` and `stats()` are its inspection interface: what is held, how it is, what it cost. They are there
  * for tests and for a developer's console and stay stable.
  */
 
 import { Engine } from './engine.js';
-import { parseSpan } from './live/span.js';
 import { windowMs } from './options.js';
 import { clockTime } from './scale/time.js';
 import { detailText, summaryText } from './words.js';
@@ -90,7 +90,6 @@ export class Chart {
 
   /** @param {string} span  `15m` */
   setWindow(span) {
-    if (parseSpan(span) === null) return;
     const { options, view, model } = this.#engine;
     options.window = span;
     view.windowMs = model.windowMs = this.windowMs;

@@ -369,7 +369,7 @@ mod tests {
             &[
                 ("", Some("")),
                 ("let a = 1; // one\n  let b;\t \n", Some("let a=1;\nlet b;\n")),
-                ("/** @type {x} */\nlet a; /* b */ let c;\n", Some("\nlet a; let c;\n")),
+                ("/** @type {x} */\nlet a; /* b */ let c;\n", Some("\nlet a;let c;\n")),
                 ("  /*\n   * two\n   */\n  a();", Some("\n\n\na();")),
                 ("return /* a\n */ b", Some("return\nb")),
                 ("a/**/b", Some("a b")),
@@ -398,7 +398,7 @@ mod tests {
                 ("`${`${'}'}`}//`//", Some("`${`${'}'}`}//`")),
                 ("`\\`${{a: {}}}\\${`  +  1", Some("`\\`${{a:{}}}\\${`+1")),
                 ("`${a}` / 2 // three", Some("`${a}` / 2")),
-                ("'größer // é'; größe / 2 // ü", Some("'größer // é'; größe / 2")),
+                ("'größer // é'; größe / 2 // ü", Some("'größer // é';größe / 2")),
             ],
         );
     }
