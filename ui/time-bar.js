@@ -10,7 +10,7 @@ import { pauseText } from './words.js';
 const SPEEDS = [1, 2, 5, 10, 30, 60];
 const SPEED_DEFAULT = 10;
 /** Value, and what the list says. */
-const COMPARISONS = [['', 'Compare …'], ['previous', 'vs window before'], ['1h', 'vs 1 hour ago'], ['1d', 'vs 1 day ago'], ['7d', 'vs 1 week ago']];
+const COMPARISONS = [['', 'Compare'], ['previous', 'vs before'], ['1h', 'vs 1 hour ago'], ['1d', 'vs 1 day ago'], ['7d', 'vs 1 week ago']];
 const CUSTOM = 'custom';
 
 /** @param {Page} page @returns {Part} */
@@ -61,7 +61,7 @@ export function timeBar(page) {
       if (past) past.show();
       else if (chart.view.mode !== 'live') void loadPast().then((loaded) => loaded.show());
       compare.show();
-      setText(zone, chart.timeZone === 'utc' ? 'UTC' : chart.timeZone === 'local' ? 'Local time' : chart.timeZone);
+      setText(zone, chart.timeZone === 'utc' ? 'UTC' : chart.timeZone === 'local' ? 'Local' : chart.timeZone);
     },
     actions: {
       pause: togglePause,

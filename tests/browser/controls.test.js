@@ -85,7 +85,7 @@ pageTest('a link may open paused, in a replay, or around a moment', async (stage
   await stage.until((chart, noon) => chart?.view.mode === 'held' && Math.abs((chart.view.from + chart.view.to) / 2 - noon) < 1_000, NOON);
 }, { query: '?window=1m&paused=1' });
 
-pageTest('stacked areas hold the series of a metric, also those that come later', async (stage) => {
+pageTest('stacked areas and bars, also from the address', async (stage) => {
   await drawn(stage);
   await stage.byId('shape').selectOption('stacked');
   await stage.until((chart) => chart.type === 'area' && chart.state().lines === 15);

@@ -133,10 +133,10 @@ pageTest('the table holds what is shown, newest first, and leads to all of it', 
   await stage.page.locator('body').press('v');
   const rows = stage.byId('values').locator('tbody tr');
   await rows.last().waitFor();
-  assert.equal(await rows.count(), 60);
-  const { data } = /** @type {any} */ (await stage.page.evaluate('({ data: window.eontide.chart.data() })'));
-  const last = data.find((/** @type {any} */ { name }) => name === 'rss-process-memory-0').v.at(-1);
-  assert.equal(await rows.first().locator('td').first().textContent(), last.toLocaleString('de-DE', { maximumFractionDigits: 6 }));
+  const { data, from, to } = /** @type {any} */ (await stage.page.evaluate('({ data: window.eontide.chart.data(), ...window.eontide.chart.view })'));
+  const { x, v } = data.find((/** @type {any} */ { name }) => name === 'rss-process-memory-0');
+  assert.equal(await rows.count(), x.filter((/** @type {number} */ time) => time >= from && time <= to).length);
+  assert.equal(await rows.first().locator('td').first().textContent(), v.at(-1).toLocaleString('de-DE', { maximumFractionDigits: 6 }));
   const download = stage.page.waitForEvent('download');
   await stage.byId('table-csv').click();
   assert.match((await download).suggestedFilename(), /\.csv$/);
