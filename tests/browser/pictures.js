@@ -49,7 +49,8 @@ async function small(browser, png) {
       image.src = `data:image/png;base64,${base64}`;
       await image.decode();
       const { width, height } = image;
-      const context = /** @type {CanvasRenderingContext2D} */ (Object.assign(document.createElement('canvas'), { width, height }).getContext('2d'));
+      const canvas = Object.assign(document.createElement('canvas'), { width, height });
+      const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
       context.drawImage(image, 0, 0);
       const bytes = context.getImageData(0, 0, width, height).data;
       let text = '';
@@ -73,7 +74,8 @@ async function small(browser, png) {
 export async function compare(browser, one, other, levels = LEVELS) {
   const page = await browser.newPage();
   try {
-    const { diff, ...figures } = await page.evaluate(inPage, { one: one.toString('base64'), other: other.toString('base64'), levels });
+    const pictures = { one: one.toString('base64'), other: other.toString('base64'), levels };
+    const { diff, ...figures } = await page.evaluate(inPage, pictures);
     return { ...figures, diff: Buffer.from(diff.split(',')[1], 'base64') };
   } finally {
     await page.close();

@@ -6,8 +6,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 
 const COLOURS_MAX = 256;
-/** Colours are counted in so many levels each. */
-const LEVELS = 32;
 
 /**
  * @param {number} width
@@ -32,10 +30,8 @@ export function writePng(width, height, rgba) {
   ]);
 }
 
-/** @param {number} level */
-const rounded = (level) => Math.round(Math.round((level / 255) * (LEVELS - 1)) * (255 / (LEVELS - 1)));
 /** @param {Uint8Array} rgba @param {number} at */
-const keyOf = (rgba, at) => (rounded(rgba[at]) << 16) | (rounded(rgba[at + 1]) << 8) | rounded(rgba[at + 2]);
+const keyOf = (rgba, at) => (rgba[at] << 16) | (rgba[at + 1] << 8) | rgba[at + 2];
 /** @param {number} key */
 const partsOf = (key) => [key >> 16, (key >> 8) & 255, key & 255];
 

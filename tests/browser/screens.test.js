@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { demo, source } from './demo.js';
+import { demo, presence, source } from './demo.js';
 import { launch, serve, Stage } from './harness.js';
 import { answerHistory } from './history.js';
 import { looksAs } from './pictures.js';
@@ -99,21 +99,27 @@ const holds = (stage, condition) => stage.page.evaluate(`Boolean((${condition})(
 
 /** @param {number} lines */
 const lines = (lines) => /** @type {(chart: any) => unknown} */ (/** @type {unknown} */ (
-  `(chart) => chart?.state().lines === ${lines} && chart.stats().framesDrawn > 0 && document.querySelector('[data-testid="source-row"]')`
+  `(chart) => chart?.state().lines === ${lines} && chart.stats().framesDrawn > 0
+    && document.querySelector('[data-testid="source-row"]')`
 ));
 
 screenTest('light', { ready: lines(15) });
 screenTest('dark', { scheme: 'dark', query: '?window=1m', ready: lines(15) });
 screenTest('phone', { viewport: PHONE, ready: lines(15) });
 screenTest('200-processes', { processes: 200, query: '?window=1m', ready: lines(15) });
-screenTest('5000-processes', { processes: 5_000, query: '?window=1m', scheme: 'dark', answer: demo(5_000, {}, { now: () => NOW, points: 40, everyMs: 1_500 }), ready: lines(15) });
+screenTest('5000-processes', {
+  processes: 5_000, query: '?window=1m', scheme: 'dark', answer: demo(5_000, {}, { now: () => NOW, points: 62 }), ready: lines(15),
+});
 screenTest('down', {
   query: '?window=1m', ready: lines(15), play: async (stage) => {
-    stage.send({ type: 'presence', now: NOW, sources: [source(3, { state: 'down', since: NOW - 20_000, reason: 'bye: killed by signal 9' }, NOW)] });
+    stage.send(presence([source(3, { state: 'down', since: NOW - 20_000, reason: 'bye: killed by signal 9' }, NOW)], NOW));
     await played(stage, () => document.querySelector('[data-source="process-memory-3"][data-state="down"]'));
   },
 });
-screenTest('empty', { query: '?channel=other', answer: demo(0, {}, { now: () => NOW }), ready: () => document.querySelector('[data-testid="overlay"][data-kind="empty"]:not([hidden])') });
+screenTest('empty', {
+  query: '?channel=other', answer: demo(0, {}, { now: () => NOW }),
+  ready: () => document.querySelector('[data-testid="overlay"][data-kind="empty"]:not([hidden])'),
+});
 screenTest('refused', {
   answer: () => [{ type: 'error', kind: 'bad_channel', message: 'this channel is not allowed' }],
   ready: () => document.querySelector('[data-testid="overlay"][data-kind="error"]:not([hidden])'),
