@@ -9,8 +9,8 @@
  */
 
 import { Engine } from './engine.js';
-import { parseSpan } from './live/span.js';
 import { windowMs } from './options.js';
+import { checkData, checked, checkOption, checkSpeed } from './options-check.js';
 import { clockTime } from './scale/time.js';
 import { detailText, summaryText } from './words.js';
 /** @import {ChartEvents} from './emitter.js' */
@@ -27,10 +27,12 @@ export class Chart {
   /**
    * @param {HTMLElement} host
    * @param {ChartOptions} options
+   * @throws {TypeError} that says of each option what cannot be meant
    */
   constructor(host, options) {
+    if (host?.nodeType !== Node.ELEMENT_NODE) throw new TypeError(`chart: its place is not an element but ${host}`);
+    this.#engine = new Engine(host, checked(options));
     this.#host = host;
-    this.#engine = new Engine(host, options);
     host.classList.add('eontide-chart');
     for (const [name, value] of [['role', 'figure'], ['aria-roledescription', 'live chart'], ['data-testid', 'chart']]) host.setAttribute(name, value);
     host.tabIndex = 0;
@@ -47,7 +49,7 @@ export class Chart {
   get filter() { return this.#engine.selection.filter; }
   get filterShown() { return this.#engine.selection.filterShown; }
   get type() { return this.#engine.looks.type; }
-  get comparing() { return this.#engine.past.offset; }
+  get comparing() { return this.#engine.comparing; }
   /** @returns {ChartEvents['view']} */
   get view() { return this.#engine.viewState(); }
 
@@ -82,6 +84,7 @@ export class Chart {
 
   /** @param {string} channel */
   setChannel(channel) {
+    checkOption('channel', channel);
     if (channel === this.channel) return;
     this.#engine.watch(channel);
     this.#describe();
@@ -89,7 +92,7 @@ export class Chart {
 
   /** @param {string} span  `15m` */
   setWindow(span) {
-    if (parseSpan(span) === null) return;
+    checkOption('window', span);
     const { options, view, model } = this.#engine;
     options.window = span;
     view.windowMs = model.windowMs = this.windowMs;
@@ -100,12 +103,14 @@ export class Chart {
 
   /** @param {'auto'|'lines'|'density'} detail */
   setDetail(detail) {
+    checkOption('detail', detail);
     this.#engine.options.detail = detail;
     this.#engine.resubscribe();
   }
 
   /** @param {TimeZone} zone */
   setTimeZone(zone) {
+    checkOption('timeZone', zone);
     this.#engine.painter.zone = zone;
     this.#engine.changed();
   }
@@ -113,6 +118,8 @@ export class Chart {
   /** How series are drawn. @param {ShapeName} type @param {string[]} [names]  of these series only */
   setType(type, names) {
     const { looks } = this.#engine;
+    if (names) checkOption('types', Object.fromEntries(names.map((name) => [name, type])));
+    else checkOption('type', type);
     if (names) looks.types = { ...looks.types, ...Object.fromEntries(names.map((name) => [name, type])) };
     else Object.assign(looks, { type, types: {} });
     this.#engine.changed();
@@ -120,8 +127,17 @@ export class Chart {
 
   /** Which series stand on each other. @param {string[][]} groups */
   setGroups(groups) {
+    checkOption('groups', groups);
     this.#engine.looks.groups = groups;
     this.#engine.changed();
+  }
+
+  /**
+   * Marks of the page's own at the foot of the plot, beside those of starts and deaths: alerts, deployments.
+   * @param {readonly import('./draw/marks.js').Mark[]} marks
+   */
+  setMarks(marks) {
+    this.#engine.setMarks(marks);
   }
 
   /** After the page's colours changed. */
@@ -132,6 +148,7 @@ export class Chart {
   /** Columns of the page's own. @param {NonNullable<ChartOptions['data']>} data */
   load(data) {
     if (!this.#engine.given) throw new Error('this chart shows a channel: only one that was made with data can load more');
+    checkData(data, this.type);
     this.#engine.given.load(data);
     this.#engine.changed();
   }
@@ -182,20 +199,21 @@ export class Chart {
 
   /** Plays the past from a moment on. @param {number} from ms @param {number} speed  times real time, up to 60 */
   replay(from, speed) {
+    checkSpeed(speed);
     this.#engine.view.replay(from, speed);
     this.#engine.viewChanged();
   }
 
   /** @param {number} speed */
   setSpeed(speed) {
+    checkSpeed(speed);
     this.#engine.view.setSpeed(speed);
     this.#engine.viewChanged();
   }
 
   /** Lays the range so much earlier over the one in sight. @param {number} offsetMs  0: none */
   compare(offsetMs) {
-    this.#engine.past.compare(offsetMs);
-    this.#engine.viewChanged();
+    this.#engine.compare(offsetMs);
   }
 
   // === what is chosen ===
@@ -262,21 +280,21 @@ export class Chart {
 
   /** The legend's series in an order. @param {{sort?: Sort, text?: string}} [options]  text: a filter in place of the reader's */
   names({ sort = 'name', text } = {}) {
-    const { env, feed, listsAll, lists, peek, view } = this.#engine;
+    const { env, feed, listsAll, lists, view } = this.#engine;
     const range = { from: view.from, to: view.to, at: env.now() };
-    const ranked = sort === 'name' || feed.mode === 'lines' ? null : peek.order(this.channel, sort, range, this.#engine.metricsShown());
+    const ranked = sort === 'name' || feed.mode === 'lines' ? null : this.#engine.wantBeyond()?.peek.order(this.channel, sort, range, this.#engine.metricsShown()) ?? null;
     return lists.names(sort, listsAll, range, ranked, text ?? null);
   }
 
   /** @param {string} name @returns {ChartRow|null} */
   row(name) {
-    const { lists, listsAll, model, painter, peek } = this.#engine;
+    const { lists, listsAll, model, painter, beyond } = this.#engine;
     const fact = model.facts(listsAll).get(name);
     if (!fact) return null;
     const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone));
     const held = model.store.get(name)?.ring ?? null;
     return lists.row(fact, {
-      status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? peek.recent(name),
+      status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? beyond?.peek.recent(name) ?? null,
     });
   }
 
@@ -291,13 +309,14 @@ export class Chart {
 
   /** Asks for recent points of series that are not held. @param {readonly string[]} names */
   peek(names) {
-    const { env, model, peek, view } = this.#engine;
-    peek.ask(this.channel, names.filter((name) => !model.store.get(name)), { from: view.from, to: view.to, at: env.now() });
+    const { env, model, view } = this.#engine;
+    const missing = names.filter((name) => !model.store.get(name));
+    if (missing.length > 0) this.#engine.wantBeyond()?.peek.ask(this.channel, missing, { from: view.from, to: view.to, at: env.now() });
   }
 
   /** @param {string} name */
   recent(name) {
-    return this.#engine.model.store.get(name)?.ring ?? this.#engine.peek.recent(name);
+    return this.#engine.model.store.get(name)?.ring ?? this.#engine.beyond?.peek.recent(name) ?? null;
   }
 
   /** For a reader who does not see the picture. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LiveModel } from './model.js';
-import { DensityColumn } from './series/density.js';
+import { DensityColumn, DensityStore } from './series/density.js';
 import { block, gap, snapshot, source, update } from './testing.js';
 /** @import {DensityFrame} from './types.js' */
 
@@ -179,6 +179,7 @@ function density(now, times, whole = true) {
 
 test('in a density view a gap reaches from column to column, although no line is here', () => {
   const model = new LiveModel(300_000);
+  model.density = new DensityStore();
   model.apply(density(T, [T - 60_000, T - 50_000]), 0);
   model.apply(gap('retention'), 0);
   model.apply(density(T + 1_000, [T - 60_000, T - 50_000, T - 20_000, T]), 0);

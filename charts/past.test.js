@@ -97,16 +97,7 @@ test('of merged columns the columns are fetched, and the lines beside them by na
   assert.deepEqual(it.rest.asked.map(({ what, query }) => [what, query.series ?? query.metric]), [['query', ['a']], ['density', ['rss']]]);
   await it.rest.asked[0].answer({ blocks: [] });
   await it.rest.asked[1].answer(density(Math.floor((T - 12 * MIN) / 1_000), [4]));
-  assert.deepEqual(it.show({ mode: 'density', names: ['a'], metrics: ['rss'] }).density.metrics(), ['rss']);
-});
-
-test('data of the page’s own has no past', () => {
-  const it = world();
-  it.view.pan(-10 * MIN);
-  it.past.compare(5 * MIN);
-  const shown = it.show({ ...LINES, given: true });
-  it.time.pass(1_000);
-  assert.deepEqual([shown.store === it.model.store, shown.others, it.rest.asked.length], [true, null, 0]);
+  assert.deepEqual(it.show({ mode: 'density', names: ['a'], metrics: ['rss'] }).density?.metrics(), ['rss']);
 });
 
 test('a range is laid over the one in sight, and follows it', async () => {

@@ -23,6 +23,7 @@ const OPTIONS = [
  */
 const PUBLIC = {
   'cell.js': ['Cell'],
+  'draw/marks.js': ['Mark'],
   'emitter.js': ['ChartEvents'],
   'lists.js': ['ChartRow', 'Sort'],
   'live/connection.js': ['Environment'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeBinary } from '../../charts/live/binary.js';
+import { decodeBinary } from '../../charts/live/decode.js';
 import { bucketOf } from '../../charts/series/density.js';
 import { Columns, densityFrame, linesFrame } from './frames.js';
 import { ranking } from './ranking.js';
