@@ -70,8 +70,9 @@ function furnish() {
   followWidth();
   const legend = find('legend', HTMLElement);
   const made = [
-    new Legend(legend, chart), new SourceTable(find('sources', HTMLElement), chart), new MetricTabs(find('metrics', HTMLElement), chart),
-    new DetailSwitch(find('detail', HTMLElement), chart), new CellCard(host, chart),
+    new Legend(legend, chart), new SourceTable(find('sources', HTMLElement), chart),
+    new MetricTabs(find('metrics', HTMLElement), chart), new DetailSwitch(find('detail', HTMLElement), chart),
+    new CellCard(host, chart),
   ];
   rememberLegend(page, legend);
   return made;

@@ -12,7 +12,7 @@ export function openHelp() {
       element('dt', {}, element('kbd', { text: shown })), element('dd', { text }),
     ])),
   ))), element('p', {
-    class: 'hint', text: 'On the chart: drag to zoom, Shift-drag to move, wheel zooms at the pointer, double click shows all again. In the '
-      + 'legend: click isolates, Ctrl adds.',
+    class: 'hint', text: 'On the chart: drag to zoom, Shift-drag to move, wheel zooms at the pointer, double click shows '
+      + 'all again. In the legend: click isolates, Ctrl adds.',
   }));
 }

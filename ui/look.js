@@ -7,7 +7,9 @@ import { find, lazily, next } from './page.js';
 import { DETAILS, SORTS, THEMES, TYPES } from './url-state.js';
 /** @import {Page, PageState, Part} from './types.js' */
 
-const TYPE_NAMES = { line: 'Line', spline: 'Spline', step: 'Step', area: 'Area', stacked: 'Stacked area', scatter: 'Scatter', bar: 'Bar' };
+const TYPE_NAMES = {
+  line: 'Line', spline: 'Spline', step: 'Step', area: 'Area', stacked: 'Stacked area', scatter: 'Scatter', bar: 'Bar',
+};
 const THEME_NAMES = { auto: 'Auto', light: 'Light', dark: 'Dark' };
 
 /** @param {Page} page @returns {Part} */

@@ -23,7 +23,8 @@ export class Menu {
   constructor(button, label, content, opened = () => {}) {
     this.#button = button;
     this.#opened = opened;
-    this.#panel = element('div', { class: 'menu', attributes: { popover: 'auto', role: 'dialog', 'aria-label': label } }, content);
+    const attributes = { popover: 'auto', role: 'dialog', 'aria-label': label };
+    this.#panel = element('div', { class: 'menu', attributes }, content);
     button.after(this.#panel);
     button.popoverTargetElement = this.#panel;
     button.setAttribute('aria-haspopup', 'dialog');

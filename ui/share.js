@@ -22,7 +22,9 @@ export class ShareMenu {
   #page;
   #menu;
   #note = element('p', { class: 'hint', attributes: { 'data-testid': 'share-note' } });
-  #link = element('input', { class: 'eontide-search', attributes: { type: 'text', readonly: '', 'aria-label': 'Link', 'data-testid': 'share-link' } });
+  #link = element('input', {
+    class: 'eontide-search', attributes: { type: 'text', readonly: '', 'aria-label': 'Link', 'data-testid': 'share-link' },
+  });
 
   /** @param {Page} page */
   constructor(page) {
