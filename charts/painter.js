@@ -1,14 +1,14 @@
 /** When a picture is drawn and of what: joins model, selection, view and scales to a scene, and hands it to the plot. */
 
-import { DASHED_MAX } from './draw/lines.js';
+import { DASHED_MAX, needsShapes } from './draw/lines.js';
 import { Plot } from './draw/plot.js';
+import { Later } from './later.js';
 import { PLAIN } from './scale/units.js';
 import { SceneLines } from './scene.js';
 import { readTheme } from './theme.js';
 import { tableOf } from './table.js';
 import { ValueAxes } from './value-axes.js';
-import { sharesOf, ticksOf } from './x-axis.js';
-/** @import {Line} from './draw/lines.js' */
+/** @import {Line, shapes} from './draw/lines.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Scene} from './draw/content.js' */
 /** @import {Stacks} from './draw/stacks.js' */
@@ -79,13 +79,15 @@ export class Painter {
   #newestSeen = NaN;
   /** As they were drawn. @type {readonly Mark[]|null} */
   #marks = null;
-  /** Loaded when a bar or a stack is first to be drawn. @type {Stacks|null} */
-  #stacks = null;
-  #stacksLoading = false;
-  #onLoad;
+  /** Bars and stacks. @type {Later<Stacks>} */
+  #stacks;
+  /** Splines, areas and points. @type {Later<typeof shapes>} */
+  #shapes;
+  /** Pies, donuts and gauges. @type {Later<typeof Round>} */
+  #rounds;
   #looks;
   #labelOf;
-  /** Loaded when a pie, a donut or a gauge is first to be drawn. @type {Round|null} */
+  /** @type {Round|null} */
   #round = null;
 
   /**
@@ -96,15 +98,18 @@ export class Painter {
    * @param {ChartOptions} options
    * @param {() => void} onLoad  something that was missing is here: draw again
    * @param {(name: string) => string} labelOf
+   * @param {(message: string) => void} onError  it cannot be loaded
    */
-  constructor(host, model, view, looks, options, onLoad, labelOf) {
+  constructor(host, model, view, looks, options, onLoad, labelOf, onError) {
     this.#looks = looks;
     this.#labelOf = labelOf;
     this.#host = host;
     this.#options = options;
     this.#model = model;
     this.#view = view;
-    this.#onLoad = onLoad;
+    this.#stacks = new Later(async () => new (await import('./draw/stacks.js')).Stacks(), onLoad, onError);
+    this.#shapes = new Later(async () => (await import('./draw/shapes.js')).shapes, onLoad, onError);
+    this.#rounds = new Later(async () => (await import('./round.js')).Round, onLoad, onError);
     this.zone = options.timeZone ?? 'local';
     this.plot = new Plot(host);
     const { x, y, y2 } = options.axis ?? {};
@@ -220,7 +225,10 @@ export class Painter {
   #sceneOf(frameAt, situation, news, stacked) {
     const { from, to, columnMs } = this.#view;
     const view = { from, to, columnMs };
-    const strokes = stacked ? this.lines.filter(isStroke) : this.lines;
+    const { grid, points = false } = this.#options;
+    // Until what draws it is here a line is not drawn as another one.
+    const known = (!points && !this.lines.some(needsShapes)) || this.#shapes.want() !== null;
+    const strokes = stacked || !known ? this.lines.filter((line) => isStroke(line) && (known || !needsShapes(line))) : this.lines;
     const { lines: summed, others, rings, shapes } = this.summary ?? NO_SUMMARY;
     const lines = summed.length > 0 ? [...summed, ...strokes] : strokes;
     const { axis, axis2 } = this.#axes.update(frameAt, {
@@ -229,12 +237,11 @@ export class Painter {
       zero: stacked !== null || strokes.some(({ area }) => area),
     });
     this.plot.twoAxes = axis2 !== null;
-    const { grid, points = false } = this.#options;
     return {
       lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
       shapes: [...shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
       solid: !stacked && !this.given && (situation.density !== null || lines.length > DASHED_MAX),
-      ticksOf: ticksOf(this.given, this.#options.axis?.x ?? {}), x: sharesOf(this.given, view), timeFormat: this.#options.axis?.x?.format ?? null,
+      ticksOf: this.given?.ticksOf(this.#options.axis?.x ?? {}) ?? null, x: this.given?.sharesOf(view) ?? null, timeFormat: this.#options.axis?.x?.format ?? null,
     };
   }
 
@@ -255,38 +262,23 @@ export class Painter {
   #stack() {
     const members = this.lines.filter((line) => !isStroke(line));
     if (members.length === 0) return null;
-    if (!this.#stacks) {
-      void this.#loadStacks();
-      return null;
-    }
+    const stacks = this.#stacks.want();
+    if (!stacks) return null;
     const { from, to } = this.#view;
     const cadences = members.map(({ cadenceMs = NaN }) => cadenceMs).filter((ms) => ms > 0).sort((a, b) => a - b);
-    this.#stacks.update(members, {
+    stacks.update(members, {
       from, to, pxPerMs: this.plot.box.width / (to - from), time: !this.given || this.given.kind === 'time', ratio: this.#options.bar?.ratio ?? BAR_RATIO,
       cadenceMs: cadences[cadences.length >> 1] ?? 0,
     });
-    return this.#stacks;
+    return stacks;
   }
 
   #drawRound() {
     const { width, height, ratio } = this.plot;
-    if (this.#round) return this.#round.draw(this.lines, { type: this.#looks.type, theme: this.#theme, width, height, ratio, sums: this.given !== null });
-    void this.#loadRound();
-    return false;
-  }
-
-  async #loadRound() {
-    const { Round } = await import('./round.js');
-    if (!this.#round && ROUND.has(this.#looks.type)) this.#round = new Round(this.#host, this.#options, this.#labelOf);
-    this.#onLoad();
-  }
-
-  async #loadStacks() {
-    if (this.#stacksLoading) return;
-    this.#stacksLoading = true;
-    const { Stacks } = await import('./draw/stacks.js');
-    this.#stacks = new Stacks();
-    this.#onLoad();
+    const Round = this.#rounds.want();
+    if (!Round) return false;
+    this.#round ??= new Round(this.#host, this.#options, this.#labelOf);
+    return this.#round.draw(this.lines, { type: this.#looks.type, theme: this.#theme, width, height, ratio, sums: this.given !== null });
   }
 
   /** @param {number} now */
