@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { demo } from './demo.js';
+import { block, demo } from './demo.js';
 import { Stage } from './harness.js';
 import { answerHistory } from './history.js';
 import { pageTest, read, theatre } from './on-page.js';
@@ -78,11 +78,13 @@ pageTest('merged columns wait for what reads them', async (stage) => {
   const { asked, letGo } = await hold(stage.page, 'live/columns.js');
   await stage.page.reload();
   await asked;
-  await stage.until((chart) => chart?.detail.mode === 'density' && chart.stats().framesReceived > 2);
-  for (const frame of demo(40)()) stage.send({ ...frame, type: 'update' });
+  await stage.until((chart) => chart?.detail.series === 120);
+  stage.send({ type: 'update', position: { epoch: 1, offset: 301 }, now: Date.now(), blocks: [block(0, [Date.now()])] });
+  await stage.until((chart) => chart.stats().framesReceived >= 3);
+  assert.deepEqual(await read(stage, '[eontide.chart.state().filled, eontide.chart.state().position?.offset]'), [false, 300]);
   letGo();
-  await stage.until((chart) => chart.state().filled && chart.stats().framesDrawn > 0 && chart.picture().width > 0);
-  await stage.until((chart) => chart.detail.lines > 0 && chart.stats().pointsReceived > 1_000);
+  // Sixty points of each series, whether merged or as a line, and three of the update.
+  await stage.until((chart) => chart.state().filled && chart.detail.lines > 0 && chart.stats().pointsReceived % 60 === 3);
 }, { processes: 40 });
 
 test('what cannot be loaded is an error of the chart, and loaded by the next who wants it', { timeout: 40_000 }, async () => {
