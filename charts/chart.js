@@ -20,9 +20,14 @@ import { detailText, summaryText } from './words.js';
 /** @import {ShapeName} from './scene.js' */
 /** @import {VisibilityAction} from './series/visibility.js' */
 
+/** What a chart says of itself on its host. */
+const ATTRIBUTES = ['role', 'aria-roledescription', 'aria-label', 'data-testid', 'tabindex'];
+
 export class Chart {
   #engine;
   #host;
+  /** As the page had them. @type {[string, string|null][]} */
+  #before;
 
   /**
    * @param {HTMLElement} host
@@ -31,6 +36,7 @@ export class Chart {
    */
   constructor(host, options, given = null) {
     this.#host = host;
+    this.#before = ATTRIBUTES.map((name) => [name, host.getAttribute(name)]);
     this.#engine = new Engine(host, options, given);
     host.classList.add('eontide-chart');
     for (const [name, value] of [['role', 'figure'], ['aria-roledescription', 'live chart'], ['data-testid', 'chart']]) host.setAttribute(name, value);
@@ -76,7 +82,11 @@ export class Chart {
   destroy() {
     this.#engine.destroy();
     this.#host.classList.remove('eontide-chart');
-    for (const name of ['role', 'aria-roledescription', 'aria-label', 'data-testid', 'tabindex']) this.#host.removeAttribute(name);
+    if (this.#host.className === '') this.#host.removeAttribute('class');
+    for (const [name, value] of this.#before) {
+      if (value === null) this.#host.removeAttribute(name);
+      else this.#host.setAttribute(name, value);
+    }
   }
 
   // === what is watched, and how it looks ===

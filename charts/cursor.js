@@ -52,7 +52,7 @@ export class Cursor {
     this.#model = model;
     this.#labelOf = labelOf;
     this.#tooltipWanted = tooltip;
-    this.#tooltip = new Tooltip(host);
+    this.#tooltip = new Tooltip(host, 'eontide-of-lines');
     host.append(this.#speech);
   }
 

@@ -92,7 +92,7 @@ export class Engine {
     this.env = options.environment ?? BROWSER;
     this.#bridge = addresses(options, window.location);
     this.model = new LiveModel(windowMs(this.options.window));
-    this.view = new TimeView(this.model.windowMs, ...(options.data ? [SPAN_MIN_GIVEN] : []));
+    this.view = new TimeView(this.model.windowMs, options.data ? SPAN_MIN_GIVEN : undefined, options.data !== undefined);
     const { type = 'line', types = {}, axes = {}, colours = {}, names = {}, groups = [] } = options;
     this.looks = { type, types, axes, colours, names, groups };
     const onError = (/** @type {string} */ message) => this.events.emit('error', message);

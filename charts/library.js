@@ -6,9 +6,12 @@
 import { Chart as LiveChart } from './chart.js';
 import { Given } from './given.js';
 import { checkData, checked, checkOption, checkSpeed } from './options-check.js';
+import { fillKit } from './scale/full.js';
 /** @import {ChartOptions} from './options.js' */
 /** @import {TimeZone} from './scale/time.js' */
 /** @import {ShapeName} from './scene.js' */
+
+fillKit();
 
 export class Chart extends LiveChart {
   /**

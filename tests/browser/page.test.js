@@ -174,7 +174,9 @@ pageTest('a hidden page draws nothing, keeps all, and repaints when it is seen a
 }, { query: '?window=1m' });
 
 pageTest('with reduced motion the picture moves with data only', async (stage) => {
-  await stage.until((chart) => chart?.stats().framesDrawn > 0);
+  // All of the snapshots are here: each is data, and moves it.
+  await stage.until((chart) => chart?.stats().framesDrawn > 0 && chart.state().lines === 15);
+  await stage.until((chart) => chart.state().to >= chart.state().now - 1_000 || chart.stats().framesReceived > 1);
   const before = Number(await stage.page.evaluate('window.eontide.chart.state().to'));
   await stage.until((chart, to) => chart.state().now > to + 2_000, before);
   assert.equal(await stage.page.evaluate('window.eontide.chart.state().to'), before);

@@ -68,6 +68,19 @@ export class Picture {
     });
   }
 
+  /** Lets time pass until what was asked of the past is here. */
+  async arrive() {
+    // First comes the module that asks, then its question.
+    do {
+      await this.until(() => this.chart.view.loading || this.bridge.asked.some((url) => !url.includes('ranking')));
+      await this.until(() => {
+        this.time.pass(20);
+        return !this.chart.view.loading;
+      });
+      await this.rest();
+    } while (this.chart.view.loading);
+  }
+
   /** All of it drawn again. */
   async redraw() {
     const { framesDrawn } = this.chart.stats();
