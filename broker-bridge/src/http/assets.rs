@@ -110,7 +110,8 @@ fn ready(file: EmbeddedFile, content_type: &str) -> Ready {
     }
     let plain = sent(file.data, content_type);
     let tag = Sha256::digest(&plain)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-    let gzip = if shrinks(content_type) { Packed::gzip(plain.clone(), LEVEL) } else { Packed::plain(plain.clone()) };
+    let gzip =
+        if shrinks(content_type) { Packed::shortest(plain.clone(), LEVEL) } else { Packed::plain(plain.clone()) };
     let ready = Ready { plain, gzip, tag };
     let mut known = lock();
     if known.len() >= READY_MAX {
