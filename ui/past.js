@@ -31,6 +31,7 @@ export class Past {
   toggleReplay() {
     const { chart, changed } = this.#page;
     const { mode, from, to } = chart.view;
+    if (Number.isNaN(from)) return;
     if (mode === 'replay') {
       chart.pause();
     } else {

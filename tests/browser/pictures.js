@@ -28,7 +28,10 @@ export async function looksAs(browser, name, actual) {
   const reference = new URL(`${name}.png`, REFERENCES);
   if (updates) {
     mkdirSync(REFERENCES, { recursive: true });
-    writeFileSync(reference, await small(browser, actual));
+    const kept = await small(browser, actual);
+    const { share } = await compare(browser, kept, actual);
+    if (share > SHARE_MAX / 2) throw new Error(`${name}: writing it in few colours changed ${(100 * share).toFixed(2)} % of it`);
+    writeFileSync(reference, kept);
     return;
   }
   if (!existsSync(reference)) throw new Error(`no reference of ${name}: EONTIDE_UPDATE=1 makes it; look at it before it is kept`);

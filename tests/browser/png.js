@@ -1,11 +1,13 @@
 /**
- * Writes small PNG files: of the thousands of colours that smoothed letters and lines have, the 256 most frequent are kept
- * and the rest goes to the nearest of them. Far below what a comparison tolerates, and a quarter of what a browser writes.
+ * Writes small PNG files: of the thousands of colours that smoothed letters and lines have, 256 are kept and the rest goes to
+ * the nearest of them. Below what a comparison tolerates, and a quarter of what a browser writes.
  */
 
 import { crc32, deflateSync } from 'node:zlib';
 
 const COLOURS_MAX = 256;
+/** So many colours are kept to the last bit. */
+const EXACT = 32;
 
 /**
  * @param {number} width
@@ -35,12 +37,13 @@ const keyOf = (rgba, at) => (rgba[at] << 16) | (rgba[at + 1] << 8) | rgba[at + 2
 /** @param {number} key */
 const partsOf = (key) => [key >> 16, (key >> 8) & 255, key & 255];
 
-/** @param {Uint8Array} rgba @returns {{palette: number[], indexOf: (key: number) => number}} */
+/** Grounds and plain lines as they are, of the shades between them the most frequent. @param {Uint8Array} rgba */
 function paletteOf(rgba) {
-  /** @type {Map<number, number>} */
-  const counts = new Map();
-  for (let at = 0; at < rgba.length; at += 4) counts.set(keyOf(rgba, at), (counts.get(keyOf(rgba, at)) ?? 0) + 1);
-  const palette = [...counts].sort((a, b) => b[1] - a[1]).slice(0, COLOURS_MAX).map(([key]) => key);
+  const exact = frequent(rgba, keyOf, EXACT);
+  const plain = new Set(exact);
+  /** @param {Uint8Array} all @param {number} at */
+  const shade = (all, at) => (plain.has(keyOf(all, at)) ? keyOf(all, at) : roundedKey(all, at));
+  const palette = [...new Set([...exact, ...frequent(rgba, shade, COLOURS_MAX)])].slice(0, COLOURS_MAX);
   const index = new Map(palette.map((key, i) => [key, i]));
   const indexOf = (/** @type {number} */ key) => {
     let found = index.get(key);
@@ -49,6 +52,19 @@ function paletteOf(rgba) {
   };
   return { palette, indexOf };
 }
+
+/** @param {Uint8Array} rgba @param {(rgba: Uint8Array, at: number) => number} key @param {number} most */
+function frequent(rgba, key, most) {
+  /** @type {Map<number, number>} */
+  const counts = new Map();
+  for (let at = 0; at < rgba.length; at += 4) counts.set(key(rgba, at), (counts.get(key(rgba, at)) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).slice(0, most).map(([colour]) => colour);
+}
+
+/** @param {number} level */
+const rounded = (level) => Math.min(255, Math.round(level / 8) * 8);
+/** @param {Uint8Array} rgba @param {number} at */
+const roundedKey = (rgba, at) => (rounded(rgba[at]) << 16) | (rounded(rgba[at + 1]) << 8) | rounded(rgba[at + 2]);
 
 /** @param {number[]} palette @param {number} key */
 function nearest(palette, key) {
