@@ -47,11 +47,13 @@ export function summaryText({ channel, detail, view, zone, sources, rows, given 
   if (rows.length > SAID_LINES) said.push(`And ${counted(rows.length - SAID_LINES)} more lines.`);
   const times = `${fullTime(view.from, zone)} to ${fullTime(view.to, zone)}`;
   if (given) {
-    const range = given === 'category' ? '' : given === 'time' ? `, ${times}` : `, x from ${formatValue(view.from, PLAIN)} to ${formatValue(view.to, PLAIN)}`;
+    const numbers = `x from ${formatValue(view.from, PLAIN)} to ${formatValue(view.to, PLAIN)}`;
+    const range = given === 'category' ? '' : `, ${given === 'time' ? times : numbers}`;
     return [`Chart of ${detail.text}${range}.`, ...said].join(' ');
   }
   const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}` : times;
-  const who = `${counted(sources.up)} ${sources.up === 1 ? 'source' : 'sources'} up${sources.down > 0 ? `, ${counted(sources.down)} down` : ''}`;
+  const down = sources.down > 0 ? `, ${counted(sources.down)} down` : '';
+  const who = `${counted(sources.up)} ${sources.up === 1 ? 'source' : 'sources'} up${down}`;
   return [`Channel ${channel}, ${when}: ${detail.text}; ${who}.`, ...said].join(' ');
 }
 

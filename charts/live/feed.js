@@ -129,7 +129,8 @@ export class Feed {
     const before = this.#wish;
     this.#wish = { ...before, ...wish };
     const { channel, detail, series } = this.#wish;
-    if (channel !== before.channel || series.join('\n') !== before.series.join('\n') || (detail !== before.detail && !this.known)) return this.open();
+    const another = channel !== before.channel || series.join('\n') !== before.series.join('\n');
+    if (another || (detail !== before.detail && !this.known)) return this.open();
     this.#decide();
     this.#subscribe();
   }
@@ -198,7 +199,8 @@ export class Feed {
     this.#rankedAt = now;
     // As a span, which all viewers of the channel ask alike: the bridge works it out once for them.
     const asked = live ? { from: `${Math.round(to - from)}ms` } : { from, to };
-    void this.#askRanking(this.rest, { channel, of: 'max', ...asked, k: TOP, metric: metrics, series: series.length > 0 ? series : null }, live);
+    const patterns = series.length > 0 ? series : null;
+    void this.#askRanking(this.rest, { channel, of: 'max', ...asked, k: TOP, metric: metrics, series: patterns }, live);
   }
 
   /** @param {Pick<Rest, 'ranking'>} rest @param {Parameters<Rest['ranking']>[0]} query @param {boolean} live */

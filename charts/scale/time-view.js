@@ -151,8 +151,9 @@ export class TimeView {
   /** @param {number} speed */
   setSpeed(speed) {
     if (this.#mode !== 'replay') return;
-    const { from, at } = this.#replay;
-    this.#replay = { from: Number.isNaN(at) ? from : this.#wanted(this.#now), at: Number.isNaN(at) ? at : this.#now, speed: clampSpeed(speed) };
+    const replay = { ...this.#replay, speed: clampSpeed(speed) };
+    // From where it is now; one that has not begun begins as it would have.
+    this.#replay = Number.isNaN(replay.at) ? replay : { ...replay, from: this.#wanted(this.#now), at: this.#now };
   }
 
   /** How far behind the live edge the picture is. @param {number} now */
