@@ -91,6 +91,7 @@ function difference(subscriber, held, until) {
     if (!same) return `${key}: published ${count} from ${min} to ${max}, held ${one.count} from ${one.min} to ${one.max}`;
   }
   const times = (/** @type {number[]} */ x) => x.filter((time) => time < until * STEP_MS).join();
+  if (held.lines.length === 0) return 'no line is here yet';
   const [[name, x]] = held.lines;
   return times(x) === times(subscriber.points().get(name)?.x ?? []) ? null : `the line of ${name} is another`;
 }
