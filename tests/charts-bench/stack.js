@@ -41,7 +41,9 @@ export class Stack {
 
   /** As JSON. @param {string} path  below the channel @returns {Promise<any>} */
   async ask(path) {
-    const response = await fetch(`${this.origin}/api/v1/channels/${CHANNEL}/${path}`);
+    const address = `${this.origin}/api/v1/channels/${CHANNEL}/${path}`;
+    // A kept connection that the bridge closes just as it is used again is no fault of the bridge's.
+    const response = await fetch(address).catch(() => fetch(address));
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return response.json();
   }
