@@ -10,7 +10,7 @@
 
 import { Engine } from './engine.js';
 import { windowMs } from './options.js';
-import { checkData, checked, checkOption, checkSpeed } from './options-check.js';
+import { checkData, checked, checkOption, checkShape, checkSpeed } from './options-check.js';
 import { clockTime } from './scale/time.js';
 import { detailText, summaryText } from './words.js';
 /** @import {ChartEvents} from './emitter.js' */
@@ -20,9 +20,15 @@ import { detailText, summaryText } from './words.js';
 /** @import {ShapeName} from './scene.js' */
 /** @import {VisibilityAction} from './series/visibility.js' */
 
+/** What its host says of itself while a chart is in it, where the page does not. */
+const ATTRIBUTES = { role: 'figure', 'aria-roledescription': 'live chart', 'aria-label': 'Chart', 'data-testid': 'chart', tabindex: '0' };
+
 export class Chart {
   #engine;
   #host;
+  /** Attributes that it has from here. @type {string[]} */
+  #lent;
+  #hadClass;
 
   /**
    * @param {HTMLElement} host
@@ -33,9 +39,11 @@ export class Chart {
     if (host?.nodeType !== Node.ELEMENT_NODE) throw new TypeError(`chart: its place is not an element but ${host}`);
     this.#engine = new Engine(host, checked(options));
     this.#host = host;
+    this.#hadClass = host.hasAttribute('class');
+    this.#lent = Object.keys(ATTRIBUTES).filter((name) => !host.hasAttribute(name));
     host.classList.add('eontide-chart');
-    for (const [name, value] of [['role', 'figure'], ['aria-roledescription', 'live chart'], ['data-testid', 'chart']]) host.setAttribute(name, value);
-    host.tabIndex = 0;
+    const said = options.data ? { ...ATTRIBUTES, 'aria-roledescription': 'chart' } : ATTRIBUTES;
+    for (const [name, value] of Object.entries(said)) if (this.#lent.includes(name)) host.setAttribute(name, value);
   }
 
   get channel() { return this.#engine.options.channel; }
@@ -54,10 +62,11 @@ export class Chart {
   get view() { return this.#engine.viewState(); }
 
   get detail() {
-    const { feed, painter, selection, model, options } = this.#engine;
-    const { mode, refused } = feed;
+    const { feed, given, painter, selection, model, options } = this.#engine;
+    const { refused } = feed;
+    const mode = given ? (this.type === 'density' ? 'density' : 'lines') : feed.mode;
     const lines = painter.lines.length;
-    const series = mode === 'density' ? feed.series : lines;
+    const series = mode === 'density' ? (given ? model.store.size : feed.series) : lines;
     const pinned = [...selection.pinned].filter((name) => model.store.get(name)).length;
     return { mode, wanted: options.detail, series, lines, text: detailText({ mode, wanted: options.detail, series, lines, pinned, refused }) };
   }
@@ -77,7 +86,8 @@ export class Chart {
   destroy() {
     this.#engine.destroy();
     this.#host.classList.remove('eontide-chart');
-    for (const name of ['role', 'aria-roledescription', 'aria-label', 'data-testid', 'tabindex']) this.#host.removeAttribute(name);
+    if (!this.#hadClass && this.#host.classList.length === 0) this.#host.removeAttribute('class');
+    for (const name of this.#lent) this.#host.removeAttribute(name);
   }
 
   // === what is watched, and how it looks ===
@@ -117,11 +127,14 @@ export class Chart {
 
   /** How series are drawn. @param {ShapeName} type @param {string[]} [names]  of these series only */
   setType(type, names) {
-    const { looks } = this.#engine;
+    const { given, looks } = this.#engine;
     if (names) checkOption('types', Object.fromEntries(names.map((name) => [name, type])));
     else checkOption('type', type);
+    if (given) checkShape(type, given.kind);
+    if (!given && type === 'density') return this.setDetail('density');
     if (names) looks.types = { ...looks.types, ...Object.fromEntries(names.map((name) => [name, type])) };
     else Object.assign(looks, { type, types: {} });
+    given?.refit();
     this.#engine.changed();
   }
 
@@ -179,7 +192,8 @@ export class Chart {
 
   /** @param {number} factor  below 1: closer @param {number} [at]  the time that stays where it is */
   zoom(factor, at) {
-    this.#engine.view.zoom(factor, at ?? this.#engine.view.to);
+    const { given, view } = this.#engine;
+    (given ?? view).zoom(factor, at ?? view.to);
     this.#engine.viewChanged();
   }
 
@@ -284,10 +298,13 @@ export class Chart {
     const { lists, listsAll, model, painter, peek } = this.#engine;
     const fact = model.facts(listsAll).get(name);
     if (!fact) return null;
-    const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone));
+    const { reading } = painter;
+    const axis = this.#engine.looks.axes[name];
+    const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone, reading.locale));
     const held = model.store.get(name)?.ring ?? null;
     return lists.row(fact, {
       status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? peek.recent(name),
+      write: (value) => reading.value(value, reading.unit(fact.unit, axis), axis),
     });
   }
 
@@ -313,14 +330,16 @@ export class Chart {
 
   /** For a reader who does not see the picture. */
   summary() {
-    const { painter } = this.#engine;
-    return summaryText({ channel: this.channel, detail: this.detail, view: this.view, zone: this.timeZone, sources: this.#engine.counts(), rows: painter.lines });
+    const { given, painter } = this.#engine;
+    return summaryText({
+      channel: given ? null : this.channel, detail: this.detail, view: this.view, sources: this.#engine.counts(), rows: painter.lines,
+      reading: painter.reading, labelOf: (name) => this.#engine.labelOf(name),
+    });
   }
 
   /** The present picture, for any canvas-like context. */
   picture() {
-    const { plot } = this.#engine.painter;
-    return { width: plot.width, height: plot.height, draw: (/** @type {CanvasRenderingContext2D} */ context) => plot.drawOn(context) };
+    return this.#engine.painter.picture();
   }
 
   /** What is shown as rows: time in ms, then a value for each column. @returns {{columns: string[], rows: Iterable<number[]>}} */
@@ -358,8 +377,9 @@ export class Chart {
   }
 
   #describe() {
-    const what = this.#engine.given ? 'Chart' : `Live chart of channel ${this.channel}`;
-    this.#host.setAttribute('aria-label', `${what}. Arrow keys read points, Space pauses.`);
+    if (!this.#lent.includes('aria-label')) return;
+    const what = this.#engine.given ? 'Chart. Arrow keys read points.' : `Live chart of channel ${this.channel}. Arrow keys read points, Space pauses.`;
+    this.#host.setAttribute('aria-label', what);
   }
 }
 

@@ -2,7 +2,6 @@
 
 import { figureOf } from './series/figures.js';
 import { parseFilter } from './series/filter.js';
-import { formatValue, parseUnit } from './scale/units.js';
 /** @import {LiveModel} from './model.js' */
 /** @import {Selection} from './selection.js' */
 /** @import {Ring} from './series/ring.js' */
@@ -115,14 +114,14 @@ export class Lists {
 
   /**
    * @param {SeriesFacts} fact
-   * @param {{style: Style, label: string, status: SeriesStatus, drawn: boolean, ring: Ring|null}} more
+   * @param {{style: Style, label: string, status: SeriesStatus, drawn: boolean, ring: Ring|null, write: (value: number) => string}} more
    * @returns {ChartRow}
    */
-  row(fact, { ring, ...more }) {
+  row(fact, { ring, write, ...more }) {
     const last = ring?.lastValue ?? NaN;
     const selection = this.#selection;
     return {
-      ...fact, ...more, last, value: formatValue(last, parseUnit(fact.unit)), visible: selection.isShown(fact), pinned: selection.pinned.has(fact.name),
+      ...fact, ...more, last, value: write(last), visible: selection.isShown(fact), pinned: selection.pinned.has(fact.name),
     };
   }
 }

@@ -3,16 +3,17 @@
 import { DASHED_MAX } from './draw/lines.js';
 import { Plot } from './draw/plot.js';
 import { SceneLines } from './scene.js';
+import { Reading } from './reading.js';
 import { Summary } from './summary.js';
 import { readTheme } from './theme.js';
 import { tableOf } from './table.js';
 import { ValueAxes } from './value-axes.js';
-import { sharesOf, ticksOf } from './x-axis.js';
+import { sharesOf, xAxisOf } from './x-axis.js';
 /** @import {Line} from './draw/lines.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Scene} from './draw/content.js' */
 /** @import {Stacks} from './draw/stacks.js' */
-/** @import {Round} from './round.js' */
+/** @import {Sheet} from './sheet.js' */
 /** @import {Given} from './given.js' */
 /** @import {LiveModel} from './model.js' */
 /** @import {ChartOptions} from './options.js' */
@@ -79,8 +80,9 @@ export class Painter {
   #onLoad;
   #looks;
   #labelOf;
-  /** Loaded when a pie, a donut or a gauge is first to be drawn. @type {Round|null} */
-  #round = null;
+  /** What is drawn in place of the plot, loaded when it is first needed. @type {{kind: string, sheet: Sheet}|null} */
+  #sheet = null;
+  #closed = false;
 
   /**
    * @param {HTMLElement} host
@@ -103,7 +105,8 @@ export class Painter {
     this.plot = new Plot(host);
     const { x, y, y2 } = options.axis ?? {};
     this.plot.titles = { x: x?.label ?? '', y: y?.label ?? '', y2: y2?.label ?? '' };
-    this.#scene = new SceneLines(model, looks);
+    this.reading = new Reading(options, this);
+    this.#scene = new SceneLines(model, looks, this.reading);
     this.#summary = new Summary(model);
     this.#axes = new ValueAxes({ y, y2 }, options.locale ?? null);
     this.#theme = readTheme(host);
@@ -118,7 +121,8 @@ export class Painter {
   styleOf(fact) { return this.#scene.styleOf(fact); }
 
   close() {
-    this.#round?.close();
+    this.#closed = true;
+    this.#putAway();
     this.plot.close();
   }
 
@@ -184,12 +188,12 @@ export class Painter {
     if (this.#version !== model.version) this.#generation += 1;
     this.#version = model.version;
     this.#dirty = false;
-    this.#scene.listAll(situation.density !== null);
+    this.#scene.listAll(situation.density !== null && !this.given);
     this.#scene.update(situation.store, situation.chosen, this.#theme, `${situation.key} ${this.#generation}`, look);
     const changes = model.takeChanges();
-    if (ROUND.has(this.#looks.type)) return this.#drawRound();
-    this.#round?.close();
-    this.#round = null;
+    const kind = this.sheetKind;
+    if (kind !== this.#sheet?.kind) this.#putAway();
+    if (kind) return this.#drawSheet(kind);
     const summaryFrom = this.#summary.update(situation, this.#view, this.#theme, this.#scene);
     this.#noteLatency(situation.now);
     const stacked = this.#stack();
@@ -210,8 +214,7 @@ export class Painter {
    * @returns {Scene}
    */
   #sceneOf(frameAt, situation, news, stacked) {
-    const { from, to, columnMs } = this.#view;
-    const view = { from, to, columnMs };
+    const { from, to } = this.#view;
     const strokes = stacked ? this.lines.filter(isStroke) : this.lines;
     const lines = this.#summary.lines.length > 0 ? [...this.#summary.lines, ...strokes] : strokes;
     const { axis, axis2 } = this.#axes.update(frameAt, {
@@ -219,13 +222,17 @@ export class Painter {
       heightPx: this.plot.height, unit: situation.density ? this.#summary.unit : this.#scene.unit, unit2: this.#scene.unit2, news,
       zero: stacked !== null || strokes.some(({ area }) => area),
     });
-    this.plot.twoAxes = axis2 !== null;
-    const { grid, points = false } = this.#options;
+    const { grid, points = false, locale = null } = this.#options;
+    const x = xAxisOf(this.given, this.#options.axis?.x ?? {}, { locale, measure: this.plot.measure });
+    const fits = { theme: this.#theme, foot: x ? x.foot(this.plot.box.width, this.#view) : null };
+    if (this.plot.fit(axis, axis2, fits)) this.#view.move(situation.now, this.plot.columns);
+    const view = { from: this.#view.from, to: this.#view.to, columnMs: this.#view.columnMs };
+    const solid = !stacked && !this.given && (situation.density !== null || lines.length > DASHED_MAX);
     return {
       lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
       shapes: [...this.#summary.shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
-      solid: !stacked && !this.given && (situation.density !== null || lines.length > DASHED_MAX),
-      ticksOf: ticksOf(this.given, this.#options.axis?.x ?? {}), x: sharesOf(this.given, view), timeFormat: this.#options.axis?.x?.format ?? null,
+      solid, still: this.given !== null || (this.#view.mode === 'held' && !solid), locale,
+      ticksOf: x?.ticks ?? null, x: sharesOf(this.given, view), timeFormat: this.#options.axis?.x?.format ?? null,
     };
   }
 
@@ -253,29 +260,57 @@ export class Painter {
     const { from, to } = this.#view;
     const cadences = members.map(({ cadenceMs = NaN }) => cadenceMs).filter((ms) => ms > 0).sort((a, b) => a - b);
     this.#stacks.update(members, {
-      from, to, pxPerMs: this.plot.box.width / (to - from), time: !this.given || this.given.kind === 'time', ratio: this.#options.bar?.ratio ?? BAR_RATIO,
+      from, to, pxPerMs: this.plot.box.width / (to - from), time: !this.given, ratio: this.#options.bar?.ratio ?? BAR_RATIO,
       cadenceMs: cadences[cadences.length >> 1] ?? 0,
     });
     return this.#stacks;
   }
 
-  #drawRound() {
+  /** Which picture stands in place of the plot; null: none. @returns {'round'|'lying'|null} */
+  get sheetKind() {
+    if (ROUND.has(this.#looks.type)) return 'round';
+    return this.#options.axis?.rotated && this.#looks.type === 'bar' ? 'lying' : null;
+  }
+
+  /** The present picture, for any canvas-like context. */
+  picture() {
+    const { width, height } = this.plot;
+    const shown = this.#sheet?.sheet ?? this.plot;
+    return { width, height, draw: (/** @type {CanvasRenderingContext2D} */ context) => shown.drawOn(context) };
+  }
+
+  /** @param {'round'|'lying'} kind */
+  #drawSheet(kind) {
     const { width, height, ratio } = this.plot;
-    if (this.#round) return this.#round.draw(this.lines, { type: this.#looks.type, theme: this.#theme, width, height, ratio, sums: this.given !== null });
-    void this.#loadRound();
+    const { from, to } = this.#view;
+    if (this.#sheet) {
+      return this.#sheet.sheet.draw(this.lines, {
+        type: this.#looks.type, theme: this.#theme, width, height, ratio, given: this.given, view: { from, to }, version: this.given ? this.#generation : 0,
+      });
+    }
+    void this.#loadSheet(kind);
     return false;
   }
 
-  async #loadRound() {
-    const { Round } = await import('./round.js');
-    if (!this.#round && ROUND.has(this.#looks.type)) this.#round = new Round(this.#host, this.#options, this.#labelOf);
+  /** @param {'round'|'lying'} kind */
+  async #loadSheet(kind) {
+    const Made = kind === 'round' ? (await import('./round.js')).Round : (await import('./lying.js')).Lying;
+    // Meanwhile it may be for nobody.
+    if (this.#closed || this.#sheet || kind !== this.sheetKind) return;
+    this.#sheet = { kind, sheet: new Made(this.#host, { options: this.#options, reading: this.reading, labelOf: this.#labelOf }) };
     this.#onLoad();
+  }
+
+  #putAway() {
+    this.#sheet?.sheet.close();
+    this.#sheet = null;
   }
 
   async #loadStacks() {
     if (this.#stacksLoading) return;
     this.#stacksLoading = true;
     const { Stacks } = await import('./draw/stacks.js');
+    if (this.#closed) return;
     this.#stacks = new Stacks();
     this.#onLoad();
   }

@@ -1,10 +1,10 @@
 /** What the chart says of itself, in words; pure. */
 
 import { formatDuration } from './live/span.js';
-import { clockTime, fullTime } from './scale/time.js';
-import { formatValue } from './scale/units.js';
+import { clockTime } from './scale/time.js';
 /** @import {Line} from './draw/lines.js' */
 /** @import {Mark} from './draw/marks.js' */
+/** @import {Reading} from './reading.js' */
 /** @import {TimeZone} from './scale/time.js' */
 /** @import {SourceEvent} from './series/sources.js' */
 
@@ -26,30 +26,36 @@ export function detailText({ mode, wanted, series, lines, pinned, refused }) {
   return `density of ${counted(series)} series${exact ? ` · ${exact} as lines` : ''}`;
 }
 
-/** @param {readonly SourceEvent[]} events @param {TimeZone} zone @returns {Mark[]} */
-export function marksOf(events, zone) {
+/** @param {readonly SourceEvent[]} events @param {TimeZone} zone @param {string|null} locale @returns {Mark[]} */
+export function marksOf(events, zone, locale) {
   const words = { start: 'started', restart: 'came back', down: 'down' };
   return events.map(({ at, kind, id, reason }) => ({
-    x: at, kind, name: id, text: `${clockTime(at, zone)} ${id} ${words[kind]}${reason ? `: ${reason}` : ''}`,
+    x: at, kind, name: id, text: `${clockTime(at, zone, locale)} ${id} ${words[kind]}${reason ? `: ${reason}` : ''}`,
   }));
 }
 
 /**
  * For a reader who does not see the picture.
- * @param {{channel: string, detail: {text: string}, view: {mode: string, from: number, to: number}, zone: TimeZone, sources: {up: number, down: number},
- *   rows: readonly Line[]}} facts
+ * @param {object} facts
+ * @param {string|null} facts.channel  null: data of the page's own
+ * @param {{text: string}} facts.detail
+ * @param {{mode: string, from: number, to: number}} facts.view
+ * @param {{up: number, down: number}} facts.sources
+ * @param {readonly Line[]} facts.rows
+ * @param {Reading} facts.reading
+ * @param {(name: string) => string} facts.labelOf
  */
-export function summaryText({ channel, detail, view, zone, sources, rows }) {
-  if (Number.isNaN(view.from)) return `Channel ${channel}: nothing received yet.`;
-  const span = formatDuration(view.to - view.from);
-  const when = view.mode === 'live' ? `the last ${span}` : `${fullTime(view.from, zone)} to ${fullTime(view.to, zone)}`;
-  const who = `${counted(sources.up)} sources up${sources.down > 0 ? `, ${counted(sources.down)} down` : ''}`;
-  const said = rows.slice(0, SAID_LINES).map((line) => {
-    const { ring } = line;
+export function summaryText({ channel, detail, view, sources, rows, reading, labelOf }) {
+  const title = channel === null ? 'Chart' : `Channel ${channel}`;
+  if (Number.isNaN(view.from)) return `${title}: nothing ${channel === null ? 'to show' : 'received yet'}.`;
+  const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}` : reading.range(view.from, view.to);
+  const who = channel === null ? '' : `; ${counted(sources.up)} sources up${sources.down > 0 ? `, ${counted(sources.down)} down` : ''}`;
+  const said = rows.slice(0, SAID_LINES).map(({ name, ring, unit, axis }) => {
     const [low, high] = ring.extent(ring.lowerBound(view.from), ring.upperBound(view.to));
-    if (Number.isNaN(low)) return `${line.name} has no value`;
-    return `${line.name} ${formatValue(ring.lastValue, line.unit)}, between ${formatValue(low, line.unit)} and ${formatValue(high, line.unit)}`;
+    if (Number.isNaN(low)) return `${labelOf(name)} has no value`;
+    const [last, least, most] = [ring.lastValue, low, high].map((value) => reading.value(value, unit, axis));
+    return ring.length === 1 ? `${labelOf(name)} ${last}` : `${labelOf(name)} ${last}, between ${least} and ${most}`;
   });
   const more = rows.length > SAID_LINES ? ` And ${counted(rows.length - SAID_LINES)} more lines.` : '';
-  return `Channel ${channel}, ${when}: ${detail.text}; ${who}. ${said.map((text) => `${text}.`).join(' ')}${more}`;
+  return `${title}, ${when}: ${detail.text}${who}. ${said.map((text) => `${text}.`).join(' ')}${more}`;
 }

@@ -14,6 +14,7 @@ const LIVE_SHARE = 0.01;
 export const SPAN_MIN_MS = 100;
 export const SPAN_MAX_MS = 400 * 86_400_000;
 export const SPEED_MAX = 60;
+const SPAN_MIN_SHARE = 1e-12;
 
 /** @typedef {'live'|'held'|'replay'} ViewMode */
 
@@ -33,12 +34,14 @@ export class TimeView {
   #jumped = true;
   #columnMs = 1;
   #now = NaN;
-  /** The least that can be shown. */
-  #spanMin;
+  /** Nothing flows: any range of any numbers, to the last digit. */
+  #still;
+  /** Its left edge: the right one less the span is not exact where a logarithmic axis goes over many decades. */
+  #start = NaN;
 
-  /** @param {number} windowMs @param {number} [spanMin]  the least that can be shown */
-  constructor(windowMs, spanMin = SPAN_MIN_MS) {
-    this.#spanMin = spanMin;
+  /** @param {number} windowMs @param {{still?: boolean}} [how]  still: of data that a page hands over, x may be no time at all */
+  constructor(windowMs, { still = false } = {}) {
+    this.#still = still;
     this.#windowMs = this.#spanMs = windowMs;
   }
 
@@ -53,7 +56,7 @@ export class TimeView {
   get spanMs() { return this.#spanMs; }
   /** Right edge in ms, NaN before the first move. */
   get to() { return this.#edge; }
-  get from() { return this.#edge - this.#spanMs; }
+  get from() { return this.#still ? this.#start : this.#edge - this.#spanMs; }
   /** Time per device pixel. */
   get columnMs() { return this.#columnMs; }
 
@@ -69,7 +72,8 @@ export class TimeView {
     this.#columnMs = columnMs;
     this.#now = now;
     if (Number.isNaN(this.#replay.at)) this.#replay.at = now;
-    const wanted = Math.ceil(this.#wanted(now) / columnMs) * columnMs;
+    // What stands still needs no whole pixels, and on a logarithmic axis one to the right is half of the picture to the left.
+    const wanted = this.#still ? this.#wanted(now) : Math.ceil(this.#wanted(now) / columnMs) * columnMs;
     // The clock is an estimate: a step back of less than a second is noise and would make the lines jump.
     if (this.#mode === 'live' && !scaled && !this.#jumped && wanted < before && wanted > before - 1_000) return false;
     const moved = wanted !== before || scaled || this.#jumped;
@@ -107,10 +111,11 @@ export class TimeView {
    */
   hold(from, to, fixed = false) {
     if (Number.isNaN(to - from)) return;
-    const span = Math.min(SPAN_MAX_MS, Math.max(this.#spanMin, to - from));
-    const middle = (from + to) / 2;
+    const span = this.#clamp(to - from, to);
+    const spare = (span - (to - from)) / 2;
     this.#spanMs = span;
-    this.#held = middle + span / 2;
+    this.#start = from - spare;
+    this.#held = to + spare;
     const follows = !fixed && this.#held >= this.#now - span * LIVE_SHARE;
     this.#mode = follows ? 'live' : 'held';
     this.#jumpTo(follows ? this.#now : this.#held);
@@ -118,7 +123,7 @@ export class TimeView {
 
   /** @param {number} ms  to the future where positive */
   pan(ms) {
-    this.hold(this.from + ms, this.to + ms);
+    this.hold(this.from + ms, this.to + ms, this.#still);
   }
 
   /**
@@ -126,12 +131,12 @@ export class TimeView {
    * @param {number} at  the time that stays where it is
    */
   zoom(factor, at) {
-    const span = Math.min(SPAN_MAX_MS, Math.max(this.#spanMin, this.#spanMs * factor));
+    const span = this.#clamp(this.#spanMs * factor, at);
     const share = Math.min(1, Math.max(0, (at - this.from) / this.#spanMs));
     // While the edge follows the clock and the pointer is near it, what is meant is a shorter or longer present.
     const anchored = this.#mode === 'live' && share > 0.9 ? 1 : share;
     const anchor = this.from + anchored * this.#spanMs;
-    this.hold(anchor - anchored * span, anchor + (1 - anchored) * span);
+    this.hold(anchor - anchored * span, anchor + (1 - anchored) * span, this.#still);
   }
 
   /** @param {number} from  ms; the left edge of the first picture @param {number} speed  times real time */
@@ -152,6 +157,13 @@ export class TimeView {
   /** How far behind the live edge the picture is. @param {number} now */
   behind(now) {
     return this.#mode === 'live' ? 0 : Math.max(0, now - this.#edge);
+  }
+
+  /** @param {number} span @param {number} at  about where */
+  #clamp(span, at) {
+    // Of numbers that stand still: as long as they can be told apart.
+    if (this.#still) return Math.max(span, Math.abs(at) * SPAN_MIN_SHARE || SPAN_MIN_SHARE);
+    return Math.min(SPAN_MAX_MS, Math.max(SPAN_MIN_MS, span));
   }
 
   /** The next picture stands here, whatever the clock says. @param {number} edge */
