@@ -57,7 +57,7 @@ export class Chart {
   get filter() { return this.#engine.selection.filter; }
   get filterShown() { return this.#engine.selection.filterShown; }
   get type() { return this.#engine.looks.type; }
-  get comparing() { return this.#engine.past.offset; }
+  get comparing() { return this.#engine.comparing; }
   /** @returns {ChartEvents['view']} */
   get view() { return this.#engine.viewState(); }
 
@@ -145,6 +145,14 @@ export class Chart {
     this.#engine.changed();
   }
 
+  /**
+   * Marks of the page's own at the foot of the plot, beside those of starts and deaths: alerts, deployments.
+   * @param {readonly import('./draw/marks.js').Mark[]} marks
+   */
+  setMarks(marks) {
+    this.#engine.setMarks(marks);
+  }
+
   /** After the page's colours changed. */
   refreshTheme() {
     this.#engine.refreshTheme();
@@ -219,8 +227,7 @@ export class Chart {
 
   /** Lays the range so much earlier over the one in sight. @param {number} offsetMs  0: none */
   compare(offsetMs) {
-    this.#engine.past.compare(offsetMs);
-    this.#engine.viewChanged();
+    this.#engine.compare(offsetMs);
   }
 
   // === what is chosen ===
@@ -287,15 +294,15 @@ export class Chart {
 
   /** The legend's series in an order. @param {{sort?: Sort, text?: string}} [options]  text: a filter in place of the reader's */
   names({ sort = 'name', text } = {}) {
-    const { env, feed, listsAll, lists, peek, view } = this.#engine;
+    const { env, feed, listsAll, lists, view } = this.#engine;
     const range = { from: view.from, to: view.to, at: env.now() };
-    const ranked = sort === 'name' || feed.mode === 'lines' ? null : peek.order(this.channel, sort, range, this.#engine.metricsShown());
+    const ranked = sort === 'name' || feed.mode === 'lines' ? null : this.#engine.wantBeyond()?.peek.order(this.channel, sort, range, this.#engine.metricsShown()) ?? null;
     return lists.names(sort, listsAll, range, ranked, text ?? null);
   }
 
   /** @param {string} name @returns {ChartRow|null} */
   row(name) {
-    const { lists, listsAll, model, painter, peek } = this.#engine;
+    const { lists, listsAll, model, painter, beyond } = this.#engine;
     const fact = model.facts(listsAll).get(name);
     if (!fact) return null;
     const { reading } = painter;
@@ -303,7 +310,8 @@ export class Chart {
     const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone, reading.locale));
     const held = model.store.get(name)?.ring ?? null;
     return lists.row(fact, {
-      status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? peek.recent(name),
+      status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact),
+      drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? beyond?.peek.recent(name) ?? null,
       write: (value) => reading.value(value, reading.unit(fact.unit, axis), axis),
     });
   }
@@ -319,20 +327,21 @@ export class Chart {
 
   /** Asks for recent points of series that are not held. @param {readonly string[]} names */
   peek(names) {
-    const { env, model, peek, view } = this.#engine;
-    peek.ask(this.channel, names.filter((name) => !model.store.get(name)), { from: view.from, to: view.to, at: env.now() });
+    const { env, model, view } = this.#engine;
+    const missing = names.filter((name) => !model.store.get(name));
+    if (missing.length > 0) this.#engine.wantBeyond()?.peek.ask(this.channel, missing, { from: view.from, to: view.to, at: env.now() });
   }
 
   /** @param {string} name */
   recent(name) {
-    return this.#engine.model.store.get(name)?.ring ?? this.#engine.peek.recent(name);
+    return this.#engine.model.store.get(name)?.ring ?? this.#engine.beyond?.peek.recent(name) ?? null;
   }
 
   /** For a reader who does not see the picture. */
   summary() {
     const { given, painter } = this.#engine;
     return summaryText({
-      channel: given ? null : this.channel, detail: this.detail, view: this.view, sources: this.#engine.counts(), rows: painter.lines,
+      channel: this.channel, detail: this.detail, view: this.view, sources: this.#engine.counts(), rows: painter.lines, given: given?.kind ?? null,
       reading: painter.reading, labelOf: (name) => this.#engine.labelOf(name),
     });
   }

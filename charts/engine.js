@@ -3,20 +3,17 @@
  * in chart.js.
  */
 
-import { CellQuestion } from './cell.js';
 import { Cursor } from './cursor.js';
 import { Emitter } from './emitter.js';
 import { onFrames } from './frame-loop.js';
 import { Gestures } from './gestures.js';
+import { Later } from './later.js';
 import { Lists } from './lists.js';
 import { BROWSER, Connection } from './live/connection.js';
 import { Feed } from './live/feed.js';
-import { Rest } from './live/rest.js';
 import { LiveModel } from './model.js';
 import { addresses, WINDOW, windowMs } from './options.js';
 import { Painter } from './painter.js';
-import { Past } from './past.js';
-import { Peek } from './peek.js';
 import { Rate } from './rate.js';
 import { clockTime } from './scale/time.js';
 import { TimeView } from './scale/time-view.js';
@@ -24,7 +21,8 @@ import { Selection } from './selection.js';
 import { Given } from './given.js';
 import { Overlay, overlayOf } from './widgets/overlay.js';
 import { marksOf } from './words.js';
-/** @import {ConnectionState, LiveFrame, Position} from './types.js' */
+/** @import {ConnectionState, LiveFrame, PackedFrame, Position} from './types.js' */
+/** @import {Beyond} from './beyond.js' */
 /** @import {ChartEvents} from './emitter.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {ChartOptions} from './options.js' */
@@ -42,6 +40,10 @@ const SETTLE_MS = 300;
 const NOWHERE = { left: -1, top: -100, width: 0, height: 0 };
 /** The same each time: another list would be another wish. @type {string[]} */
 const ALL_SERIES = [];
+/** @type {readonly Mark[]} */
+const NO_MARKS = [];
+/** Frames of merged columns that wait for what reads them. */
+const PACKED_MAX = 600;
 
 export class Engine {
   host;
@@ -53,9 +55,13 @@ export class Engine {
   cursor;
   connection;
   feed;
-  past;
-  peek;
   rate;
+  /** How much earlier the range is that lies over the one in sight; 0: none. */
+  comparing = 0;
+  /** @type {Later<Beyond>} */
+  #beyond;
+  /** Merged columns that came before what reads them. @type {{key: string, frame: PackedFrame, at: number}[]} */
+  #packed = [];
   /** Of a chart without a bridge. @type {Given|null} */
   given;
   /** @type {Looks} */
@@ -69,7 +75,6 @@ export class Engine {
   position = null;
   #gestures;
   #overlay;
-  #cell;
   #bridge;
   #loop = /** @type {ReturnType<typeof onFrames>|null} */ (null);
   #refreshedAt = -Infinity;
@@ -82,7 +87,10 @@ export class Engine {
   /** Of a live window that was zoomed; null: as it was asked for. @type {string|null} */
   #liveSpan = null;
   #hovers = false;
-  #marks = { key: '', marks: /** @type {Mark[]} */ ([]) };
+  #marks = { key: '', marks: /** @type {readonly Mark[]} */ ([]) };
+  /** What the page itself marks. @type {readonly Mark[]} */
+  #ownMarks = [];
+  #ownMarksSet = 0;
   /** @type {(() => void)[]} undone by close */
   #undo = [];
 
@@ -102,16 +110,13 @@ export class Engine {
     this.lists = new Lists(this.model, this.selection);
     this.cursor = new Cursor(host, this.painter, this.model, { labelOf: (name) => this.labelOf(name), tooltip: options.tooltip ?? true });
     this.#overlay = new Overlay(host, (action) => this.#act(action));
-    const rest = new Rest(this.#bridge.origin);
     this.connection = new Connection(this.#bridge.live, {
       onFrame: (key, frame, at) => this.#take(key, frame, at), onState: (state) => this.#onConnection(state),
       onError: (key, message) => this.#onError(key, message), environment: this.env,
     });
-    this.feed = new Feed(this.connection, rest, this.#wish(), () => this.changed());
-    this.past = new Past(rest, this.options.channel, this.env, () => this.changed());
-    this.peek = new Peek(rest, this.model);
+    this.feed = new Feed(this.connection, null, this.#wish(), () => this.changed());
+    this.#beyond = new Later(() => this.#loadBeyond(), (beyond) => this.#useBeyond(beyond), (message) => this.events.emit('error', message));
     this.rate = new Rate();
-    this.#cell = new CellQuestion(rest);
     this.given = this.painter.given = options.data ? new Given(this.model, this.view, options, this.looks) : null;
     this.#gestures = options.interactive === false ? null : new Gestures(host, {
       box: () => (this.painter.sheetKind ? NOWHERE : this.painter.plot.box), timeAt: (px) => this.painter.plot.projection?.x(px) ?? NaN,
@@ -121,6 +126,10 @@ export class Engine {
     });
   }
 
+  /** Null until it was wanted and is here. */
+  get beyond() { return this.#beyond.part; }
+  /** The same; it is on its way from now on. */
+  wantBeyond() { return this.#beyond.want(); }
   get isOpen() { return this.#undo.length > 0; }
   /** Are there series of which no point is here? */
   get listsAll() { return this.feed.mode === 'density' || this.feed.restricted; }
@@ -152,9 +161,8 @@ export class Engine {
     if (this.#settling !== null) this.env.cancel(this.#settling);
     this.#settling = null;
     this.feed.close();
-    this.past.close();
-    this.peek.close();
-    this.#cell.close();
+    this.beyond?.close();
+    this.#packed = [];
     this.connection.close();
   }
 
@@ -172,8 +180,8 @@ export class Engine {
   watch(channel) {
     this.options.channel = channel;
     this.model.clear();
-    this.past.reset(channel);
-    this.peek.clear();
+    this.beyond?.reset(channel);
+    this.#packed = [];
     this.selection.clear();
     this.view.live();
     this.resubscribe();
@@ -206,6 +214,20 @@ export class Engine {
     this.#loop?.wake();
   }
 
+  /** @param {readonly Mark[]} marks */
+  setMarks(marks) {
+    this.#ownMarks = marks;
+    this.#ownMarksSet += 1;
+    this.changed();
+  }
+
+  /** @param {number} offset  ms; 0: nothing is laid over */
+  compare(offset) {
+    this.comparing = offset;
+    this.beyond?.past.compare(offset);
+    this.viewChanged();
+  }
+
   refreshTheme() {
     this.painter.invalidate({ theme: true });
     this.#loop?.wake();
@@ -213,7 +235,7 @@ export class Engine {
 
   viewState() {
     const { mode, from, to, speed } = this.view;
-    return { mode, from, to, speed, loading: this.past.busy };
+    return { mode, from, to, speed, loading: this.beyond?.past.busy ?? this.#beyond.loading };
   }
 
   /** The bridge's time. */
@@ -240,6 +262,7 @@ export class Engine {
     const counted = this.lists.metrics(this.listsAll);
     if (counted.length > 0 || !this.listsAll) return counted;
     const { density } = this.model;
+    if (!density) return [];
     return density.metrics().map((name) => ({ name, count: density.seriesOf(name), visible: this.selection.showsMetric(name) }));
   }
 
@@ -279,20 +302,60 @@ export class Engine {
     }, SETTLE_MS);
   }
 
-  /** @param {string} key @param {LiveFrame} frame @param {number} at */
+  /** @param {string} key @param {LiveFrame|PackedFrame} frame @param {number} at */
   #take(key, frame, at) {
-    const keepFrom = this.view.paused ? this.view.from : Infinity;
     // Each subscription says that something was skipped: once is enough.
     if (frame.type === 'gap' && key !== this.feed.mainKey) return;
     const meant = this.feed.take(key, frame);
+    this.framesReceived += 1;
+    if ('packed' in frame) this.#pack(key, frame, at);
+    else this.#apply(key, frame, at, meant);
+    this.#loop?.wake();
+  }
+
+  /** How many series there are is known from it. Its columns are for a view of them only. @param {string} key @param {PackedFrame} frame @param {number} at */
+  #pack(key, frame, at) {
+    this.model.clock.observe(frame.now, at);
+    if (frame.snapshot) this.#packed = [];
+    if (this.feed.mode === 'lines') return;
+    this.#packed.push({ key, frame, at });
+    // What reads them cannot be loaded: the snapshot of a new subscription stands for all that is forgotten.
+    if (this.#packed.length > PACKED_MAX) this.connection.again(key);
+    this.#beyond.want();
+  }
+
+  /** @param {string} key @param {LiveFrame} frame @param {number} at @param {{lines?: boolean, presence?: boolean}} [meant] */
+  #apply(key, frame, at, meant) {
+    const keepFrom = this.view.paused ? this.view.from : Infinity;
     this.model.apply(frame, at, { width: this.painter.plot.columns, keepFrom, ...meant });
     if (frame.type !== 'gap' && frame.type !== 'presence') this.position = frame.position;
     if (key === 'lines') this.#see();
-    this.framesReceived += 1;
     this.#newsAt = at;
     this.#stillNow = this.model.clock.now(at);
     if (frame.type === 'presence') this.events.emit('presence', frame.sources);
-    this.#loop?.wake();
+  }
+
+  async #loadBeyond() {
+    const { Beyond } = await import('./beyond.js');
+    return new Beyond({
+      origin: this.#bridge.origin, channel: this.options.channel, environment: this.env, model: this.model, onChange: () => this.changed(),
+    });
+  }
+
+  /** @param {Beyond} beyond */
+  #useBeyond(beyond) {
+    this.feed.rest = beyond.rest;
+    this.connection.columns = beyond.columns;
+    this.painter.summary = beyond.summary;
+    beyond.past.compare(this.comparing);
+    for (const { key, frame, at } of this.#packed.splice(0)) {
+      try {
+        this.#apply(key, beyond.unpack(frame), at);
+      } catch (error) {
+        return this.connection.unreadable(error);
+      }
+    }
+    this.changed();
   }
 
   /** More lines than are to be told apart? */
@@ -349,10 +412,13 @@ export class Engine {
     const time = plot.projection.x(px);
     this.events.emit('click', { x: time, value: plot.projection.value(py) });
     if (!densityView) return;
-    const cell = this.given?.cell(densityView, time, py, plot.projection);
-    if (cell) this.events.emit('cell', cell);
-    if (this.given) return;
-    void this.#cell.ask(this.options.channel, densityView, time, py, plot.projection).then((cell) => {
+    const { beyond, given } = this;
+    if (given) {
+      const cell = beyond && given.cell(beyond.given, densityView, time, py, plot.projection);
+      if (cell) this.events.emit('cell', cell);
+      return;
+    }
+    void beyond?.cell.ask(this.options.channel, densityView, time, py, plot.projection).then((cell) => {
       if (cell) this.events.emit('cell', cell);
     });
   }
@@ -384,20 +450,34 @@ export class Engine {
   /** @param {number} frameAt @param {number} edge */
   #draw(frameAt, edge) {
     const density = this.feed.mode === 'density' && !this.given;
-    const shown = this.past.show(this.view, this.model, this.painter.plot.columns, {
-      mode: this.feed.mode, names: density ? this.feed.detailed : this.selection.only, metrics: this.metricsShown(), given: this.given !== null,
-    });
+    const shown = this.#shown(density);
     const drew = this.painter.step(frameAt, {
       now: edge, key: `${this.selection.generation} ${shown.key}`, away: this.#away(), marks: this.#marksShown(), store: shown.store,
       chosen: { isShown: (fact) => this.isDrawn(fact), hasEnded: (name) => this.#hasEnded(name) },
-      density: density ? this.#densityShown(shown.density) : this.given?.density(this.selection) ?? null, others: shown.others,
+      density: density ? this.#densityShown(shown.density) : this.#givenDensity(), others: shown.others,
     });
     if (drew) this.cursor.draw(false);
     if (!this.given) this.feed.rank(this.env.now(), this.view, this.view.mode === 'live');
   }
 
-  /** @param {DensityStore} store */
+  /** From where the lines and columns of the picture come. @param {boolean} density */
+  #shown(density) {
+    const { feed, given, model, view } = this;
+    const beyond = !given && ((density && feed.known) || view.mode !== 'live' || this.comparing > 0) ? this.wantBeyond() : null;
+    return beyond?.past.show(view, model, this.painter.plot.columns, {
+      mode: feed.mode, names: density ? feed.detailed : this.selection.only, metrics: this.metricsShown(),
+    }) ?? { key: 'live', store: model.store, density: model.density, others: null };
+  }
+
+  #givenDensity() {
+    if (this.looks.type !== 'density' || !this.given) return null;
+    const beyond = this.wantBeyond();
+    return beyond && this.given.density(beyond.given, this.selection);
+  }
+
+  /** @param {DensityStore|null} store */
   #densityShown(store) {
+    if (!store) return null;
     const { sources } = this.model;
     const metrics = this.metricsShown() ?? store.metrics();
     const unit = sources.unitOf(metrics[0] ?? '');
@@ -414,10 +494,10 @@ export class Engine {
 
   #marksShown() {
     const { sources } = this.model;
-    if (this.options.markers === false) return [];
+    if (this.options.markers === false) return NO_MARKS;
     const zone = this.painter.zone;
-    const key = `${sources.generation} ${zone}`;
-    if (key !== this.#marks.key) this.#marks = { key, marks: marksOf(sources.events, zone, this.painter.reading.locale) };
+    const key = `${sources.generation} ${zone} ${this.#ownMarksSet}`;
+    if (key !== this.#marks.key) this.#marks = { key, marks: [...marksOf(sources.events, zone, this.painter.reading.locale), ...this.#ownMarks] };
     return this.#marks.marks;
   }
 
@@ -435,8 +515,9 @@ export class Engine {
     return overlayOf({
       connection: this.connection.state, now: this.env.now(), filled, series: density ? this.feed.series : store.size,
       lines: density ? this.feed.series : this.painter.lines.length, sources: sources.size, channel: this.options.channel,
-      bridge: new URL(this.#bridge.origin).host, until: clock.known ? clockTime(clock.last, this.painter.zone, this.painter.reading.locale) : '', window: this.options.window ?? '',
-      past: this.view.mode === 'live' ? null : this.past.state,
+      bridge: new URL(this.#bridge.origin).host, window: this.options.window ?? '',
+      until: clock.known ? clockTime(clock.last, this.painter.zone, this.painter.reading.locale) : '',
+      past: this.view.mode === 'live' ? null : this.beyond?.past.state ?? { busy: this.#beyond.loading, error: '' },
     });
   }
 

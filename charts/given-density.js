@@ -20,17 +20,17 @@ export class GivenDensity {
 
   /**
    * @param {LiveModel} model
-   * @param {number} least  distance of two points
+   * @param {() => number} leastStep  distance of two points
    * @param {(fact: SeriesFacts) => boolean} isShown
    * @param {string} key  of all that; nothing is done where it is the one before
    */
-  update(model, least, isShown, key) {
+  update(model, leastStep, isShown, key) {
     if (key === this.#key) return;
     this.#key = key;
     this.#facts = [...model.facts().values()].filter(isShown);
     const rings = this.#facts.flatMap(({ name }) => model.store.get(name)?.ring ?? []).filter(({ length }) => length > 0);
     const span = Math.max(...rings.map(({ lastX }) => lastX)) - Math.min(...rings.map(({ firstX }) => firstX));
-    const step = Math.max(least, rings.length > 0 ? span / COLUMNS_MAX : 0);
+    const step = Math.max(leastStep(), rings.length > 0 ? span / COLUMNS_MAX : 0);
     /** @type {Map<number, number[]>} */
     const slots = new Map();
     for (const { x, v, start, end } of rings) {

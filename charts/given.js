@@ -4,7 +4,7 @@
  */
 
 import { columnAt } from './draw/pick.js';
-import { GivenDensity } from './given-density.js';
+/** @import {GivenDensity} from './given-density.js' */
 /** @import {Projection} from './draw/layout.js' */
 /** @import {LiveModel} from './model.js' */
 /** @import {ChartOptions} from './options.js' */
@@ -37,10 +37,9 @@ export class Given {
   /** Of each name, in the order in which they came. @type {Map<string, number>} */
   #places = new Map();
   #whole = { from: 0, to: 1 };
-  #density = new GivenDensity();
 
-  /** @param {LiveModel} model @param {TimeView} view @param {ChartOptions} options @param {Looks} looks */
-  constructor(model, view, options, looks) {
+  /** @param {LiveModel} model @param {TimeView} view @param {ChartOptions} options @param {Pick<Looks, 'type'|'types'>} [looks]  as they are when asked */
+  constructor(model, view, options, looks = { type: options.type ?? 'line', types: options.types ?? {} }) {
     this.#model = model;
     this.#view = view;
     this.#options = options;
@@ -117,18 +116,24 @@ export class Given {
     this.move(at - (at - from) * factor, at + (to - at) * factor);
   }
 
-  /** Merged columns of what is shown, where that is the shape. @param {Selection} selection */
-  density(selection) {
-    if (this.#looks.type !== 'density') return null;
+  /** Merged columns of what is shown. @param {GivenDensity} density  that makes them @param {Selection} selection */
+  density(density, selection) {
     const key = `${this.#model.version} ${selection.generation}`;
-    this.#density.update(this.#model, this.step() || 1, (fact) => selection.isShown(fact), key);
-    return this.#density.shown(this.#options.axis?.y?.unit ?? null);
+    density.update(this.#model, () => this.step() || 1, (fact) => selection.isShown(fact), key);
+    return density.shown(this.#options.axis?.y?.unit ?? null);
   }
 
-  /** Who is in a cell of them; null where x is no time, which a cell has. @param {DensityView} view @param {number} x @param {number} py @param {Projection} at */
-  cell(view, x, py, at) {
+  /**
+   * Who is in a cell of them; null where x is no time, which a cell has.
+   * @param {GivenDensity} density
+   * @param {DensityView} view
+   * @param {number} x
+   * @param {number} py
+   * @param {Projection} at
+   */
+  cell(density, view, x, py, at) {
     const cell = this.kind === 'time' ? columnAt(view, x, py, at) : null;
-    return cell && cell.count > 0 ? this.#density.cell(this.#model.store, cell) : null;
+    return cell && cell.count > 0 ? density.cell(this.#model.store, cell) : null;
   }
 
   /** The smallest distance of two points, of any or of some of the lines; NaN where there are no two. @param {(name: string) => boolean} [of] */
@@ -148,7 +153,7 @@ export class Given {
       from = Math.min(from, ring.firstX);
       to = Math.max(to, ring.lastX);
     }
-    if (from > to) return [0, 1];
+    if (from > to) [from, to] = [0, 1];
     const { type, types } = this.#looks;
     const padding = this.#options.axis?.x?.padding ?? PADDING;
     const share = typeof padding === 'number' ? padding : PADDING;

@@ -2,9 +2,9 @@
 
 import { DASHED_MAX } from './draw/lines.js';
 import { Plot } from './draw/plot.js';
+import { PLAIN } from './scale/units.js';
 import { SceneLines } from './scene.js';
 import { Reading } from './reading.js';
-import { Summary } from './summary.js';
 import { readTheme } from './theme.js';
 import { tableOf } from './table.js';
 import { ValueAxes } from './value-axes.js';
@@ -18,6 +18,7 @@ import { sharesOf, xAxisOf } from './x-axis.js';
 /** @import {LiveModel} from './model.js' */
 /** @import {ChartOptions} from './options.js' */
 /** @import {Shown} from './past.js' */
+/** @import {Summary} from './summary.js' */
 /** @import {Chosen, Looks} from './scene.js' */
 /** @import {TimeView} from './scale/time-view.js' */
 /** @import {GapBand} from './series/gaps.js' */
@@ -30,6 +31,8 @@ const FRAME_MS = 1000 / 30;
 const RIDE_MS = 130;
 const STATE_MS = 250;
 const BAR_RATIO = 0.6;
+/** @type {Pick<Summary, 'lines'|'others'|'rings'|'shapes'>} */
+const NO_SUMMARY = { lines: [], others: [], rings: [], shapes: [] };
 /** Charts without axes. */
 const ROUND = new Set(['pie', 'donut', 'gauge']);
 
@@ -55,12 +58,13 @@ export class Painter {
   latencyMs = NaN;
   /** @type {Given|null} */
   given = null;
+  /** Where merged columns or an earlier range are shown. @type {Summary|null} */
+  summary = null;
   #host;
   #options;
   #model;
   #view;
   #scene;
-  #summary;
   #axes;
   #theme;
   #dirty = true;
@@ -74,6 +78,8 @@ export class Painter {
   #generation = 0;
   #bandsKey = '';
   #newestSeen = NaN;
+  /** As they were drawn. @type {readonly Mark[]|null} */
+  #marks = null;
   /** Loaded when a bar or a stack is first to be drawn. @type {Stacks|null} */
   #stacks = null;
   #stacksLoading = false;
@@ -107,15 +113,14 @@ export class Painter {
     this.plot.titles = { x: x?.label ?? '', y: y?.label ?? '', y2: y2?.label ?? '' };
     this.reading = new Reading(options, this);
     this.#scene = new SceneLines(model, looks, this.reading);
-    this.#summary = new Summary(model);
     this.#axes = new ValueAxes({ y, y2 }, options.locale ?? null);
     this.#theme = readTheme(host);
   }
 
   /** @returns {Line[]} of the last picture, in the order of the legend */
   get lines() { return this.#scene.lines; }
-  get densityView() { return this.#summary.view; }
-  get densityUnit() { return this.#summary.unit; }
+  get densityView() { return this.summary?.view ?? null; }
+  get densityUnit() { return this.summary?.unit ?? PLAIN; }
   get theme() { return this.#theme; }
   /** @param {import('./series/catalogue.js').SeriesFacts} fact */
   styleOf(fact) { return this.#scene.styleOf(fact); }
@@ -150,7 +155,7 @@ export class Painter {
     const { plot } = this;
     if (plot.width === 0) return false;
     const moved = this.#view.move(situation.now, plot.columns);
-    const news = this.#model.dirtyFrom < Infinity || this.#summary.hasNews(situation.density?.store ?? null);
+    const news = this.#model.dirtyFrom < Infinity || this.summary?.hasNews(situation.density?.store ?? null) === true;
     if (news) this.#pace(frameAt);
     const changed = news || this.#dirty || this.#version !== this.#model.version || frameAt - this.#checkedAt > STATE_MS;
     if (!moved && !changed) {
@@ -191,18 +196,21 @@ export class Painter {
     this.#scene.listAll(situation.density !== null && !this.given);
     this.#scene.update(situation.store, situation.chosen, this.#theme, `${situation.key} ${this.#generation}`, look);
     const changes = model.takeChanges();
+    if (situation.marks !== this.#marks) this.#generation += 1;
+    this.#marks = situation.marks;
     const kind = this.sheetKind;
     if (kind !== this.#sheet?.kind) this.#putAway();
     if (kind) return this.#drawSheet(kind);
-    const summaryFrom = this.#summary.update(situation, this.#view, this.#theme, this.#scene);
+    const { summary } = this;
+    const summaryFrom = summary?.update(situation, this.#view, this.#theme, this.#scene) ?? Infinity;
     this.#noteLatency(situation.now);
     const stacked = this.#stack();
     const scene = this.#sceneOf(frameAt, situation, changes, stacked);
     return this.plot.draw(scene, {
-      key: [this.#generation, this.#scene.generation, this.#summary.generation, this.#axes.generation, scene.view.columnMs, this.zone,
+      key: [this.#generation, this.#scene.generation, summary?.generation, this.#axes.generation, scene.view.columnMs, this.zone,
         stacked ? `${scene.view.to} ${this.#changedAt}` : ''].join(' '),
-      dirtyFrom: Math.min(changes.from, summaryFrom), dirtyTo: Math.max(changes.to, summaryFrom < Infinity ? this.#summary.dirtyTo : -Infinity), ahead: !this.#view.paused || this.#view.mode === 'replay',
-      scrolls: scene.solid,
+      dirtyFrom: Math.min(changes.from, summaryFrom), dirtyTo: Math.max(changes.to, summary && summaryFrom < Infinity ? summary.dirtyTo : -Infinity),
+      ahead: !this.#view.paused || this.#view.mode === 'replay', scrolls: scene.solid,
     });
   }
 
@@ -216,10 +224,11 @@ export class Painter {
   #sceneOf(frameAt, situation, news, stacked) {
     const { from, to } = this.#view;
     const strokes = stacked ? this.lines.filter(isStroke) : this.lines;
-    const lines = this.#summary.lines.length > 0 ? [...this.#summary.lines, ...strokes] : strokes;
+    const { lines: summed, others, rings, shapes } = this.summary ?? NO_SUMMARY;
+    const lines = summed.length > 0 ? [...summed, ...strokes] : strokes;
     const { axis, axis2 } = this.#axes.update(frameAt, {
-      lines: this.#summary.others.length > 0 ? [...strokes, ...this.#summary.others] : strokes, rings: this.#summary.rings, stacked, from, to,
-      heightPx: this.plot.height, unit: situation.density ? this.#summary.unit : this.#scene.unit, unit2: this.#scene.unit2, news,
+      lines: others.length > 0 ? [...strokes, ...others] : strokes, rings, stacked, from, to,
+      heightPx: this.plot.height, unit: situation.density ? this.densityUnit : this.#scene.unit, unit2: this.#scene.unit2, news,
       zero: stacked !== null || strokes.some(({ area }) => area),
     });
     const { grid, points = false, locale = null } = this.#options;
@@ -230,7 +239,7 @@ export class Painter {
     const solid = !stacked && !this.given && (situation.density !== null || lines.length > DASHED_MAX);
     return {
       lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
-      shapes: [...this.#summary.shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
+      shapes: [...shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
       solid, still: this.given !== null || (this.#view.mode === 'held' && !solid), locale,
       ticksOf: x?.ticks ?? null, x: sharesOf(this.given, view), timeFormat: this.#options.axis?.x?.format ?? null,
     };

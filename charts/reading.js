@@ -45,10 +45,4 @@ export class Reading {
     // Of dates nobody measured the milliseconds.
     return format === undefined ? fullTime(x, zone).replace(/\.000$/, '').replace(/ 00:00:00$/, '') : formatTime(x, format, zone, this.locale);
   }
-
-  /** From where to where. @param {number} from @param {number} to */
-  range(from, to) {
-    const { given } = this.#chart;
-    return given?.kind === 'category' ? `${this.place(Math.ceil(from))} to ${this.place(Math.floor(to))}` : `${this.place(from)} to ${this.place(to)}`;
-  }
 }

@@ -2,7 +2,9 @@
 
 import { formatDuration } from './live/span.js';
 import { clockTime } from './scale/time.js';
+import { lastOf } from './series/figures.js';
 /** @import {Line} from './draw/lines.js' */
+/** @import {XKind} from './given.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Reading} from './reading.js' */
 /** @import {TimeZone} from './scale/time.js' */
@@ -36,26 +38,47 @@ export function marksOf(events, zone, locale) {
 
 /**
  * For a reader who does not see the picture.
+/**
+ * For a reader who does not see the picture.
  * @param {object} facts
- * @param {string|null} facts.channel  null: data of the page's own
+ * @param {string} facts.channel
  * @param {{text: string}} facts.detail
  * @param {{mode: string, from: number, to: number}} facts.view
  * @param {{up: number, down: number}} facts.sources
  * @param {readonly Line[]} facts.rows
  * @param {Reading} facts.reading
- * @param {(name: string) => string} facts.labelOf
+ * @param {(name: string) => string} [facts.labelOf]
+ * @param {XKind|null} [facts.given]  what x is of a chart without a channel
  */
-export function summaryText({ channel, detail, view, sources, rows, reading, labelOf }) {
-  const title = channel === null ? 'Chart' : `Channel ${channel}`;
-  if (Number.isNaN(view.from)) return `${title}: nothing ${channel === null ? 'to show' : 'received yet'}.`;
-  const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}` : reading.range(view.from, view.to);
-  const who = channel === null ? '' : `; ${counted(sources.up)} sources up${sources.down > 0 ? `, ${counted(sources.down)} down` : ''}`;
-  const said = rows.slice(0, SAID_LINES).map(({ name, ring, unit, axis }) => {
-    const [low, high] = ring.extent(ring.lowerBound(view.from), ring.upperBound(view.to));
-    if (Number.isNaN(low)) return `${labelOf(name)} has no value`;
-    const [last, least, most] = [ring.lastValue, low, high].map((value) => reading.value(value, unit, axis));
-    return ring.length === 1 ? `${labelOf(name)} ${last}` : `${labelOf(name)} ${last}, between ${least} and ${most}`;
-  });
-  const more = rows.length > SAID_LINES ? ` And ${counted(rows.length - SAID_LINES)} more lines.` : '';
-  return `${title}, ${when}: ${detail.text}${who}. ${said.map((text) => `${text}.`).join(' ')}${more}`;
+export function summaryText({ channel, detail, view, sources, rows, reading, labelOf = (name) => name, given = null }) {
+  if (Number.isNaN(view.from)) return given ? 'Chart without data.' : `Channel ${channel}: nothing received yet.`;
+  const said = rows.slice(0, SAID_LINES).map((line) => `${labelOf(line.name)} ${lineText(line, view, reading)}.`);
+  if (rows.length > SAID_LINES) said.push(`And ${counted(rows.length - SAID_LINES)} more lines.`);
+  if (given) return [`Chart of ${detail.text}${givenRange(rows, view, given, reading)}.`, ...said].join(' ');
+  const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}` : `${reading.place(view.from)} to ${reading.place(view.to)}`;
+  const who = `${counted(sources.up)} ${sources.up === 1 ? 'source' : 'sources'} up${sources.down > 0 ? `, ${counted(sources.down)} down` : ''}`;
+  return [`Channel ${channel}, ${when}: ${detail.text}; ${who}.`, ...said].join(' ');
+}
+
+/**
+ * From the first point in sight to the last: around them is air.
+ * @param {readonly Line[]} rows
+ * @param {{from: number, to: number}} view
+ * @param {XKind} kind
+ * @param {Reading} reading
+ */
+function givenRange(rows, view, kind, reading) {
+  const from = rows.reduce((least, { ring }) => Math.min(least, ring.firstX), Infinity);
+  const to = rows.reduce((most, { ring }) => Math.max(most, ring.lastX), -Infinity);
+  const [first, last] = [Math.max(from, view.from), Math.min(to, view.to)];
+  if (!(first < last)) return '';
+  return `, ${kind === 'linear' || kind === 'log' ? 'x from ' : ''}${reading.place(first)} to ${reading.place(last)}`;
+}
+
+/** @param {Line} line @param {{from: number, to: number}} view @param {Reading} reading */
+function lineText({ ring, unit, axis }, { from, to }, reading) {
+  const [low, high] = ring.extent(ring.lowerBound(from), ring.upperBound(to));
+  if (Number.isNaN(low)) return 'has no value';
+  const [last, least, most] = [lastOf(ring, from, to), low, high].map((value) => reading.value(value, unit, axis));
+  return ring.length === 1 ? last : `${last}, between ${least} and ${most}`;
 }

@@ -12,12 +12,11 @@
 import { element, setStyle, setText } from '../dom.js';
 import { dateRange, zoneLabel } from '../scale/time.js';
 import { sameKey } from '../scale/value-axis.js';
-import { drawUprightTitle, drawValueLabels, line } from './axes.js';
+import { drawUprightTitle, drawValueLabels } from './axes.js';
 import { drawContent, paintContent } from './content.js';
+import { Crosshair } from './crosshair.js';
 import { PlotImage } from './image.js';
 import { FOOT_PX, LABEL_GAP_PX, MARGIN, plotBox, projection } from './layout.js';
-import { strokePath } from '../shape/stroke.js';
-import { lineOf } from './lines.js';
 import { Strip } from './strip.js';
 /** @import {Projection, Sides, XRange} from './layout.js' */
 /** @import {Scene} from './content.js' */
@@ -33,7 +32,6 @@ import { Strip } from './strip.js';
 const NO_TITLES = { x: '', y: '', y2: '' };
 /** Room beyond the plot, as a share of it: so long nothing needs to be drawn twice. */
 const SPARE = 0.4;
-const EMPHASIS_PX = 2.6;
 /** From the lower edge to the line that says which day it is. */
 const DATE_PX = 15;
 
@@ -42,14 +40,14 @@ export class Plot {
   #image = new PlotImage();
   #sides = element('canvas', { class: 'eontide-sides', attributes: { 'aria-hidden': 'true' } });
   #cover = element('div', { class: 'eontide-cover' });
-  #crosshair = element('canvas', { class: 'eontide-crosshair', attributes: { 'aria-hidden': 'true' } });
+  #crosshair;
   #date = element('div', { class: 'eontide-date', attributes: { 'aria-hidden': 'true' } });
   #xTitle = element('div', { class: 'eontide-x-title', attributes: { 'aria-hidden': 'true' } });
   #zone = element('div', { class: 'eontide-zone', attributes: { 'aria-hidden': 'true' } });
   #width = 0;
   #height = 0;
   #ratio = 1;
-  #cursorDrawn = false;
+  #key = '';
   #sidesKey = '';
   /** Of the last picture; the pointer is read with it. @type {Projection|null} */
   projection = null;
@@ -71,7 +69,8 @@ export class Plot {
 
   /** @param {Element} host */
   constructor(host) {
-    host.append(this.#strip.canvas, this.#cover, this.#sides, this.#xTitle, this.#date, this.#zone, this.#crosshair);
+    host.append(this.#strip.canvas, this.#cover, this.#sides, this.#xTitle, this.#date, this.#zone);
+    this.#crosshair = new Crosshair(host);
   }
 
   get width() { return this.#width; }
@@ -129,9 +128,10 @@ export class Plot {
   }
 
   close() {
-    for (const node of [this.#strip.canvas, this.#sides, this.#cover, this.#crosshair, this.#xTitle, this.#date, this.#zone]) node.remove();
+    this.#crosshair.close();
+    for (const node of [this.#strip.canvas, this.#sides, this.#cover, this.#xTitle, this.#date, this.#zone]) node.remove();
     // What a canvas holds goes with its size, not with its last reference.
-    for (const canvas of [this.#strip.canvas, this.#sides, this.#crosshair]) canvas.width = canvas.height = 0;
+    for (const canvas of [this.#strip.canvas, this.#sides]) canvas.width = canvas.height = 0;
   }
 
   /** @param {number} width @param {number} height @param {number} ratio  device pixels per CSS pixel */
@@ -139,12 +139,10 @@ export class Plot {
     this.#width = width;
     this.#height = height;
     this.#ratio = ratio;
-    this.#crosshair.width = Math.round(width * ratio);
-    this.#crosshair.height = Math.round(height * ratio);
+    this.#crosshair.resize(width, height, ratio);
     // Everything moves anyway.
     this.#labels = [{ axis: null, width: 0 }, { axis: null, width: 0 }];
     this.#sidesKey = '';
-    this.#cursorDrawn = false;
     this.#strip.forget();
   }
 
@@ -162,6 +160,7 @@ export class Plot {
    */
   draw(scene, { key, dirtyFrom, dirtyTo, scrolls, ahead }) {
     this.scene = scene;
+    this.#key = key;
     const { box } = this;
     const ratio = this.#ratio;
     const { from, to, columnMs } = scene.view;
@@ -273,45 +272,7 @@ export class Plot {
   /** @param {CursorMark|null} mark */
   drawCursor(mark) {
     const { projection: at, scene } = this;
-    if (!mark && !this.#cursorDrawn) return;
-    const context = /** @type {CanvasRenderingContext2D} */ (this.#crosshair.getContext('2d'));
-    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
-    context.clearRect(0, 0, this.#width, this.#height);
-    this.#cursorDrawn = mark !== null;
-    if (!mark || !at || !scene) return;
-    const { theme, view } = scene;
-    if (mark.line) this.#emphasise(context, mark.line, this.projectionOf(mark.line) ?? at, view);
-    if (mark.band) this.#frame(context, mark.band, theme.ink);
-    if (!(mark.px >= at.box.left && mark.px <= at.box.left + at.box.width)) return;
-    context.strokeStyle = theme.cursor;
-    context.lineWidth = 1;
-    line(context, Math.round(mark.px) + 0.5, at.box.top, Math.round(mark.px) + 0.5, at.box.top + at.box.height);
-    for (const { px, py, colour } of mark.points) {
-      context.beginPath();
-      context.arc(px, py, 3, 0, 2 * Math.PI);
-      context.fillStyle = colour;
-      context.strokeStyle = theme.background;
-      context.lineWidth = 1.5;
-      context.fill();
-      context.stroke();
-    }
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {NonNullable<CursorMark['band']>} band @param {string} colour */
-  #frame(context, { left, right, top, bottom }, colour) {
-    context.strokeStyle = colour;
-    context.lineWidth = 1;
-    context.strokeRect(Math.round(left) - 0.5, Math.round(top) - 0.5, Math.max(2, Math.round(right - left)) + 1, Math.max(2, Math.round(bottom - top)) + 1);
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {Line} which @param {Projection} at @param {Scene['view']} view */
-  #emphasise(context, which, at, view) {
-    context.save();
-    context.beginPath();
-    context.rect(at.box.left, at.box.top - 8, at.box.width, at.box.height + 8);
-    context.clip();
-    context.strokeStyle = which.colour;
-    strokePath(context, lineOf(which, at, view), EMPHASIS_PX, this.#ratio);
-    context.restore();
+    if (!mark || !at || !scene) return this.#crosshair.hide();
+    this.#crosshair.show(mark, { at, of: mark.line && this.projectionOf(mark.line), scene, key: this.#key });
   }
 }

@@ -73,6 +73,30 @@ pageTest('everything in the address is done, and stays there', async (stage) => 
     + '&tz=utc&compare=1d&unknown=stays',
 });
 
+pageTest('a link may open paused, in a replay, or around a moment', async (stage) => {
+  await stage.until((chart) => chart?.view.mode === 'held' && chart.state().lines === 15);
+  const { origin } = new URL(stage.page.url());
+  await stage.page.goto(`${origin}/?window=1m&from=${NOON}&speed=30`);
+  await stage.until((chart, noon) => chart?.view.mode === 'replay' && chart.view.speed === 30 && chart.view.from > noon + 1_000 && chart.view.from < noon + 600_000, NOON);
+  assert.equal(await stage.byId('speed').inputValue(), '30');
+  await stage.page.goto(`${origin}/?window=1m&from=${NOON}&speed=30&paused=1`);
+  await stage.until((chart, noon) => chart?.view.mode === 'held' && Math.abs(chart.view.from - noon) < 1_000, NOON);
+  await stage.page.goto(`${origin}/?window=1m&at=${new Date(NOON).toISOString()}`);
+  await stage.until((chart, noon) => chart?.view.mode === 'held' && Math.abs((chart.view.from + chart.view.to) / 2 - noon) < 1_000, NOON);
+}, { query: '?window=1m&paused=1' });
+
+pageTest('stacked areas hold the series of a metric, also those that come later', async (stage) => {
+  await drawn(stage);
+  await stage.byId('shape').selectOption('stacked');
+  await stage.until((chart) => chart.type === 'area' && chart.state().lines === 15);
+  await address(stage, /^\?type=stacked$/);
+  await stage.page.reload();
+  await stage.until((chart) => chart?.type === 'area' && chart.state().lines === 15);
+  assert.equal(await stage.byId('shape').inputValue(), 'stacked');
+  await stage.byId('shape').selectOption('bar');
+  await stage.until((chart) => chart.type === 'bar');
+});
+
 pageTest('back, forward, zoom and live by buttons and keys', async (stage) => {
   await drawn(stage);
   const before = await view(stage);

@@ -43,7 +43,11 @@ function reach(from, imports) {
   return [...found];
 }
 
-/** The file behind an address: the bridge serves `ui/` at its root and `charts/` below it. @param {string} path @param {string} file */
+/**
+ * The file behind an address: the bridge serves `ui/` at its root and `charts/` below it.
+ * @param {string} path
+ * @param {string} file
+ */
 function served(path, file) {
   const address = new URL(path, file.replace(`${ROOT.href}ui/`, 'http://bridge/').replace(ROOT.href, 'http://bridge/'));
   const { pathname } = address;

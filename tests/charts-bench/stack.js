@@ -13,7 +13,7 @@ export const CHANNEL = 'process-memory-demo';
 /** @param {string} name */
 function program(name) {
   const path = join(TARGET, BUILD, name);
-  if (!existsSync(path)) throw new Error(`${name} is not built: run \`cargo build --release --bins\` first, as \`make bench-charts\` does`);
+  if (!existsSync(path)) throw new Error(`${name} is not built; \`make bench-charts\` builds it`);
   return path;
 }
 
@@ -30,7 +30,8 @@ export class Stack {
   static async start(...load) {
     const nats = await Nats.start();
     const folder = temporaryFolder();
-    const bridge = new Process(program('broker-bridge'), ['--listen', '127.0.0.1:0', '--nats', nats.url, '--data-dir', folder], folder);
+    const options = ['--listen', '127.0.0.1:0', '--nats', nats.url, '--data-dir', folder];
+    const bridge = new Process(program('broker-bridge'), options, folder);
     const [, address] = await bridge.says(/open http:\/\/([^/\s]+)\//);
     const publishers = new Process(program('spawn'), ['--nats', nats.url, '--channel', CHANNEL, ...load]);
     const stack = new Stack(nats, bridge, `http://${address}`, publishers);

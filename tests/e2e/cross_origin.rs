@@ -55,7 +55,7 @@ async fn any_page_may_import_the_library_and_nothing_else_of_the_bridge() {
     let server = NatsServer::start().await;
     let bridge = Bridge::start(&server, &[]).await;
     for path in
-        ["/charts/index.js", "/charts/live/connection.js", "/charts/chart.css", "/charts/vendor/d3-scale/d3-scale.js"]
+        ["/charts/index.js", "/charts/live/connection.js", "/charts/chart.css", "/charts/vendor/d3-format/locale.js"]
     {
         let (status, allowed, vary) = ask(&bridge, path, PAGE);
         assert_eq!((status, &*allowed, &*vary), (200, "*", "accept-encoding"), "{path}");

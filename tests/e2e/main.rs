@@ -19,6 +19,7 @@ mod hostile;
 mod import;
 mod openapi;
 mod packed;
+mod past;
 mod prometheus;
 mod prometheus_queries;
 mod ranking;

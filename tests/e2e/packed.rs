@@ -44,7 +44,7 @@ const GZIP: (&str, &str) = ("accept-encoding", "gzip, deflate, br");
 async fn files_are_gzip_where_that_is_taken_and_confirmed_by_the_tag_of_their_form() {
     let server = NatsServer::start().await;
     let bridge = Bridge::start(&server, &[]).await;
-    for path in ["/", "/style.css", "/charts/chart.js", "/charts/vendor/d3-scale/d3-scale.js"] {
+    for path in ["/", "/style.css", "/charts/chart.js", "/charts/vendor/d3-format/locale.js"] {
         let (plain, packed) = (ask(&bridge, path, &[]), ask(&bridge, path, &[GZIP]));
         assert_eq!((plain.status, packed.status), (200, 200), "{path}");
         assert_eq!(plain.header("content-encoding"), "", "{path}");

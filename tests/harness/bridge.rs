@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use crate::nats::{self, NatsServer};
 use crate::points::Points;
 use crate::process::{Process, program};
+use crate::viewer::decode_binary;
 use crate::wait::until;
 
 /// Larger than any answer of a test, exports included.
@@ -99,6 +100,14 @@ impl Bridge {
             Err(ureq::Error::StatusCode(status)) => Err(status),
             Err(_) => Err(0),
         }
+    }
+
+    /// A binary frame as the JSON of the same meaning.
+    #[track_caller]
+    pub fn frame(&self, path: &str) -> Value {
+        let answer = ureq::get(format!("http://{}{path}", self.address)).call();
+        let mut answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
+        decode_binary(&answer.body_mut().with_config().limit(BODY_MAX).read_to_vec().unwrap())
     }
 
     /// The JSON of a 200.

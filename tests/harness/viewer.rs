@@ -124,7 +124,10 @@ impl Viewer {
                     self.points = Points::default();
                 }
                 if frame["view"] == "density" {
-                    self.take_density(&frame);
+                    if frame["type"] == "snapshot" {
+                        self.density.clear();
+                    }
+                    add_density(&mut self.density, &frame);
                 } else {
                     self.points.push_blocks(&frame["blocks"]);
                 }
@@ -135,28 +138,22 @@ impl Viewer {
     }
 }
 
-impl Viewer {
-    /// Takes in merged columns: those of a snapshot replace what is there, others add to it.
-    pub fn take_density(&mut self, frame: &Value) {
-        if frame["type"] == "snapshot" {
-            self.density.clear();
-        }
-        for metric in frame["metrics"].as_array().unwrap() {
-            for column in metric["columns"].as_array().unwrap() {
-                let number = |name: &str| column[name].as_f64().unwrap();
-                let flat: Vec<i64> =
-                    column["buckets"].as_array().unwrap().iter().map(|n| n.as_i64().unwrap()).collect();
-                let buckets = flat.chunks(2).map(|pair| (i32::try_from(pair[0]).unwrap(), pair[1] as u64)).collect();
-                let key = (metric["metric"].as_str().unwrap().to_owned(), number("t") as i64);
-                let column = Column { min: number("min"), max: number("max"), sum: number("sum"), buckets };
-                self.density.entry(key).or_default().add(&column);
-            }
+/// Adds the merged columns of a frame or an answer, by metric and begin in ms.
+pub fn add_density(all: &mut BTreeMap<(String, i64), Column>, frame: &Value) {
+    for metric in frame["metrics"].as_array().unwrap() {
+        for column in metric["columns"].as_array().unwrap() {
+            let number = |name: &str| column[name].as_f64().unwrap();
+            let flat: Vec<i64> = column["buckets"].as_array().unwrap().iter().map(|n| n.as_i64().unwrap()).collect();
+            let buckets = flat.chunks(2).map(|pair| (i32::try_from(pair[0]).unwrap(), pair[1] as u64)).collect();
+            let key = (metric["metric"].as_str().unwrap().to_owned(), number("t") as i64);
+            let column = Column { min: number("min"), max: number("max"), sum: number("sum"), buckets };
+            all.entry(key).or_default().add(&column);
         }
     }
 }
 
 /// The binary frame as the JSON one; the layout is documented in `eontide_wire::viewer::binary`.
-fn decode_binary(bytes: &[u8]) -> Value {
+pub fn decode_binary(bytes: &[u8]) -> Value {
     let mut reader = Reader(bytes);
     let head = reader.u32();
     assert_eq!(head & 0xff, 0xE0, "magic");

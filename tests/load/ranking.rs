@@ -94,4 +94,10 @@ pub(crate) async fn run() {
             ms / topk
         );
     }
+    // Of a step that is kept for two minutes only.
+    let (ms, _) = ask(&bridge, |round| {
+        let begin = now - 400_000 - round;
+        format!("density?from={begin}&to={}&width=600", begin + 60_000)
+    });
+    println!("  a minute of their density, made of points {ms:7.2} ms");
 }

@@ -86,7 +86,7 @@ impl Server {
             return Ok(raw(request, since.filter(|_| picture.is_some()), start, from));
         }
         let to = after(now, TIMESTAMP_AHEAD);
-        let width = picture.as_ref().map_or(Ok(None), |picture| fitting(picture, request.width))?;
+        let width = picture.as_ref().map_or(Ok(None), |picture| fitting(picture, (from, to), request.width))?;
         let canvas = width.map(|width| Canvas { width, end: now });
         let owned = picture.as_ref().map(|picture| picture.blocks(from, to, canvas)).unwrap_or_default();
         let blocks: Vec<BlockRef<'_>> = owned.iter().map(OwnedBlock::as_ref).collect();
@@ -136,8 +136,8 @@ impl Server {
 
 /// The width at which a picture fits in one snapshot: a coarser past is better than none. Without a width every point was
 /// asked for.
-fn fitting(picture: &Picture, width: Option<u32>) -> Result<Option<u32>, String> {
-    if picture.points_at_most(width) <= POINTS_MAX {
+fn fitting(picture: &Picture, (from, to): (Timestamp, Timestamp), width: Option<u32>) -> Result<Option<u32>, String> {
+    if picture.points_at_most(from, to, width) <= POINTS_MAX {
         return Ok(width);
     }
     if width.is_none() {
@@ -237,10 +237,11 @@ mod tests {
     #[test]
     fn a_picture_that_is_too_large_is_made_coarser_or_refused_where_all_was_asked_for() {
         let picture = picture();
-        assert!(fitting(&picture, None).unwrap_err().contains("a width"));
-        assert_eq!(fitting(&picture, Some(1200)), Ok(Some(1200)));
-        let width = fitting(&picture, Some(30_000)).unwrap();
+        let range = (NOW, after(NOW, TIMESTAMP_AHEAD));
+        assert!(fitting(&picture, range, None).unwrap_err().contains("a width"));
+        assert_eq!(fitting(&picture, range, Some(1200)), Ok(Some(1200)));
+        let width = fitting(&picture, range, Some(30_000)).unwrap();
         assert!((1..30_000).contains(&width.unwrap()));
-        assert!(picture.points_at_most(width) <= POINTS_MAX);
+        assert!(picture.points_at_most(range.0, range.1, width) <= POINTS_MAX);
     }
 }

@@ -47,7 +47,7 @@ impl Densities {
             Source::Kept(_) => None,
             Source::Points(series) => Some(series),
         });
-        points.flatten().map(|(rows, columns)| rows.rows_at_most() * columns.len()).sum()
+        points.flatten().map(|(rows, columns)| rows.rows_at_most(self.from, self.to) * columns.len()).sum()
     }
 
     /// The columns, metrics of one name in several channels together, by name.

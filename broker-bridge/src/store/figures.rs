@@ -135,7 +135,7 @@ impl Picture {
             }
             all
         };
-        let parts = halves(&work, self.points_at_most(None) > WORTH, fold_all);
+        let parts = halves(&work, self.points_at_most(asked.from, asked.to, None) > WORTH, fold_all);
         parts.iter().flatten().for_each(|(series, fold)| take(*series, fold));
     }
 }

@@ -17,9 +17,11 @@ pub(super) struct GroupRows {
 }
 
 impl GroupRows {
-    /// Rows of all blocks, whole.
-    pub(super) fn rows_at_most(&self) -> usize {
-        self.sealed.iter().map(|block| block.len()).sum::<usize>() + self.open.len() + self.late.len()
+    /// Rows of all blocks that have some within `from..=to`, whole.
+    pub(super) fn rows_at_most(&self, from: Timestamp, to: Timestamp) -> usize {
+        let meet = |block: &&Arc<Block>| block.first() <= to && from <= block.last();
+        let sealed: usize = self.sealed.iter().filter(meet).map(|block| block.len()).sum();
+        sealed + self.open.within(from, to).len() + self.late.within(from, to).len()
     }
 
     /// Time of the newest row.

@@ -61,10 +61,10 @@ impl Picture {
         &self.groups
     }
 
-    /// No more points than this come out; the blocks at both ends may hold some that are not wanted.
-    pub(crate) fn points_at_most(&self, width: Option<u32>) -> usize {
+    /// No more points than this come out of `from..=to`; the blocks at both ends may hold some that are not wanted.
+    pub(crate) fn points_at_most(&self, from: Timestamp, to: Timestamp, width: Option<u32>) -> usize {
         let drawn = width.map_or(usize::MAX, points_at_most);
-        self.groups.iter().map(|group| group.columns.len() * group.rows.rows_at_most().min(drawn)).sum()
+        self.groups.iter().map(|group| group.columns.len() * group.rows.rows_at_most(from, to).min(drawn)).sum()
     }
 
     /// The points within `from..=to`, series of equal x together; cut down to a `canvas` where one is given.
@@ -78,7 +78,7 @@ impl Picture {
             }
             blocks
         };
-        let mut parts = halves(&self.groups, self.points_at_most(None) > WORTH, read).into_iter();
+        let mut parts = halves(&self.groups, self.points_at_most(from, to, None) > WORTH, read).into_iter();
         let mut blocks = parts.next().unwrap_or_default();
         blocks.extend(parts.flatten());
         together(blocks)
@@ -119,9 +119,9 @@ impl PictureGroup {
         self.columns.iter().map(|(_, name)| name)
     }
 
-    /// Rows at most; the blocks at both ends may hold some that are not wanted.
-    pub(crate) fn rows_at_most(&self) -> usize {
-        self.rows.rows_at_most()
+    /// Rows within `from..=to` at most; the blocks at both ends may hold some that are not wanted.
+    pub(crate) fn rows_at_most(&self, from: Timestamp, to: Timestamp) -> usize {
+        self.rows.rows_at_most(from, to)
     }
 
     /// Gives the rows within `from..=to` in order of time, a block at a time, so that little is held decoded: times, and
@@ -142,7 +142,7 @@ impl PictureGroup {
         let wanted: Vec<usize> = columns.iter().map(|(column, _)| *column).collect();
         let names = columns.iter().map(|(_, name)| Arc::clone(name));
         if let Some(Canvas { width, end }) = canvas
-            && self.rows.rows_at_most() > 4 * width as usize
+            && self.rows.rows_at_most(from, to) > 4 * width as usize
         {
             // Each series keeps other points.
             let lines = self.rows.reduce(from, to, &wanted, Grid::new(from, end, width));

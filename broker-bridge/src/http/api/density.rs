@@ -22,6 +22,9 @@ use warp::http::StatusCode;
 /// Columns of one metric in one answer.
 const COLUMNS_MAX: u128 = 32_768;
 
+/// Points of which columns of a step are made that is not kept for so long: a quarter of a second.
+const MADE_POINTS_MAX: usize = 20_000_000;
+
 /// Answers one query. Takes long where columns are made from points: not for the threads that serve sockets.
 pub(super) fn serve(
     server: &Server,
@@ -36,21 +39,22 @@ pub(super) fn serve(
     }
     let wanted = query.patterns(&METRIC)?;
     let span = clock::age(range.to, range.from);
-    let step_ms = match query.get(&DENSITY_STEP) {
-        Some(text) => parse_span(text).map_err(|problem| Problem::parameter("step", &problem))?.as_millis() as u32,
-        None => step_for(span, clock::age(now, range.from), query.number(&WIDTH)?.unwrap_or(DENSITY_WIDTH)),
-    };
-    if span.as_millis() / Duration::from_millis(step_ms.into()).as_millis().max(1) > COLUMNS_MAX {
+    let steps = steps(query, span, clock::age(now, range.from))?;
+    if steps.iter().any(|step_ms| span.as_millis() / u128::from((*step_ms).max(1)) > COLUMNS_MAX) {
         return Err(Problem::too_large(format!(
             "step: more than {COLUMNS_MAX} columns of a metric: ask for a longer step or a shorter range"
         )));
     }
-    let (densities, position, counts) = {
+    let wants = |metric: &str| wanted.is_empty() || wanted.iter().any(|pattern| name_matches(pattern, metric));
+    let taken = |step_ms: u32| {
         let state = server.pipeline.read();
-        let wants = |metric: &str| wanted.is_empty() || wanted.iter().any(|pattern| name_matches(pattern, metric));
         let densities = state.store.densities(pattern, step_ms, (range.from, range.to), wants);
-        (densities, state.position, state.presence.counts_of(pattern))
+        (step_ms, densities, state.position, state.presence.counts_of(pattern))
     };
+    let (mut step_ms, mut densities, mut position, mut counts) = taken(steps[0]);
+    if steps[1] != step_ms && densities.points_at_most() > MADE_POINTS_MAX {
+        (step_ms, densities, position, counts) = taken(steps[1]);
+    }
     if densities.points_at_most() > DENSITY_POINTS_MAX {
         return Err(Problem::too_large(
             "from: columns of so many points are not kept in this step: ask for a shorter range, fewer metrics or a longer step",
@@ -72,4 +76,15 @@ pub(super) fn serve(
     push_metrics(&mut body, &metrics);
     body.push(b'}');
     Ok(answer(StatusCode::OK, format.content_type(), body))
+}
+
+/// The step that is asked for, else the one that fits the picture; and the one that is taken instead where the first is kept no
+/// more and would take long to make.
+fn steps(query: &Query, span: Duration, age: Duration) -> Result<[u32; 2], Problem> {
+    if let Some(text) = query.get(&DENSITY_STEP) {
+        let step_ms = parse_span(text).map_err(|problem| Problem::parameter("step", &problem))?.as_millis() as u32;
+        return Ok([step_ms; 2]);
+    }
+    let width = query.number(&WIDTH)?.unwrap_or(DENSITY_WIDTH);
+    Ok([step_for(span, Duration::ZERO, width), step_for(span, age, width)])
 }

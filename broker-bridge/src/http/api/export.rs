@@ -96,7 +96,7 @@ impl Writer {
             self.out.extend_from_slice(csv::HEADER);
         }
         for group in picture.groups() {
-            for part in parts(range, now, group.rows_at_most()) {
+            for part in parts(range, now, group.rows_at_most(range.from, range.to)) {
                 if self.sender.is_closed() {
                     return Err(Gone);
                 }

@@ -81,7 +81,7 @@ parameters! {
         "What makes a group: any of metric, channel, source, host, label.<name>; empty puts all series in one.";
     STEP = "step": Kind::Span, "(to - from) / width, without width / 300, at least 1 s",
         "Distance of two points of an aggregate; steps begin at whole multiples of it since 1970.";
-    DENSITY_STEP = "step": Kind::Choice(&["100ms", "1s", "10s", "1m"]), "what fits on width (1200) pixels and is kept for as long",
+    DENSITY_STEP = "step": Kind::Choice(&["100ms", "1s", "10s", "1m"]), "what fits on width (1200) pixels and is kept for as long, or soon made of points",
         "Length of a column.";
     DENSITY_FORMAT = "format": Kind::Choice(&["json", "bin"]), "what Accept names, else json",
         "Form of the answer: json; bin (the binary snapshot of /live).";

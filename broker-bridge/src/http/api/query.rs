@@ -121,8 +121,8 @@ impl Asked<'_> {
 
     /// The points of a picture, each series under its channel where the format names it.
     fn lines_of(&self, picture: &Picture) -> Result<Vec<Line>, Problem> {
-        self.check_points(picture.points_at_most(self.width))?;
         let Range { from, to } = self.range;
+        self.check_points(picture.points_at_most(from, to, self.width))?;
         let canvas = self.width.map(|width| Canvas { width, end: to.min(self.now).max(from) });
         let channels: BTreeSet<&Arc<str>> = picture.groups().iter().map(|group| group.channel()).collect();
         let one: Arc<str> = match channels.first() {

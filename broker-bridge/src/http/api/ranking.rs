@@ -59,7 +59,7 @@ fn body(server: &Server, pattern: &ChannelPattern, query: &Query) -> Result<Vec<
     let first = query.number(&OFFSET)?.unwrap_or(0) as usize;
     let k = query.number(&RANKING_K)?.unwrap_or(K_DEFAULT) as usize;
     let (picture, position) = picture(server, pattern, range.from, &selection);
-    if of == Of::Slope && picture.points_at_most(None) > SLOPE_POINTS_MAX {
+    if of == Of::Slope && picture.points_at_most(range.from, range.to, None) > SLOPE_POINTS_MAX {
         return Err(Problem::too_large(
             "from: a slope is of all points, and these are more than are read at once: ask for a shorter range or fewer series",
         ));

@@ -126,7 +126,8 @@ impl<'k> Wanted<'k> {
     fn read(&self, picture: &Picture, selector: &Selector, budget: &Budget) -> Result<Vec<Series>, Problem> {
         // By place. A series whose messages had different columns is in several groups.
         let mut found: BTreeMap<usize, Series> = BTreeMap::new();
-        for group in picture.groups().iter().filter(|group| group.rows_at_most() > 0) {
+        let (from, to) = (first_us(selector.from), last_us(selector.to));
+        for group in picture.groups().iter().filter(|group| group.rows_at_most(from, to) > 0) {
             let (times, columns) = read_group(group, selector, budget)?;
             let times = Arc::new(times);
             for (name, values) in group.names().zip(columns) {

@@ -10,6 +10,7 @@ use super::open_column::OpenColumn;
 use super::put;
 use super::{AHEAD, Columns, REACH, SLACK, after};
 use crate::clock;
+use crate::halves::{WORTH, halves};
 use crate::store::group_rows::GroupRows;
 
 /// All steps end together here.
@@ -59,6 +60,17 @@ fn begin_of(time: Timestamp, step_ms: u32) -> Timestamp {
 
 /// The columns of the points within `from..=to`.
 pub(in crate::store) fn columns_of(series: &Counted, step_ms: u32, from: Timestamp, to: Timestamp) -> Columns {
+    let points = series.iter().map(|(rows, columns)| rows.rows_at_most(from, to) * columns.len());
+    let mut parts =
+        halves(series, points.sum::<usize>() > WORTH, |series| columns_of_some(series, step_ms, from, to)).into_iter();
+    let mut all = parts.next().unwrap_or_default();
+    for (time, column) in parts.flatten() {
+        put(&mut all, time, column);
+    }
+    all
+}
+
+fn columns_of_some(series: &Counted, step_ms: u32, from: Timestamp, to: Timestamp) -> Columns {
     let step_us = i64::from(step_ms) * 1000;
     let mut open: BTreeMap<i64, OpenColumn> = BTreeMap::new();
     for (rows, columns) in series {
