@@ -312,7 +312,7 @@ export class Chart {
     return lists.row(fact, {
       status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact),
       drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? beyond?.peek.recent(name) ?? null,
-      write: (value) => reading.value(value, reading.unit(fact.unit, axis), axis),
+      write: (value) => reading.value(value, reading.unit(fact.unit, axis), axis), colour: this.#engine.looks.colours[name] ?? null,
     });
   }
 
@@ -341,7 +341,7 @@ export class Chart {
   summary() {
     const { given, painter } = this.#engine;
     return summaryText({
-      channel: this.channel, detail: this.detail, view: this.view, sources: this.#engine.counts(), rows: painter.lines, given: given?.kind ?? null,
+      channel: this.channel, detail: this.detail, view: this.view, sources: this.#engine.counts(), rows: painter.lines, given,
       reading: painter.reading, labelOf: (name) => this.#engine.labelOf(name),
     });
   }
@@ -351,7 +351,10 @@ export class Chart {
     return this.#engine.painter.picture();
   }
 
-  /** What is shown as rows: time in ms, then a value for each column. @returns {{columns: string[], rows: Iterable<number[]>}} */
+  /**
+   * What is shown as rows: time in ms, then a value for each column. `place` writes an x that is no time; null where it is one.
+   * @returns {{columns: string[], rows: Iterable<number[]>, place: ((x: number) => string)|null, range: {from: number, to: number}}}
+   */
   table() {
     return this.#engine.painter.table();
   }

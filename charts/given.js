@@ -95,6 +95,18 @@ export class Given {
     this.#view.hold(this.#whole.from, this.#whole.to, true);
   }
 
+  /** From the first point in sight to the last: around them is air. Null where there is none. */
+  get inSight() {
+    const { from, to } = this.#view;
+    let [first, last] = [Infinity, -Infinity];
+    for (const { ring } of this.#model.store.values()) {
+      if (ring.length === 0) continue;
+      first = Math.min(first, ring.firstX);
+      last = Math.max(last, ring.lastX);
+    }
+    return first < to && last > from ? { from: Math.max(first, from), to: Math.min(last, to) } : null;
+  }
+
   /** After another shape was chosen: bars need room at the ends. What was looked at closely stays in sight. */
   refit() {
     const { from, to } = this.#whole;

@@ -11,8 +11,8 @@ import { parseFilter } from './series/filter.js';
 
 /**
  * @typedef {'name'|'last'|'max'|'slope'} Sort
- * @typedef {SeriesFacts & {label: string, style: Style, value: string, last: number, status: SeriesStatus, visible: boolean, pinned: boolean,
- *   drawn: boolean}} ChartRow  of the legend
+ * @typedef {SeriesFacts & {label: string, style: Style, colour: string|null, value: string, last: number, status: SeriesStatus, visible: boolean,
+ *   pinned: boolean, drawn: boolean}} ChartRow  of the legend; colour: its own, in place of the style's
  */
 
 /** An order by figures is looked at again so often: rows that change places all the time cannot be read. */
@@ -114,7 +114,7 @@ export class Lists {
 
   /**
    * @param {SeriesFacts} fact
-   * @param {{style: Style, label: string, status: SeriesStatus, drawn: boolean, ring: Ring|null, write: (value: number) => string}} more
+   * @param {{style: Style, colour: string|null, label: string, status: SeriesStatus, drawn: boolean, ring: Ring|null, write: (value: number) => string}} more
    * @returns {ChartRow}
    */
   row(fact, { ring, write, ...more }) {

@@ -176,7 +176,10 @@ export class Painter {
 
   /** What is drawn line by line, one row a point in time: for a file. */
   table() {
-    return tableOf(this.lines, this.#view.from, this.#view.to);
+    const { from, to } = this.#view;
+    const { given } = this;
+    const place = given?.kind === 'category' ? (/** @type {number} */ x) => this.reading.place(x) : String;
+    return { ...tableOf(this.lines, from, to), place: given && given.kind !== 'time' ? place : null, range: given?.inSight ?? { from, to } };
   }
 
   /** @param {number} frameAt */
@@ -240,7 +243,7 @@ export class Painter {
     return {
       lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
       shapes: [...shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
-      solid, still: this.given !== null || (this.#view.mode === 'held' && !solid), locale,
+      solid, still: this.given !== null || (this.#view.mode === 'held' && !solid), locale, dates: this.given?.inSight ?? view,
       ticksOf: x?.ticks ?? null, x: sharesOf(this.given, view), timeFormat: this.#options.axis?.x?.format ?? null,
     };
   }

@@ -4,7 +4,7 @@ import { formatDuration } from './live/span.js';
 import { clockTime } from './scale/time.js';
 import { lastOf } from './series/figures.js';
 /** @import {Line} from './draw/lines.js' */
-/** @import {XKind} from './given.js' */
+/** @import {Given} from './given.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Reading} from './reading.js' */
 /** @import {TimeZone} from './scale/time.js' */
@@ -48,31 +48,23 @@ export function marksOf(events, zone, locale) {
  * @param {readonly Line[]} facts.rows
  * @param {Reading} facts.reading
  * @param {(name: string) => string} [facts.labelOf]
- * @param {XKind|null} [facts.given]  what x is of a chart without a channel
+ * @param {Pick<Given, 'kind'|'inSight'>|null} [facts.given]  of a chart without a channel
  */
 export function summaryText({ channel, detail, view, sources, rows, reading, labelOf = (name) => name, given = null }) {
   if (Number.isNaN(view.from)) return given ? 'Chart without data.' : `Channel ${channel}: nothing received yet.`;
   const said = rows.slice(0, SAID_LINES).map((line) => `${labelOf(line.name)} ${lineText(line, view, reading)}.`);
   if (rows.length > SAID_LINES) said.push(`And ${counted(rows.length - SAID_LINES)} more lines.`);
-  if (given) return [`Chart of ${detail.text}${givenRange(rows, view, given, reading)}.`, ...said].join(' ');
+  if (given) return [`Chart of ${detail.text}${givenRange(given, reading)}.`, ...said].join(' ');
   const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}` : `${reading.place(view.from)} to ${reading.place(view.to)}`;
   const who = `${counted(sources.up)} ${sources.up === 1 ? 'source' : 'sources'} up${sources.down > 0 ? `, ${counted(sources.down)} down` : ''}`;
   return [`Channel ${channel}, ${when}: ${detail.text}; ${who}.`, ...said].join(' ');
 }
 
-/**
- * From the first point in sight to the last: around them is air.
- * @param {readonly Line[]} rows
- * @param {{from: number, to: number}} view
- * @param {XKind} kind
- * @param {Reading} reading
- */
-function givenRange(rows, view, kind, reading) {
-  const from = rows.reduce((least, { ring }) => Math.min(least, ring.firstX), Infinity);
-  const to = rows.reduce((most, { ring }) => Math.max(most, ring.lastX), -Infinity);
-  const [first, last] = [Math.max(from, view.from), Math.min(to, view.to)];
-  if (!(first < last)) return '';
-  return `, ${kind === 'linear' || kind === 'log' ? 'x from ' : ''}${reading.place(first)} to ${reading.place(last)}`;
+/** @param {Pick<Given, 'kind'|'inSight'>} given @param {Reading} reading */
+function givenRange({ kind, inSight }, reading) {
+  if (!inSight || !(inSight.from < inSight.to)) return '';
+  const { from, to } = inSight;
+  return `, ${kind === 'linear' || kind === 'log' ? 'x from ' : ''}${reading.place(from)} to ${reading.place(to)}`;
 }
 
 /** @param {Line} line @param {{from: number, to: number}} view @param {Reading} reading */

@@ -78,7 +78,7 @@ test('of data that a page gave there is no channel and perhaps no time', () => {
     const given = new Given(model, view, options);
     given.open();
     const rows = [...model.store.values()].map(({ name, ring }) => ({ ...line(name, []), ring }));
-    return summaryText({ ...facts, channel: '', rows, given: given.kind, reading: reading(options, given), view: { mode: 'held', from: view.from, to: view.to }, labelOf: (name) => name.toUpperCase() });
+    return summaryText({ ...facts, channel: '', rows, given, reading: reading(options, given), view: { mode: 'held', from: view.from, to: view.to }, labelOf: (name) => name.toUpperCase() });
   };
   assert.equal(said({ data: { columns: [['x', 0, 2.5, 10], ['a', 1, 3, 2]] } }), 'Chart of 2 lines, x from 0 to 10. A 2 MiB, between 1 MiB and 3 MiB.');
   assert.equal(said({ data: { columns: [['x', 'Q1', 'Q2', 'Q3'], ['a', 1, 3, 2]] } }), 'Chart of 2 lines, Q1 to Q3. A 2 MiB, between 1 MiB and 3 MiB.');

@@ -44,6 +44,7 @@ import { strokeLines } from './strokes.js';
  * @property {XAxis['ticks']|null} ticksOf  of an x axis that is not time
  * @property {boolean} still  the picture does not move: what is half outside is left out
  * @property {string|null} locale
+ * @property {{from: number, to: number}} dates  of what is said below
  * @property {Format|null} timeFormat  of the labels of a time axis
  * @property {{toShare: (x: number) => number, fromShare: (share: number) => number}|null} x  where the x axis is not linear
  */

@@ -163,7 +163,7 @@ export class Plot {
     this.#key = key;
     const { box } = this;
     const ratio = this.#ratio;
-    const { from, to, columnMs } = scene.view;
+    const { from, columnMs } = scene.view;
     const range = this.#rangeOf(scene);
     this.projection = projection(box, range, scene.axis);
     this.projection2 = scene.axis2 ? projection(box, range, scene.axis2) : null;
@@ -177,8 +177,9 @@ export class Plot {
       this.#paint(context, scene, first, end);
     });
     this.#drawSides(scene, key);
-    setText(this.#date, scene.ticksOf ? '' : dateRange(from, to, scene.zone, scene.locale));
-    setText(this.#zone, scene.ticksOf ? '' : zoneLabel(to, scene.zone));
+    const { dates, zone, locale } = scene;
+    setText(this.#date, scene.ticksOf ? '' : dateRange(dates.from, dates.to, zone, locale));
+    setText(this.#zone, scene.ticksOf ? '' : zoneLabel(dates.to, zone));
     return drawn;
   }
 
@@ -264,9 +265,9 @@ export class Plot {
     if (scene.ticksOf) return;
     const last = this.#height - DATE_PX;
     context.textAlign = 'left';
-    context.fillText(dateRange(from, to, scene.zone, scene.locale), box.left, last);
+    context.fillText(dateRange(scene.dates.from, scene.dates.to, scene.zone, scene.locale), box.left, last);
     context.textAlign = 'right';
-    context.fillText(zoneLabel(to, scene.zone), this.#width - MARGIN.right, last);
+    context.fillText(zoneLabel(scene.dates.to, scene.zone), this.#width - MARGIN.right, last);
   }
 
   /** @param {CursorMark|null} mark */
