@@ -1,8 +1,8 @@
 /**
  * The chart as a page sees it.
  *
- *     const live = chart(document.querySelector('#chart'), { channel: 'process-memory-demo', window: '5m' });
- *     // … live.destroy() gives everything back
+ * It shows a channel and trusts its options; library.js adds data of a page's own and says what cannot be meant. The bridge's
+ * page, which has none of it, loads less this way.
  *
  * `data()`, `state()` and `stats()` are its inspection interface: what is held, how it is, what it cost. They are there
  * for tests and for a developer's console and stay stable.
@@ -10,11 +10,11 @@
 
 import { Engine } from './engine.js';
 import { windowMs } from './options.js';
-import { checkData, checked, checkOption, checkShape, checkSpeed } from './options-check.js';
 import { clockTime } from './scale/time.js';
 import { detailText, summaryText } from './words.js';
 /** @import {ChartEvents} from './emitter.js' */
 /** @import {ChartRow, Sort} from './lists.js' */
+/** @import {Given} from './given.js' */
 /** @import {ChartOptions} from './options.js' */
 /** @import {TimeZone} from './scale/time.js' */
 /** @import {ShapeName} from './scene.js' */
@@ -33,12 +33,11 @@ export class Chart {
   /**
    * @param {HTMLElement} host
    * @param {ChartOptions} options
-   * @throws {TypeError} that says of each option what cannot be meant
+   * @param {typeof Given|null} [given]  shows `options.data`
    */
-  constructor(host, options) {
-    if (host?.nodeType !== Node.ELEMENT_NODE) throw new TypeError(`chart: its place is not an element but ${host}`);
-    this.#engine = new Engine(host, checked(options));
+  constructor(host, options, given = null) {
     this.#host = host;
+    this.#engine = new Engine(host, options, given);
     this.#hadClass = host.hasAttribute('class');
     this.#lent = Object.keys(ATTRIBUTES).filter((name) => !host.hasAttribute(name));
     host.classList.add('eontide-chart');
@@ -56,8 +55,10 @@ export class Chart {
   get pinned() { return this.#engine.selection.pinned; }
   get filter() { return this.#engine.selection.filter; }
   get filterShown() { return this.#engine.selection.filterShown; }
+  /** Of the x axis of data of the page's own; null where a channel is shown. */
+  get xKind() { return this.#engine.given?.kind ?? null; }
   get type() { return this.#engine.looks.type; }
-  get comparing() { return this.#engine.comparing; }
+  get comparing() { return this.#engine.reach.comparing; }
   /** @returns {ChartEvents['view']} */
   get view() { return this.#engine.viewState(); }
 
@@ -94,7 +95,6 @@ export class Chart {
 
   /** @param {string} channel */
   setChannel(channel) {
-    checkOption('channel', channel);
     if (channel === this.channel) return;
     this.#engine.watch(channel);
     this.#describe();
@@ -102,7 +102,6 @@ export class Chart {
 
   /** @param {string} span  `15m` */
   setWindow(span) {
-    checkOption('window', span);
     const { options, view, model } = this.#engine;
     options.window = span;
     view.windowMs = model.windowMs = this.windowMs;
@@ -113,14 +112,12 @@ export class Chart {
 
   /** @param {'auto'|'lines'|'density'} detail */
   setDetail(detail) {
-    checkOption('detail', detail);
     this.#engine.options.detail = detail;
     this.#engine.resubscribe();
   }
 
   /** @param {TimeZone} zone */
   setTimeZone(zone) {
-    checkOption('timeZone', zone);
     this.#engine.painter.zone = zone;
     this.#engine.changed();
   }
@@ -128,9 +125,6 @@ export class Chart {
   /** How series are drawn. @param {ShapeName} type @param {string[]} [names]  of these series only */
   setType(type, names) {
     const { given, looks } = this.#engine;
-    if (names) checkOption('types', Object.fromEntries(names.map((name) => [name, type])));
-    else checkOption('type', type);
-    if (given) checkShape(type, given.kind);
     if (!given && type === 'density') return this.setDetail('density');
     if (names) looks.types = { ...looks.types, ...Object.fromEntries(names.map((name) => [name, type])) };
     else Object.assign(looks, { type, types: {} });
@@ -140,7 +134,6 @@ export class Chart {
 
   /** Which series stand on each other. @param {string[][]} groups */
   setGroups(groups) {
-    checkOption('groups', groups);
     this.#engine.looks.groups = groups;
     this.#engine.changed();
   }
@@ -161,7 +154,6 @@ export class Chart {
   /** Columns of the page's own. @param {NonNullable<ChartOptions['data']>} data */
   load(data) {
     if (!this.#engine.given) throw new Error('this chart shows a channel: only one that was made with data can load more');
-    checkData(data, this.type);
     this.#engine.given.load(data);
     this.#engine.changed();
   }
@@ -213,21 +205,20 @@ export class Chart {
 
   /** Plays the past from a moment on. @param {number} from ms @param {number} speed  times real time, up to 60 */
   replay(from, speed) {
-    checkSpeed(speed);
     this.#engine.view.replay(from, speed);
     this.#engine.viewChanged();
   }
 
   /** @param {number} speed */
   setSpeed(speed) {
-    checkSpeed(speed);
     this.#engine.view.setSpeed(speed);
     this.#engine.viewChanged();
   }
 
   /** Lays the range so much earlier over the one in sight. @param {number} offsetMs  0: none */
   compare(offsetMs) {
-    this.#engine.compare(offsetMs);
+    this.#engine.reach.compare(offsetMs);
+    this.#engine.viewChanged();
   }
 
   // === what is chosen ===
@@ -277,7 +268,7 @@ export class Chart {
 
   /** @param {string|null} name */
   highlight(name) {
-    this.#engine.cursor.highlight(name);
+    this.#engine.hands.highlight(name);
   }
 
   // === lists for the widgets ===
@@ -296,23 +287,23 @@ export class Chart {
   names({ sort = 'name', text } = {}) {
     const { env, feed, listsAll, lists, view } = this.#engine;
     const range = { from: view.from, to: view.to, at: env.now() };
-    const ranked = sort === 'name' || feed.mode === 'lines' ? null : this.#engine.wantBeyond()?.peek.order(this.channel, sort, range, this.#engine.metricsShown()) ?? null;
+    const ranked = sort === 'name' || feed.mode === 'lines' ? null : this.#engine.reach.want()?.peek.order(this.channel, sort, range, this.#engine.metricsShown()) ?? null;
     return lists.names(sort, listsAll, range, ranked, text ?? null);
   }
 
   /** @param {string} name @returns {ChartRow|null} */
   row(name) {
-    const { lists, listsAll, model, painter, beyond } = this.#engine;
+    const { lists, listsAll, model, painter, reach } = this.#engine;
     const fact = model.facts(listsAll).get(name);
     if (!fact) return null;
-    const { reading } = painter;
+    const { notation } = painter;
     const axis = this.#engine.looks.axes[name];
-    const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone, reading.locale));
+    const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone, notation.locale));
     const held = model.store.get(name)?.ring ?? null;
     return lists.row(fact, {
       status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact),
-      drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? beyond?.peek.recent(name) ?? null,
-      write: (value) => reading.value(value, reading.unit(fact.unit, axis), axis), colour: this.#engine.looks.colours[name] ?? null,
+      drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? reach.part?.peek.recent(name) ?? null,
+      write: (value) => notation.value(value, notation.unit(fact.unit, axis), axis), colour: this.#engine.looks.colours[name] ?? null,
     });
   }
 
@@ -329,12 +320,12 @@ export class Chart {
   peek(names) {
     const { env, model, view } = this.#engine;
     const missing = names.filter((name) => !model.store.get(name));
-    if (missing.length > 0) this.#engine.wantBeyond()?.peek.ask(this.channel, missing, { from: view.from, to: view.to, at: env.now() });
+    if (missing.length > 0) this.#engine.reach.want()?.peek.ask(this.channel, missing, { from: view.from, to: view.to, at: env.now() });
   }
 
   /** @param {string} name */
   recent(name) {
-    return this.#engine.model.store.get(name)?.ring ?? this.#engine.beyond?.peek.recent(name) ?? null;
+    return this.#engine.model.store.get(name)?.ring ?? this.#engine.reach.part?.peek.recent(name) ?? null;
   }
 
   /** For a reader who does not see the picture. */
@@ -342,7 +333,7 @@ export class Chart {
     const { given, painter } = this.#engine;
     return summaryText({
       channel: this.channel, detail: this.detail, view: this.view, sources: this.#engine.counts(), rows: painter.lines, given,
-      reading: painter.reading, labelOf: (name) => this.#engine.labelOf(name),
+      notation: painter.notation, labelOf: (name) => this.#engine.labelOf(name),
     });
   }
 
@@ -393,13 +384,4 @@ export class Chart {
     const what = this.#engine.given ? 'Chart. Arrow keys read points.' : `Live chart of channel ${this.channel}. Arrow keys read points, Space pauses.`;
     this.#host.setAttribute('aria-label', what);
   }
-}
-
-/**
- * Makes a chart in an element and opens it.
- * @param {HTMLElement} host
- * @param {ChartOptions} options
- */
-export function chart(host, options) {
-  return new Chart(host, options).open();
 }

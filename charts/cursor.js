@@ -35,7 +35,6 @@ export class Cursor {
   /** Emphasised from outside (legend). @type {string|null} */
   #highlight = null;
   #shownAt = -Infinity;
-  #off = new AbortController();
   #labelOf;
   #tooltipWanted;
 
@@ -51,19 +50,20 @@ export class Cursor {
     this.#model = model;
     this.#labelOf = labelOf;
     this.#tooltipWanted = tooltip;
-    this.#tooltip = new Tooltip(host);
+    this.#tooltip = new Tooltip(host, 'eontide-of-lines');
     host.append(this.#speech);
-    const { signal } = this.#off;
-    host.addEventListener('pointermove', (event) => this.#move(event), { signal });
-    host.addEventListener('pointerleave', () => this.#clear(), { signal });
-    host.addEventListener('keydown', (event) => this.#key(event), { signal });
-    host.addEventListener('blur', () => this.#point && this.#clear(), { signal });
   }
 
   close() {
-    this.#off.abort();
     this.#tooltip.close();
     this.#speech.remove();
+  }
+
+  /** @param {Event} event */
+  take(event) {
+    if (event instanceof KeyboardEvent) this.#key(event);
+    else if (event.type === 'pointermove') this.#move(/** @type {PointerEvent} */ (event));
+    else if (event.type === 'pointerleave' || (event.type === 'blur' && this.#point)) this.#clear();
   }
 
   /** Is somebody reading? */
@@ -106,16 +106,16 @@ export class Cursor {
 
   /** @param {number} time @param {Hit[]} hits @param {Hit|undefined} nearest @param {ReturnType<typeof columnAt>} cell */
   #describe(time, hits, nearest, cell) {
-    const { given, plot, lines, reading } = this.#painter;
+    const { given, plot, lines, notation } = this.#painter;
     if (!this.#at || !plot.projection) return;
     const place = given ? hits[0]?.x ?? time : time;
     const band = this.#model.gaps.list.find(({ from, to }) => time >= from && time <= to);
     const marks = marksAt(plot.scene?.marks ?? [], this.#at.px, plot.projection);
     const notes = [band?.message ?? '', ...marks.slice(0, 3).map(({ text }) => text), marks.length > 3 ? `and ${marks.length - 3} more` : ''];
     const named = lines.length - hits.length;
-    const text = (/** @type {number} */ value) => reading.value(value, this.#painter.densityUnit);
+    const text = (/** @type {number} */ value) => notation.value(value, this.#painter.densityUnit);
     this.#tooltip.show({
-      ...this.#at, width: plot.width, height: plot.height, title: reading.place(place),
+      ...this.#at, width: plot.width, height: plot.height, title: notation.place(place),
       rows: hits.map((hit) => this.#row(hit, hit === nearest)), more: named > 0 && hits.length === ROWS_MAX ? named : 0, note: notes.filter(Boolean).join(' · '),
       cell: cell && { ...cell.shown, range: `${text(cell.least)} – ${text(cell.most)}` },
     });
@@ -188,14 +188,14 @@ export class Cursor {
     if (!line || !this.#point) return;
     const index = line.ring.nearest(this.#point.x);
     if (index < 0) return;
-    const { reading } = this.#painter;
-    const value = reading.value(line.ring.v[index], line.unit, line.axis);
-    this.#speech.textContent = `${this.#labelOf(line.name)}: ${value} at ${reading.place(line.ring.x[index])}`;
+    const { notation } = this.#painter;
+    const value = notation.value(line.ring.v[index], line.unit, line.axis);
+    this.#speech.textContent = `${this.#labelOf(line.name)}: ${value} at ${notation.place(line.ring.x[index])}`;
   }
 
   /** @param {Hit} hit @param {boolean} nearest */
   #row(hit, nearest) {
     const { name, unit, axis, colour, dash } = hit.line;
-    return { name: this.#labelOf(name), value: this.#painter.reading.value(hit.v, unit, axis), colour, dash: DASHES[dash], nearest };
+    return { name: this.#labelOf(name), value: this.#painter.notation.value(hit.v, unit, axis), colour, dash: DASHES[dash], nearest };
   }
 }

@@ -1,4 +1,4 @@
-/** The README names everything that a page can say and ask. */
+/** The README names everything that a page can say and ask. Not readme.test.js: npm packs whatever begins with readme. */
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

@@ -3,11 +3,9 @@
  * in chart.js.
  */
 
-import { Cursor } from './cursor.js';
 import { Emitter } from './emitter.js';
 import { onFrames } from './frame-loop.js';
-import { Gestures } from './gestures.js';
-import { Later } from './later.js';
+import { Hands } from './hands.js';
 import { Lists } from './lists.js';
 import { BROWSER, Connection } from './live/connection.js';
 import { Feed } from './live/feed.js';
@@ -15,16 +13,17 @@ import { LiveModel } from './model.js';
 import { addresses, WINDOW, windowMs } from './options.js';
 import { Painter } from './painter.js';
 import { Rate } from './rate.js';
+import { liveOf, Reach } from './reach.js';
 import { clockTime } from './scale/time.js';
 import { TimeView } from './scale/time-view.js';
 import { Selection } from './selection.js';
-import { Given } from './given.js';
 import { Overlay, overlayOf } from './widgets/overlay.js';
 import { marksOf } from './words.js';
 /** @import {ConnectionState, LiveFrame, PackedFrame, Position} from './types.js' */
-/** @import {Beyond} from './beyond.js' */
 /** @import {ChartEvents} from './emitter.js' */
 /** @import {Mark} from './draw/marks.js' */
+/** @import {Target} from './gestures.js' */
+/** @import {Given} from './given.js' */
 /** @import {ChartOptions} from './options.js' */
 /** @import {Looks} from './scene.js' */
 /** @import {SeriesFacts} from './series/catalogue.js' */
@@ -42,8 +41,6 @@ const NOWHERE = { left: -1, top: -100, width: 0, height: 0 };
 const ALL_SERIES = [];
 /** @type {readonly Mark[]} */
 const NO_MARKS = [];
-/** Frames of merged columns that wait for what reads them. */
-const PACKED_MAX = 600;
 
 export class Engine {
   host;
@@ -52,16 +49,11 @@ export class Engine {
   model;
   view;
   painter;
-  cursor;
+  hands;
   connection;
   feed;
   rate;
-  /** How much earlier the range is that lies over the one in sight; 0: none. */
-  comparing = 0;
-  /** @type {Later<Beyond>} */
-  #beyond;
-  /** Merged columns that came before what reads them. @type {{key: string, frame: PackedFrame, at: number}[]} */
-  #packed = [];
+  reach;
   /** Of a chart without a bridge. @type {Given|null} */
   given;
   /** @type {Looks} */
@@ -73,7 +65,6 @@ export class Engine {
   framesReceived = 0;
   /** Of the last frame. @type {Position|null} */
   position = null;
-  #gestures;
   #overlay;
   #bridge;
   #loop = /** @type {ReturnType<typeof onFrames>|null} */ (null);
@@ -94,8 +85,8 @@ export class Engine {
   /** @type {(() => void)[]} undone by close */
   #undo = [];
 
-  /** @param {HTMLElement} host @param {ChartOptions} options */
-  constructor(host, options) {
+  /** @param {HTMLElement} host @param {ChartOptions} options @param {typeof Given|null} given  shows `options.data` */
+  constructor(host, options, given) {
     this.host = host;
     this.options = { window: WINDOW, channel: '', detail: /** @type {const} */ ('auto'), ...options };
     // A channel's merged columns are a level of detail of any shape.
@@ -106,30 +97,23 @@ export class Engine {
     this.view = new TimeView(this.model.windowMs, { still: options.data !== undefined });
     const { type = 'line', types = {}, axes = {}, colours = {}, names = {}, groups = [] } = options;
     this.looks = { type: type === 'density' && !options.data ? 'line' : type, types, axes, colours, names, groups };
-    this.painter = new Painter(host, this.model, this.view, this.looks, options, () => this.changed(), (name) => this.labelOf(name));
+    const onError = (/** @type {string} */ message) => this.events.emit('error', message);
+    this.painter = new Painter(host, this.model, this.view, this.looks, options, () => this.changed(), (name) => this.labelOf(name), onError);
     this.lists = new Lists(this.model, this.selection);
-    this.cursor = new Cursor(host, this.painter, this.model, { labelOf: (name) => this.labelOf(name), tooltip: options.tooltip ?? true });
+    this.hands = new Hands(host, () => this.#loadReading(), { moves: options.interactive !== false, onError });
     this.#overlay = new Overlay(host, (action) => this.#act(action));
     this.connection = new Connection(this.#bridge.live, {
       onFrame: (key, frame, at) => this.#take(key, frame, at), onState: (state) => this.#onConnection(state),
       onError: (key, message) => this.#onError(key, message), environment: this.env,
     });
     this.feed = new Feed(this.connection, null, this.#wish(), () => this.changed());
-    this.#beyond = new Later(() => this.#loadBeyond(), (beyond) => this.#useBeyond(beyond), (message) => this.events.emit('error', message));
-    this.rate = new Rate();
-    this.given = this.painter.given = options.data ? new Given(this.model, this.view, options, this.looks) : null;
-    this.#gestures = options.interactive === false ? null : new Gestures(host, {
-      box: () => (this.painter.sheetKind ? NOWHERE : this.painter.plot.box), timeAt: (px) => this.painter.plot.projection?.x(px) ?? NaN,
-      range: () => ({ from: this.view.from, to: this.view.to }), hold: (from, to) => this.#moved(() => (this.given ? this.given.move(from, to) : this.view.hold(from, to))),
-      zoom: (factor, at) => this.#moved(() => (this.given ?? this.view).zoom(factor, at)), reset: () => this.#moved(() => (this.given ? this.given.reset() : this.view.live())),
-      click: (px, py) => this.#click(px, py),
+    this.reach = new Reach(this, {
+      load: () => this.#loadBeyond(), apply: (key, frame, at) => this.#apply(key, frame, at), onLoad: () => this.changed(), onError,
     });
+    this.rate = new Rate();
+    this.given = this.painter.given = options.data && given ? new given(this.model, this.view, options, this.looks) : null;
   }
 
-  /** Null until it was wanted and is here. */
-  get beyond() { return this.#beyond.part; }
-  /** The same; it is on its way from now on. */
-  wantBeyond() { return this.#beyond.want(); }
   get isOpen() { return this.#undo.length > 0; }
   /** Are there series of which no point is here? */
   get listsAll() { return this.feed.mode === 'density' || this.feed.restricted; }
@@ -161,15 +145,13 @@ export class Engine {
     if (this.#settling !== null) this.env.cancel(this.#settling);
     this.#settling = null;
     this.feed.close();
-    this.beyond?.close();
-    this.#packed = [];
+    this.reach.close();
     this.connection.close();
   }
 
   destroy() {
     this.close();
-    this.cursor.close();
-    this.#gestures?.close();
+    this.hands.close();
     this.#overlay.close();
     this.painter.close();
     this.events.clear();
@@ -180,8 +162,7 @@ export class Engine {
   watch(channel) {
     this.options.channel = channel;
     this.model.clear();
-    this.beyond?.reset(channel);
-    this.#packed = [];
+    this.reach.reset(channel);
     this.selection.clear();
     this.view.live();
     this.resubscribe();
@@ -221,13 +202,6 @@ export class Engine {
     this.changed();
   }
 
-  /** @param {number} offset  ms; 0: nothing is laid over */
-  compare(offset) {
-    this.comparing = offset;
-    this.beyond?.past.compare(offset);
-    this.viewChanged();
-  }
-
   refreshTheme() {
     this.painter.invalidate({ theme: true });
     this.#loop?.wake();
@@ -235,7 +209,7 @@ export class Engine {
 
   viewState() {
     const { mode, from, to, speed } = this.view;
-    return { mode, from, to, speed, loading: this.beyond?.past.busy ?? this.#beyond.loading };
+    return { mode, from, to, speed, loading: this.reach.busy };
   }
 
   /** The bridge's time. */
@@ -282,6 +256,26 @@ export class Engine {
     return { channel, window: this.#liveSpan ?? span, width, series, detail, metrics: this.metricsShown(), only, pinned: [...pinned] };
   }
 
+  async #loadReading() {
+    const { Reading } = await import('./reading.js');
+    const { interactive, tooltip = true } = this.options;
+    return new Reading(this.host, this.painter, this.model, {
+      labelOf: (name) => this.labelOf(name), tooltip, target: interactive === false ? null : this.#target(),
+    });
+  }
+
+  /** What hands move. @returns {Target} */
+  #target() {
+    return {
+      box: () => (this.painter.sheetKind ? NOWHERE : this.painter.plot.box), timeAt: (px) => this.painter.plot.projection?.x(px) ?? NaN,
+      range: () => ({ from: this.view.from, to: this.view.to }),
+      hold: (from, to) => this.#moved(() => (this.given ? this.given.move(from, to) : this.view.hold(from, to))),
+      zoom: (factor, at) => this.#moved(() => (this.given ?? this.view).zoom(factor, at)),
+      reset: () => this.#moved(() => (this.given ? this.given.reset() : this.view.live())),
+      click: (px, py) => this.#click(px, py),
+    };
+  }
+
   /** @param {() => void} move */
   #moved(move) {
     move();
@@ -308,20 +302,9 @@ export class Engine {
     if (frame.type === 'gap' && key !== this.feed.mainKey) return;
     const meant = this.feed.take(key, frame);
     this.framesReceived += 1;
-    if ('packed' in frame) this.#pack(key, frame, at);
+    if ('packed' in frame) this.reach.take(key, frame, at);
     else this.#apply(key, frame, at, meant);
     this.#loop?.wake();
-  }
-
-  /** How many series there are is known from it. Its columns are for a view of them only. @param {string} key @param {PackedFrame} frame @param {number} at */
-  #pack(key, frame, at) {
-    this.model.clock.observe(frame.now, at);
-    if (frame.snapshot) this.#packed = [];
-    if (this.feed.mode === 'lines') return;
-    this.#packed.push({ key, frame, at });
-    // What reads them cannot be loaded: the snapshot of a new subscription stands for all that is forgotten.
-    if (this.#packed.length > PACKED_MAX) this.connection.again(key);
-    this.#beyond.want();
   }
 
   /** @param {string} key @param {LiveFrame} frame @param {number} at @param {{lines?: boolean, presence?: boolean}} [meant] */
@@ -340,22 +323,6 @@ export class Engine {
     return new Beyond({
       origin: this.#bridge.origin, channel: this.options.channel, environment: this.env, model: this.model, onChange: () => this.changed(),
     });
-  }
-
-  /** @param {Beyond} beyond */
-  #useBeyond(beyond) {
-    this.feed.rest = beyond.rest;
-    this.connection.columns = beyond.columns;
-    this.painter.summary = beyond.summary;
-    beyond.past.compare(this.comparing);
-    for (const { key, frame, at } of this.#packed.splice(0)) {
-      try {
-        this.#apply(key, beyond.unpack(frame), at);
-      } catch (error) {
-        return this.connection.unreadable(error);
-      }
-    }
-    this.changed();
   }
 
   /** More lines than are to be told apart? */
@@ -412,13 +379,13 @@ export class Engine {
     const time = plot.projection.x(px);
     this.events.emit('click', { x: time, value: plot.projection.value(py) });
     if (!densityView) return;
-    const { beyond, given } = this;
-    if (given) {
-      const cell = beyond && given.cell(beyond.given, densityView, time, py, plot.projection);
+    const { part } = this.reach;
+    if (this.given) {
+      const cell = part && this.given.cell(part.given, densityView, time, py, plot.projection);
       if (cell) this.events.emit('cell', cell);
       return;
     }
-    void beyond?.cell.ask(this.options.channel, densityView, time, py, plot.projection).then((cell) => {
+    void part?.cell.ask(this.options.channel, densityView, time, py, plot.projection).then((cell) => {
       if (cell) this.events.emit('cell', cell);
     });
   }
@@ -450,28 +417,21 @@ export class Engine {
   /** @param {number} frameAt @param {number} edge */
   #draw(frameAt, edge) {
     const density = this.feed.mode === 'density' && !this.given;
-    const shown = this.#shown(density);
+    const shown = this.given ? liveOf(this.model) : this.reach.show(this.view, {
+      mode: this.feed.mode, names: density ? this.feed.detailed : this.selection.only, metrics: this.metricsShown(),
+    });
     const drew = this.painter.step(frameAt, {
       now: edge, key: `${this.selection.generation} ${shown.key}`, away: this.#away(), marks: this.#marksShown(), store: shown.store,
       chosen: { isShown: (fact) => this.isDrawn(fact), hasEnded: (name) => this.#hasEnded(name) },
       density: density ? this.#densityShown(shown.density) : this.#givenDensity(), others: shown.others,
     });
-    if (drew) this.cursor.draw(false);
+    if (drew) this.hands.draw();
     if (!this.given) this.feed.rank(this.env.now(), this.view, this.view.mode === 'live');
-  }
-
-  /** From where the lines and columns of the picture come. @param {boolean} density */
-  #shown(density) {
-    const { feed, given, model, view } = this;
-    const beyond = !given && ((density && feed.known) || view.mode !== 'live' || this.comparing > 0) ? this.wantBeyond() : null;
-    return beyond?.past.show(view, model, this.painter.plot.columns, {
-      mode: feed.mode, names: density ? feed.detailed : this.selection.only, metrics: this.metricsShown(),
-    }) ?? { key: 'live', store: model.store, density: model.density, others: null };
   }
 
   #givenDensity() {
     if (this.looks.type !== 'density' || !this.given) return null;
-    const beyond = this.wantBeyond();
+    const beyond = this.reach.want();
     return beyond && this.given.density(beyond.given, this.selection);
   }
 
@@ -497,7 +457,7 @@ export class Engine {
     if (this.options.markers === false) return NO_MARKS;
     const zone = this.painter.zone;
     const key = `${sources.generation} ${zone} ${this.#ownMarksSet}`;
-    if (key !== this.#marks.key) this.#marks = { key, marks: [...marksOf(sources.events, zone, this.painter.reading.locale), ...this.#ownMarks] };
+    if (key !== this.#marks.key) this.#marks = { key, marks: [...marksOf(sources.events, zone, this.painter.notation.locale), ...this.#ownMarks] };
     return this.#marks.marks;
   }
 
@@ -516,8 +476,8 @@ export class Engine {
       connection: this.connection.state, now: this.env.now(), filled, series: density ? this.feed.series : store.size,
       lines: density ? this.feed.series : this.painter.lines.length, sources: sources.size, channel: this.options.channel,
       bridge: new URL(this.#bridge.origin).host, window: this.options.window ?? '',
-      until: clock.known ? clockTime(clock.last, this.painter.zone, this.painter.reading.locale) : '',
-      past: this.view.mode === 'live' ? null : this.beyond?.past.state ?? { busy: this.#beyond.loading, error: '' },
+      until: clock.known ? clockTime(clock.last, this.painter.zone, this.painter.notation.locale) : '',
+      past: this.view.mode === 'live' ? null : this.reach.pastState,
     });
   }
 

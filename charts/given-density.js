@@ -1,9 +1,12 @@
 /** Merged columns of series that a page hands over: what a bridge does with those of a channel. */
 
+import { columnAt } from './draw/pick.js';
 import { DensityColumn, DensityStore } from './series/density.js';
 /** @import {Cell} from './cell.js' */
+/** @import {Projection} from './draw/layout.js' */
 /** @import {LiveModel} from './model.js' */
 /** @import {SeriesFacts} from './series/catalogue.js' */
+/** @import {DensityView} from './series/density-view.js' */
 /** @import {SeriesStore} from './series/store.js' */
 
 const METRIC = 'all';
@@ -54,12 +57,18 @@ export class GivenDensity {
   }
 
   /**
-   * Which series are in a cell.
+   * Which series are in a cell; null where there are none.
    * @param {SeriesStore} series
-   * @param {{from: number, to: number, low: number, high: number, above: number, below: number}} cell
-   * @returns {Cell}
+   * @param {DensityView} view
+   * @param {number} x
+   * @param {number} py
+   * @param {Projection} at
+   * @returns {Cell|null}
    */
-  cell(series, { from, to, low, high, above, below }) {
+  cell(series, view, x, py, at) {
+    const cell = columnAt(view, x, py, at);
+    if (!cell || cell.count === 0) return null;
+    const { from, to, low, high, above, below } = cell;
     const found = this.#facts.flatMap(({ name, unit }) => {
       const ring = series.get(name)?.ring;
       if (!ring) return [];

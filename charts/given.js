@@ -3,11 +3,11 @@
  * number or the name of a category.
  */
 
-import { columnAt } from './draw/pick.js';
+import { sharesOf, xAxisOf } from './x-axis.js';
 /** @import {GivenDensity} from './given-density.js' */
 /** @import {Projection} from './draw/layout.js' */
 /** @import {LiveModel} from './model.js' */
-/** @import {ChartOptions} from './options.js' */
+/** @import {AxisOptions, ChartOptions} from './options.js' */
 /** @import {Looks} from './scene.js' */
 /** @import {TimeView} from './scale/time-view.js' */
 /** @import {Selection} from './selection.js' */
@@ -86,6 +86,11 @@ export class Given {
     this.reset();
   }
 
+  /** The axis below; null: it is time. @param {AxisOptions} options @param {Parameters<typeof xAxisOf>[2]} how */
+  xAxis(options, how) { return xAxisOf(this, options, how); }
+  /** @param {{from: number, to: number}} view */
+  sharesOf(view) { return sharesOf(this, view); }
+
   /** Everything in sight. */
   reset() {
     const { min, max } = this.#options.axis?.x ?? {};
@@ -144,8 +149,7 @@ export class Given {
    * @param {Projection} at
    */
   cell(density, view, x, py, at) {
-    const cell = this.kind === 'time' ? columnAt(view, x, py, at) : null;
-    return cell && cell.count > 0 ? density.cell(this.#model.store, cell) : null;
+    return this.kind === 'time' ? density.cell(this.#model.store, view, x, py, at) : null;
   }
 
   /** The smallest distance of two points, of any or of some of the lines; NaN where there are no two. @param {(name: string) => boolean} [of] */

@@ -33,7 +33,7 @@ export class Lying extends Sheet {
 
   /** @override @param {CanvasRenderingContext2D} context @param {readonly Line[]} lines @param {SheetView} view */
   paint(context, lines, view) {
-    const { options, reading } = this.face;
+    const { options, notation } = this.face;
     const { theme, view: { from, to } } = view;
     const { x: titleX = '', y: titleY = '' } = { x: options.axis?.x?.label, y: options.axis?.y?.label };
     this.#stacks.update(lines, { from, to, pxPerMs: 1, time: false, ratio: options.bar?.ratio ?? BAR_RATIO, cadenceMs: 0, rotated: true });
@@ -45,9 +45,9 @@ export class Lying extends Sheet {
     const widest = ticks.reduce((most, { label }) => Math.max(most, context.measureText(label).width), 0);
     const left = Math.ceil(Math.min(view.width * LABELS_SHARE, widest + LABEL_GAP_PX + EDGE_PX) + (titleX ? TITLE_PX : 0));
     const box = { left, top: MARGIN.top, width: Math.max(1, view.width - left - MARGIN.right), height };
-    const unit = lines.every((line) => line.unit === lines[0].unit) ? lines[0]?.unit : reading.unit(null);
+    const unit = lines.every((line) => line.unit === lines[0].unit) ? lines[0]?.unit : notation.unit(null);
     const axis = valueAxis({
-      ...axisWish(options.axis?.y ?? {}, unit, reading.locale), low: low > high ? NaN : low, high: low > high ? NaN : high, zero: true,
+      ...axisWish(options.axis?.y ?? {}, unit, notation.locale), low: low > high ? NaN : low, high: low > high ? NaN : high, zero: true,
       count: Math.max(2, Math.floor(box.width / TICK_PX)),
     });
     this.#place = { box, x: (py) => from + ((py - box.top) / box.height) * (to - from) };
@@ -70,15 +70,15 @@ export class Lying extends Sheet {
 
   /** @param {SheetView} view @param {number} height @param {(text: string) => number} measure @returns {XTick[]} */
   #ticks({ given, view }, height, measure) {
-    const { options, reading } = this.face;
+    const { options, notation } = this.face;
     const { x = {} } = options.axis ?? {};
     if (given?.kind === 'category') {
       const every = Math.ceil(LINE_PX / (height / Math.max(1, view.to - view.from)));
-      return given.categories.map((_, i) => ({ x: i, label: typeof x.format === 'function' ? x.format(i) : reading.place(i), major: false }))
+      return given.categories.map((_, i) => ({ x: i, label: typeof x.format === 'function' ? x.format(i) : notation.place(i), major: false }))
         .filter((tick, i) => i % every === 0 && tick.x >= view.from && tick.x <= view.to);
     }
-    const ticks = xAxisOf(given, x, { locale: reading.locale, measure })?.ticks(view.from, view.to, height, view)
-      ?? stripTicks(view.from, view.to, view, height, { zone: reading.zone, format: x.format ?? null, locale: reading.locale });
+    const ticks = xAxisOf(given, x, { locale: notation.locale, measure })?.ticks(view.from, view.to, height, view)
+      ?? stripTicks(view.from, view.to, view, height, { zone: notation.zone, format: x.format ?? null, locale: notation.locale });
     return ticks.filter((tick) => tick.x >= view.from && tick.x <= view.to);
   }
 
@@ -110,7 +110,7 @@ export class Lying extends Sheet {
 
   /** @override @param {number} px @param {number} py @param {readonly Line[]} lines @param {SheetView} view */
   at(px, py, lines, { given }) {
-    const { reading, labelOf } = this.face;
+    const { notation, labelOf } = this.face;
     if (!this.#place || !given) return null;
     const { box, x } = this.#place;
     if (px < box.left || px > box.left + box.width || py < box.top || py > box.top + box.height) return null;
@@ -121,8 +121,8 @@ export class Lying extends Sheet {
     const rows = lines.flatMap(({ name, ring, unit, axis, colour }) => {
       const index = ring.nearest(place);
       const value = index >= 0 && ring.x[index] === place ? ring.v[index] : NaN;
-      return Number.isNaN(value) ? [] : [{ name: labelOf(name), value: reading.value(value, unit, axis), colour, nearest: name === under?.name }];
+      return Number.isNaN(value) ? [] : [{ name: labelOf(name), value: notation.value(value, unit, axis), colour, nearest: name === under?.name }];
     });
-    return rows.length > 0 ? { highlight: null, title: reading.place(place), rows } : null;
+    return rows.length > 0 ? { highlight: null, title: notation.place(place), rows } : null;
   }
 }

@@ -204,3 +204,14 @@ test('it knows since when it holds all that came', () => {
   model.clear();
   assert.equal(model.heldFrom, NaN);
 });
+
+test('after a gap or a lost connection it still knows what happened to those that are there', () => {
+  const model = new LiveModel(300_000);
+  model.apply(snapshot(T, [], { sources: [source('s', { epoch: 1, since: T - 9 }), source('gone', { epoch: 1, since: T - 8 })] }), 0);
+  model.apply({ type: 'presence', sub: 1, now: T, sources: [source('s', { epoch: 1, state: 'down', since: T, reason: 'bye: killed' })] }, 0);
+  model.apply(snapshot(T + 9, [], { sources: [source('s', { epoch: 2, since: T + 5, lives: 2 })] }), 0);
+  model.apply(snapshot(T + 10, [], { sources: [source('s', { epoch: 2, since: T + 5, lives: 2 })] }), 0);
+  assert.deepEqual(model.sources.events.map(({ at, kind, id }) => [at - T, kind, id]), [[-9, 'start', 's'], [0, 'down', 's'], [5, 'restart', 's']]);
+  model.clear();
+  assert.deepEqual(model.sources.events, []);
+});

@@ -1,18 +1,20 @@
 /** When a picture is drawn and of what: joins model, selection, view and scales to a scene, and hands it to the plot. */
 
-import { DASHED_MAX } from './draw/lines.js';
+import { DASHED_MAX, needsShapes } from './draw/lines.js';
 import { Plot } from './draw/plot.js';
+import { Later } from './later.js';
+import { Notation } from './notation.js';
 import { PLAIN } from './scale/units.js';
 import { SceneLines } from './scene.js';
-import { Reading } from './reading.js';
 import { readTheme } from './theme.js';
 import { tableOf } from './table.js';
 import { ValueAxes } from './value-axes.js';
-import { sharesOf, xAxisOf } from './x-axis.js';
-/** @import {Line} from './draw/lines.js' */
+/** @import {Line, shapes} from './draw/lines.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Scene} from './draw/content.js' */
 /** @import {Stacks} from './draw/stacks.js' */
+/** @import {Lying} from './lying.js' */
+/** @import {Round} from './round.js' */
 /** @import {Sheet} from './sheet.js' */
 /** @import {Given} from './given.js' */
 /** @import {LiveModel} from './model.js' */
@@ -80,15 +82,16 @@ export class Painter {
   #newestSeen = NaN;
   /** As they were drawn. @type {readonly Mark[]|null} */
   #marks = null;
-  /** Loaded when a bar or a stack is first to be drawn. @type {Stacks|null} */
-  #stacks = null;
-  #stacksLoading = false;
-  #onLoad;
+  /** Bars and stacks. @type {Later<Stacks>} */
+  #stacks;
+  /** Splines, areas and points. @type {Later<typeof shapes>} */
+  #shapes;
+  /** Pies, donuts and gauges; bars that lie. @type {{round: Later<typeof Round>, lying: Later<typeof Lying>}} */
+  #sheets;
   #looks;
   #labelOf;
-  /** What is drawn in place of the plot, loaded when it is first needed. @type {{kind: string, sheet: Sheet}|null} */
+  /** What is drawn in place of the plot. @type {{kind: string, sheet: Sheet}|null} */
   #sheet = null;
-  #closed = false;
 
   /**
    * @param {HTMLElement} host
@@ -98,21 +101,27 @@ export class Painter {
    * @param {ChartOptions} options
    * @param {() => void} onLoad  something that was missing is here: draw again
    * @param {(name: string) => string} labelOf
+   * @param {(message: string) => void} onError  it cannot be loaded
    */
-  constructor(host, model, view, looks, options, onLoad, labelOf) {
+  constructor(host, model, view, looks, options, onLoad, labelOf, onError) {
     this.#looks = looks;
     this.#labelOf = labelOf;
     this.#host = host;
     this.#options = options;
     this.#model = model;
     this.#view = view;
-    this.#onLoad = onLoad;
+    this.#stacks = new Later(async () => new (await import('./draw/stacks.js')).Stacks(), onLoad, onError);
+    this.#shapes = new Later(async () => (await import('./draw/shapes.js')).shapes, onLoad, onError);
+    this.#sheets = {
+      round: new Later(async () => (await import('./round.js')).Round, onLoad, onError),
+      lying: new Later(async () => (await import('./lying.js')).Lying, onLoad, onError),
+    };
     this.zone = options.timeZone ?? 'local';
     this.plot = new Plot(host);
     const { x, y, y2 } = options.axis ?? {};
     this.plot.titles = { x: x?.label ?? '', y: y?.label ?? '', y2: y2?.label ?? '' };
-    this.reading = new Reading(options, this);
-    this.#scene = new SceneLines(model, looks, this.reading);
+    this.notation = new Notation(options, this);
+    this.#scene = new SceneLines(model, looks, this.notation);
     this.#axes = new ValueAxes({ y, y2 }, options.locale ?? null);
     this.#theme = readTheme(host);
   }
@@ -126,7 +135,6 @@ export class Painter {
   styleOf(fact) { return this.#scene.styleOf(fact); }
 
   close() {
-    this.#closed = true;
     this.#putAway();
     this.plot.close();
   }
@@ -178,7 +186,7 @@ export class Painter {
   table() {
     const { from, to } = this.#view;
     const { given } = this;
-    const place = given?.kind === 'category' ? (/** @type {number} */ x) => this.reading.place(x) : String;
+    const place = given?.kind === 'category' ? (/** @type {number} */ x) => this.notation.place(x) : String;
     return { ...tableOf(this.lines, from, to), place: given && given.kind !== 'time' ? place : null, range: given?.inSight ?? { from, to } };
   }
 
@@ -226,7 +234,10 @@ export class Painter {
    */
   #sceneOf(frameAt, situation, news, stacked) {
     const { from, to } = this.#view;
-    const strokes = stacked ? this.lines.filter(isStroke) : this.lines;
+    const { axis: { x: xOptions = {} } = {}, grid, points = false, locale = null } = this.#options;
+    // Until what draws it is here a line is not drawn as another one.
+    const known = (!points && !this.lines.some(needsShapes)) || this.#shapes.want() !== null;
+    const strokes = stacked || !known ? this.lines.filter((line) => isStroke(line) && (known || !needsShapes(line))) : this.lines;
     const { lines: summed, others, rings, shapes } = this.summary ?? NO_SUMMARY;
     const lines = summed.length > 0 ? [...summed, ...strokes] : strokes;
     const { axis, axis2 } = this.#axes.update(frameAt, {
@@ -234,8 +245,7 @@ export class Painter {
       heightPx: this.plot.height, unit: situation.density ? this.densityUnit : this.#scene.unit, unit2: this.#scene.unit2, news,
       zero: stacked !== null || strokes.some(({ area }) => area),
     });
-    const { grid, points = false, locale = null } = this.#options;
-    const x = xAxisOf(this.given, this.#options.axis?.x ?? {}, { locale, measure: this.plot.measure });
+    const x = this.given?.xAxis(xOptions, { locale, measure: this.plot.measure }) ?? null;
     const fits = { theme: this.#theme, foot: x ? x.foot(this.plot.box.width, this.#view) : null };
     if (this.plot.fit(axis, axis2, fits)) this.#view.move(situation.now, this.plot.columns);
     const view = { from: this.#view.from, to: this.#view.to, columnMs: this.#view.columnMs };
@@ -244,7 +254,7 @@ export class Painter {
       lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
       shapes: [...shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
       solid, still: this.given !== null || (this.#view.mode === 'held' && !solid), locale, dates: this.given?.inSight ?? view,
-      ticksOf: x?.ticks ?? null, x: sharesOf(this.given, view), timeFormat: this.#options.axis?.x?.format ?? null,
+      ticksOf: x?.ticks ?? null, x: this.given?.sharesOf(view) ?? null, timeFormat: xOptions.format ?? null,
     };
   }
 
@@ -265,17 +275,15 @@ export class Painter {
   #stack() {
     const members = this.lines.filter((line) => !isStroke(line));
     if (members.length === 0) return null;
-    if (!this.#stacks) {
-      void this.#loadStacks();
-      return null;
-    }
+    const stacks = this.#stacks.want();
+    if (!stacks) return null;
     const { from, to } = this.#view;
     const cadences = members.map(({ cadenceMs = NaN }) => cadenceMs).filter((ms) => ms > 0).sort((a, b) => a - b);
-    this.#stacks.update(members, {
+    stacks.update(members, {
       from, to, pxPerMs: this.plot.box.width / (to - from), time: !this.given, ratio: this.#options.bar?.ratio ?? BAR_RATIO,
       cadenceMs: cadences[cadences.length >> 1] ?? 0,
     });
-    return this.#stacks;
+    return stacks;
   }
 
   /** Which picture stands in place of the plot; null: none. @returns {'round'|'lying'|null} */
@@ -295,36 +303,19 @@ export class Painter {
   #drawSheet(kind) {
     const { width, height, ratio } = this.plot;
     const { from, to } = this.#view;
-    if (this.#sheet) {
-      return this.#sheet.sheet.draw(this.lines, {
-        type: this.#looks.type, theme: this.#theme, width, height, ratio, given: this.given, view: { from, to }, version: this.given ? this.#generation : 0,
-      });
+    if (!this.#sheet) {
+      const Made = this.#sheets[kind].want();
+      if (!Made) return false;
+      this.#sheet = { kind, sheet: new Made(this.#host, { options: this.#options, notation: this.notation, labelOf: this.#labelOf }) };
     }
-    void this.#loadSheet(kind);
-    return false;
-  }
-
-  /** @param {'round'|'lying'} kind */
-  async #loadSheet(kind) {
-    const Made = kind === 'round' ? (await import('./round.js')).Round : (await import('./lying.js')).Lying;
-    // Meanwhile it may be for nobody.
-    if (this.#closed || this.#sheet || kind !== this.sheetKind) return;
-    this.#sheet = { kind, sheet: new Made(this.#host, { options: this.#options, reading: this.reading, labelOf: this.#labelOf }) };
-    this.#onLoad();
+    return this.#sheet.sheet.draw(this.lines, {
+      type: this.#looks.type, theme: this.#theme, width, height, ratio, given: this.given, view: { from, to }, version: this.given ? this.#generation : 0,
+    });
   }
 
   #putAway() {
     this.#sheet?.sheet.close();
     this.#sheet = null;
-  }
-
-  async #loadStacks() {
-    if (this.#stacksLoading) return;
-    this.#stacksLoading = true;
-    const { Stacks } = await import('./draw/stacks.js');
-    if (this.#closed) return;
-    this.#stacks = new Stacks();
-    this.#onLoad();
   }
 
   /** @param {number} now */

@@ -1,48 +1,36 @@
-/** How values and places on the x axis are written for a reader: as the axis writes them where the page says how. */
+/** What answers pointer and keys: the cursor reads points, gestures move in time. */
 
-import { numberFormat } from './scale/format.js';
-import { formatTime, fullTime } from './scale/time.js';
-import { formatValue, parseUnit, PLAIN } from './scale/units.js';
-/** @import {Given} from './given.js' */
-/** @import {ChartOptions} from './options.js' */
-/** @import {TimeZone} from './scale/time.js' */
-/** @import {Unit} from './scale/units.js' */
+import { Cursor } from './cursor.js';
+import { Crosshair } from './draw/crosshair.js';
+import { Gestures } from './gestures.js';
+/** @import {Target} from './gestures.js' */
+/** @import {LiveModel} from './model.js' */
+/** @import {Painter} from './painter.js' */
 
 export class Reading {
-  /** @type {string|null} */
-  locale;
-  #axis;
-  #chart;
+  cursor;
+  #gestures;
 
-  /** @param {ChartOptions} options @param {{given: Given|null, zone: TimeZone}} chart  as they are when asked */
-  constructor({ locale, axis = {} }, chart) {
-    this.locale = locale ?? null;
-    this.#axis = axis;
-    this.#chart = chart;
+  /**
+   * @param {HTMLElement} host
+   * @param {Painter} painter
+   * @param {LiveModel} model
+   * @param {{labelOf: (name: string) => string, tooltip: boolean, target: Target|null}} options  target: what is moved
+   */
+  constructor(host, painter, model, { target, ...options }) {
+    painter.plot.point((behind) => new Crosshair(behind));
+    this.cursor = new Cursor(host, painter, model, options);
+    this.#gestures = target && new Gestures(host, target);
   }
 
-  get zone() { return this.#chart.zone; }
-
-  /** What a series without a unit counts in. @param {string|null|undefined} unit @param {'y'|'y2'} [axis] @returns {Unit} */
-  unit(unit, axis = 'y') {
-    return parseUnit(unit ?? this.#axis[axis]?.unit);
+  /** @param {Event} event */
+  take(event) {
+    this.cursor.take(event);
+    this.#gestures?.take(event);
   }
 
-  /** @param {number} value @param {Unit} unit @param {'y'|'y2'} [axis] */
-  value(value, unit, axis = 'y') {
-    const format = this.#axis[axis]?.format;
-    if (format === undefined || !Number.isFinite(value)) return formatValue(value, unit, this.locale);
-    return numberFormat(format, this.locale)(value);
-  }
-
-  /** Where on the x axis: a time, a number, or the name of a category. @param {number} x */
-  place(x) {
-    const { given, zone } = this.#chart;
-    if (!given) return fullTime(x, zone);
-    const format = this.#axis.x?.format;
-    if (given.kind === 'category') return given.categories[Math.round(x)] ?? '';
-    if (given.kind !== 'time') return format === undefined ? formatValue(x, PLAIN, this.locale) : numberFormat(format, this.locale)(x);
-    // Of dates nobody measured the milliseconds.
-    return format === undefined ? fullTime(x, zone).replace(/\.000$/, '').replace(/ 00:00:00$/, '') : formatTime(x, format, zone, this.locale);
+  close() {
+    this.cursor.close();
+    this.#gestures?.close();
   }
 }

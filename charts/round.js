@@ -36,7 +36,7 @@ export class Round extends Sheet {
     const cell = { width: width / across, height: height / Math.max(1, Math.ceil(shown.length / across)) };
     shown.forEach(({ name, colour, unit, axis, ring: { lastValue: value } }, i) => {
       const box = boxOf((i % across) * cell.width, Math.floor(i / across) * cell.height, cell.width, cell.height);
-      const text = (/** @type {number} */ of) => this.face.reading.value(of, unit, axis);
+      const text = (/** @type {number} */ of) => this.face.notation.value(of, unit, axis);
       drawGauge(context, { value, min, max, thresholds, colour, text: text(value), label: this.face.labelOf(name), ends: [text(min), text(max)] }, box, theme);
     });
   }
@@ -46,7 +46,7 @@ export class Round extends Sheet {
     const slice = sliceAt(this.#slices, boxOf(0, 0, view.width, view.height), innerOf(view), px, py);
     const line = lines.find(({ name }) => name === slice?.name);
     if (!slice || !line) return null;
-    const value = `${this.face.reading.value(slice.value, line.unit, line.axis)} · ${(slice.share * 100).toFixed(1)}\u202f%`;
+    const value = `${this.face.notation.value(slice.value, line.unit, line.axis)} · ${(slice.share * 100).toFixed(1)}\u202f%`;
     return { highlight: slice.name, title: '', rows: [{ name: this.face.labelOf(slice.name), value, colour: slice.colour, nearest: true }] };
   }
 }

@@ -6,7 +6,7 @@ import { LINE_COLOURS } from './theme.js';
 /** @import {LiveModel} from './model.js' */
 /** @import {Curve, Line} from './draw/lines.js' */
 /** @import {Style} from './draw/palette.js' */
-/** @import {Reading} from './reading.js' */
+/** @import {Notation} from './notation.js' */
 /** @import {Unit} from './scale/units.js' */
 /** @import {SeriesFacts} from './series/catalogue.js' */
 /** @import {SeriesStore} from './series/store.js' */
@@ -47,13 +47,13 @@ export class SceneLines {
   unit2 = PLAIN;
   #model;
   #looks;
-  #reading;
+  #notation;
   /** Of lines and their look; built again only where one of these changes. */
   #key = '';
 
-  /** @param {LiveModel} model @param {Looks} looks @param {Reading} reading */
-  constructor(model, looks, reading) {
-    this.#reading = reading;
+  /** @param {LiveModel} model @param {Looks} looks @param {Notation} notation */
+  constructor(model, looks, notation) {
+    this.#notation = notation;
     this.#model = model;
     this.#looks = looks;
   }
@@ -109,12 +109,12 @@ export class SceneLines {
       units[axis] = units[axis] === undefined || units[axis] === fact.unit ? fact.unit : null;
       this.lines.push({
         name, ring: series.ring, colour: this.#looks.colours[name] ?? theme.lines[style.colour], dash: style.dash, axis,
-        gaps: { gapMs: NaN, breaks: [] }, ended: false, unit: this.#reading.unit(fact.unit, axis), ...strokeOf(this.#looks.types[name] ?? this.#looks.type),
+        gaps: { gapMs: NaN, breaks: [] }, ended: false, unit: this.#notation.unit(fact.unit, axis), ...strokeOf(this.#looks.types[name] ?? this.#looks.type),
         cadenceMs: series.cadence, flows: this.#model.catalogue.places === null, ...groups.get(name),
       });
     }
-    this.unit = this.#reading.unit(units.y, 'y');
-    this.unit2 = this.#reading.unit(units.y2, 'y2');
+    this.unit = this.#notation.unit(units.y, 'y');
+    this.unit2 = this.#notation.unit(units.y2, 'y2');
   }
 
   /** What changes of a line while it stays the same line. @param {SeriesStore} store @param {(name: string) => boolean} hasEnded */

@@ -5,14 +5,14 @@ import { Tooltip } from './widgets/tooltip.js';
 /** @import {Line} from './draw/lines.js' */
 /** @import {Given} from './given.js' */
 /** @import {ChartOptions} from './options.js' */
-/** @import {Reading} from './reading.js' */
+/** @import {Notation} from './notation.js' */
 /** @import {ShapeName} from './scene.js' */
 /** @import {Theme} from './theme.js' */
 
 /**
  * @typedef {object} SheetFace  what it asks of its chart
  * @property {ChartOptions} options
- * @property {Reading} reading
+ * @property {Notation} notation
  * @property {(name: string) => string} labelOf
  *
  * @typedef {object} SheetView  what a picture depends on

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { fillKit } from './scale/full.js';
 import { parseUnit, PLAIN } from './scale/units.js';
 import { Ring } from './series/ring.js';
 import { ValueAxes } from './value-axes.js';
 /** @import {AxisOptions} from './options.js' */
+
+fillKit();
 
 const NONE = { low: Infinity, high: -Infinity };
 

@@ -6,7 +6,7 @@ import { lastOf } from './series/figures.js';
 /** @import {Line} from './draw/lines.js' */
 /** @import {Given} from './given.js' */
 /** @import {Mark} from './draw/marks.js' */
-/** @import {Reading} from './reading.js' */
+/** @import {Notation} from './notation.js' */
 /** @import {TimeZone} from './scale/time.js' */
 /** @import {SourceEvent} from './series/sources.js' */
 
@@ -38,39 +38,37 @@ export function marksOf(events, zone, locale) {
 
 /**
  * For a reader who does not see the picture.
-/**
- * For a reader who does not see the picture.
  * @param {object} facts
  * @param {string} facts.channel
  * @param {{text: string}} facts.detail
  * @param {{mode: string, from: number, to: number}} facts.view
  * @param {{up: number, down: number}} facts.sources
  * @param {readonly Line[]} facts.rows
- * @param {Reading} facts.reading
+ * @param {Notation} facts.notation
  * @param {(name: string) => string} [facts.labelOf]
  * @param {Pick<Given, 'kind'|'inSight'>|null} [facts.given]  of a chart without a channel
  */
-export function summaryText({ channel, detail, view, sources, rows, reading, labelOf = (name) => name, given = null }) {
+export function summaryText({ channel, detail, view, sources, rows, notation, labelOf = (name) => name, given = null }) {
   if (Number.isNaN(view.from)) return given ? 'Chart without data.' : `Channel ${channel}: nothing received yet.`;
-  const said = rows.slice(0, SAID_LINES).map((line) => `${labelOf(line.name)} ${lineText(line, view, reading)}.`);
+  const said = rows.slice(0, SAID_LINES).map((line) => `${labelOf(line.name)} ${lineText(line, view, notation)}.`);
   if (rows.length > SAID_LINES) said.push(`And ${counted(rows.length - SAID_LINES)} more lines.`);
-  if (given) return [`Chart of ${detail.text}${givenRange(given, reading)}.`, ...said].join(' ');
-  const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}` : `${reading.place(view.from)} to ${reading.place(view.to)}`;
+  if (given) return [`Chart of ${detail.text}${givenRange(given, notation)}.`, ...said].join(' ');
+  const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}` : `${notation.place(view.from)} to ${notation.place(view.to)}`;
   const who = `${counted(sources.up)} ${sources.up === 1 ? 'source' : 'sources'} up${sources.down > 0 ? `, ${counted(sources.down)} down` : ''}`;
   return [`Channel ${channel}, ${when}: ${detail.text}; ${who}.`, ...said].join(' ');
 }
 
-/** @param {Pick<Given, 'kind'|'inSight'>} given @param {Reading} reading */
-function givenRange({ kind, inSight }, reading) {
+/** @param {Pick<Given, 'kind'|'inSight'>} given @param {Notation} notation */
+function givenRange({ kind, inSight }, notation) {
   if (!inSight || !(inSight.from < inSight.to)) return '';
   const { from, to } = inSight;
-  return `, ${kind === 'linear' || kind === 'log' ? 'x from ' : ''}${reading.place(from)} to ${reading.place(to)}`;
+  return `, ${kind === 'linear' || kind === 'log' ? 'x from ' : ''}${notation.place(from)} to ${notation.place(to)}`;
 }
 
-/** @param {Line} line @param {{from: number, to: number}} view @param {Reading} reading */
-function lineText({ ring, unit, axis }, { from, to }, reading) {
+/** @param {Line} line @param {{from: number, to: number}} view @param {Notation} notation */
+function lineText({ ring, unit, axis }, { from, to }, notation) {
   const [low, high] = ring.extent(ring.lowerBound(from), ring.upperBound(to));
   if (Number.isNaN(low)) return 'has no value';
-  const [last, least, most] = [lastOf(ring, from, to), low, high].map((value) => reading.value(value, unit, axis));
+  const [last, least, most] = [lastOf(ring, from, to), low, high].map((value) => notation.value(value, unit, axis));
   return ring.length === 1 ? last : `${last}, between ${least} and ${most}`;
 }

@@ -5,7 +5,7 @@ import { LiveModel } from './model.js';
 import { TimeView } from './scale/time-view.js';
 import { parseUnit } from './scale/units.js';
 import { Ring } from './series/ring.js';
-import { reading } from './testing.js';
+import { notation } from './testing.js';
 import { detailText, marksOf, summaryText } from './words.js';
 /** @import {ChartOptions} from './options.js' */
 
@@ -49,7 +49,7 @@ function line(name, values) {
 }
 
 const FACTS = {
-  channel: 'demo', detail: { text: '2 lines' }, view: { mode: 'live', from: T, to: T + 60_000 }, reading: reading(), sources: { up: 2, down: 0 },
+  channel: 'demo', detail: { text: '2 lines' }, view: { mode: 'live', from: T, to: T + 60_000 }, notation: notation(), sources: { up: 2, down: 0 },
   rows: [line('a', [10, 30, 20]), line('b', [])],
 };
 
@@ -78,7 +78,7 @@ test('of data that a page gave there is no channel and perhaps no time', () => {
     const given = new Given(model, view, options);
     given.open();
     const rows = [...model.store.values()].map(({ name, ring }) => ({ ...line(name, []), ring }));
-    return summaryText({ ...facts, channel: '', rows, given, reading: reading(options, given), view: { mode: 'held', from: view.from, to: view.to }, labelOf: (name) => name.toUpperCase() });
+    return summaryText({ ...facts, channel: '', rows, given, notation: notation(options, given), view: { mode: 'held', from: view.from, to: view.to }, labelOf: (name) => name.toUpperCase() });
   };
   assert.equal(said({ data: { columns: [['x', 0, 2.5, 10], ['a', 1, 3, 2]] } }), 'Chart of 2 lines, x from 0 to 10. A 2 MiB, between 1 MiB and 3 MiB.');
   assert.equal(said({ data: { columns: [['x', 'Q1', 'Q2', 'Q3'], ['a', 1, 3, 2]] } }), 'Chart of 2 lines, Q1 to Q3. A 2 MiB, between 1 MiB and 3 MiB.');

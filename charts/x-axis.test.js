@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Given } from './given.js';
 import { LiveModel } from './model.js';
+import { fillKit } from './scale/full.js';
 import { TimeView } from './scale/time-view.js';
 import { sharesOf, xAxisOf } from './x-axis.js';
 /** @import {AxisOptions} from './options.js' */
 /** @import {ChartOptions} from './options.js' */
+
+fillKit();
 
 /** @param {ChartOptions} options */
 function given(options) {

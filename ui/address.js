@@ -55,8 +55,9 @@ export class Address {
   /** The state as it is now. @param {Chart} chart @returns {PageState} */
   present(chart) {
     return Object.assign(this.state, {
-      channel: chart.channel, window: chart.window, zone: chart.timeZone, metrics: chart.metricsOnly, only: (chart.seriesOnly ?? []).slice(0, NAMES_MAX),
-      hidden: chart.seriesHidden.slice(0, NAMES_MAX), filter: chart.filter, filterShown: chart.filterShown,
+      channel: chart.channel, window: chart.window, zone: chart.timeZone, metrics: chart.metricsOnly,
+      only: (chart.seriesOnly ?? []).slice(0, NAMES_MAX), hidden: chart.seriesHidden.slice(0, NAMES_MAX),
+      filter: chart.filter, filterShown: chart.filterShown,
       pinned: [...chart.pinned].slice(0, NAMES_MAX), detail: chart.detail.wanted,
       view: viewOf(chart), paused: false,
     });

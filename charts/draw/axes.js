@@ -16,6 +16,20 @@ const LABEL_AIR_PX = 6;
 
 /** @typedef {{value: number, label: string}} ValueTick */
 
+/** @typedef {(x: number) => number} Place  the device pixel of a time, of which the first is where the canvas begins */
+
+/**
+ * A line of one CSS pixel on whole device pixels. On CSS pixels it would lie elsewhere each time the canvas begins elsewhere.
+ * It is filled rather than stroked: a stroke of a thousand pixels is a little fainter here and there.
+ * @param {number} first  device pixel
+ * @param {number} ratio  device pixels per CSS pixel
+ * @returns {{thick: number, begin: number, middle: number, width: number}} in device pixels; in CSS pixels
+ */
+export function ruleOf(first, ratio) {
+  const thick = Math.max(1, Math.round(ratio));
+  return { thick, begin: first / ratio, middle: (first + thick / 2) / ratio, width: thick / ratio };
+}
+
 /**
  * Ticks for a stretch wider than what is seen, as far apart as in sight.
  * @param {number} from
@@ -36,13 +50,13 @@ export function stripTicks(from, to, view, width, { zone, ...how }) {
  * @param {ValueTick[]} ticks
  * @param {Theme} theme
  * @param {{left: number, right: number}} span
+ * @param {number} ratio
  */
-export function drawValueGrid(context, at, ticks, theme, { left, right }) {
-  context.lineWidth = 1;
+export function drawValueGrid(context, at, ticks, theme, { left, right }, ratio) {
   for (const { value } of ticks) {
-    const y = Math.round(at.py(value)) + 0.5;
-    context.strokeStyle = value === 0 ? theme.axis : theme.grid;
-    line(context, left, y, right, y);
+    const { begin, width } = ruleOf(Math.round(at.py(value) * ratio), ratio);
+    context.fillStyle = value === 0 ? theme.axis : theme.grid;
+    context.fillRect(left, begin, right - left, width);
   }
 }
 
@@ -79,13 +93,14 @@ export function drawUprightTitle(context, text, x, y, theme) {
  * @param {Projection} at
  * @param {readonly TimeTick[]} ticks
  * @param {Theme} theme
+ * @param {number} ratio
+ * @param {Place} place
  */
-export function drawTimeGrid(context, { box, px }, ticks, theme) {
-  context.lineWidth = 1;
+export function drawTimeGrid(context, { box }, ticks, theme, ratio, place) {
   for (const { x, major } of ticks) {
-    context.strokeStyle = major ? theme.axis : theme.grid;
-    const at = Math.round(px(x)) + 0.5;
-    line(context, at, box.top, at, box.top + box.height);
+    const { begin, width } = ruleOf(place(x), ratio);
+    context.fillStyle = major ? theme.axis : theme.grid;
+    context.fillRect(begin, box.top, width, box.height);
   }
 }
 
@@ -95,30 +110,35 @@ export function drawTimeGrid(context, { box, px }, ticks, theme) {
  * @param {readonly XTick[]} ticks
  * @param {Theme} theme
  * @param {{left: number, right: number, room?: {left: number, right: number}|null}} span  room: labels that are not whole in it are left out
+ * @param {number} ratio
+ * @param {Place} place
  */
-export function drawTimeLabels(context, { box, px }, ticks, theme, { left, right, room = null }) {
+export function drawTimeLabels(context, { box }, ticks, theme, { left, right, room = null }, ratio, place) {
   const bottom = box.top + box.height;
   context.font = theme.font;
   context.textAlign = 'center';
   context.textBaseline = 'top';
-  context.lineWidth = 1;
-  context.strokeStyle = theme.axis;
+  const foot = ruleOf(Math.round(bottom * ratio), ratio);
+  context.fillStyle = theme.axis;
+  context.fillRect(left, foot.begin, right - left, foot.width);
+  for (const { x } of ticks) {
+    const { begin, width } = ruleOf(place(x), ratio);
+    context.fillRect(begin, bottom, width, 4);
+  }
   context.fillStyle = theme.text;
-  line(context, left, bottom + 0.5, right, bottom + 0.5);
   let taken = room?.left ?? 0;
   for (const { x, label, turned = 0 } of ticks) {
-    const at = Math.round(px(x)) + 0.5;
-    line(context, at, bottom, at, bottom + 4);
+    const { middle } = ruleOf(place(x), ratio);
     if (turned !== 0) {
-      drawTurned(context, label, at, bottom + DAY_ROW_PX, turned);
+      drawTurned(context, label, middle, bottom + DAY_ROW_PX, turned);
       continue;
     }
     if (room) {
       const half = context.measureText(label).width / 2;
-      if (at - half < taken || at + half > room.right) continue;
-      taken = at + half + LABEL_AIR_PX;
+      if (middle - half < taken || middle + half > room.right) continue;
+      taken = middle + half + LABEL_AIR_PX;
     }
-    context.fillText(label, at, bottom + DAY_ROW_PX);
+    context.fillText(label, middle, bottom + DAY_ROW_PX);
   }
 }
 

@@ -32,10 +32,10 @@ export class Crosshair {
   /** What the canvas holds, and of which moment. @type {{line: Line, key: string, from: number, at: number}|null} */
   #drawn = null;
 
-  /** @param {Element} host */
-  constructor(host) {
+  /** @param {Element} behind  in the host, the next one below */
+  constructor(behind) {
     this.#root.hidden = true;
-    host.append(this.#canvas, this.#root);
+    behind.after(this.#canvas, this.#root);
   }
 
   close() {

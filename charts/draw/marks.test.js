@@ -24,13 +24,13 @@ function drawn(draw) {
 
 test('each kind has a shape and a colour of its own', () => {
   for (const [kind, colour] of /** @type {[Mark['kind'], string][]} */ ([['start', 'fill green'], ['restart', 'fill orange'], ['down', 'stroke red'], ['alert', 'fill red']])) {
-    assert.ok(drawn((context) => drawMarks(context, [mark(50, kind)], AT, { from: 0, to: 100 }, THEME)).endsWith(colour), kind);
+    assert.ok(drawn((context) => drawMarks(context, [mark(50, kind)], AT, { from: 0, to: 100 }, THEME, 1, (x) => x)).endsWith(colour), kind);
   }
 });
 
 test('a mark beside the stretch that is drawn reaches into it', () => {
   for (const [x, seen] of /** @type {[number, boolean][]} */ ([[400, true], [397, true], [393, true], [380, false], [504, true], [520, false]])) {
-    const text = drawn((context) => drawMarks(context, [mark(x)], AT, { from: 400, to: 500 }, THEME));
+    const text = drawn((context) => drawMarks(context, [mark(x)], AT, { from: 400, to: 500 }, THEME, 1, (x) => x));
     assert.equal(text !== '', seen, `${x} beside 400 to 500: ${text}`);
   }
 });
@@ -44,7 +44,7 @@ test('those under the pointer, the newest first', () => {
 /** Where hatching crosses the foot of the plot. @param {number} origin  of the canvas, in time */
 function strokes(origin) {
   const at = projection({ ...BOX, left: -origin }, { from: 0, to: 1_000 }, { min: 0, max: 1 });
-  const text = drawn((context) => drawBands(context, [{ from: 300, to: 420, reason: 'lag', message: '' }], at, { from: 0, to: 1_000 }, THEME));
+  const text = drawn((context) => drawBands(context, [{ from: 300, to: 420, reason: 'lag', message: '' }], at, { from: 0, to: 1_000 }, THEME, 1, (x) => x));
   return [...text.matchAll(/move (-?\d+) 100/g)].map(([, x]) => Number(x) + origin).filter((x) => x >= 300 && x <= 420);
 }
 
@@ -55,10 +55,10 @@ test('a hatch is the same wherever the canvas begins', () => {
 });
 
 test('a band says why where there is room, and is a dashed line where there is none', () => {
-  const draw = (/** @type {number} */ to, message = '') => drawn((context) => drawBands(context, [{ from: 100, to, reason: 'lag', message }], AT, { from: 0, to: 1_000 }, THEME));
+  const draw = (/** @type {number} */ to, message = '') => drawn((context) => drawBands(context, [{ from: 100, to, reason: 'lag', message }], AT, { from: 0, to: 1_000 }, THEME, 1, (x) => x));
   assert.match(draw(300, 'no longer stored'), /text no longer stored 200 6/);
   assert.match(draw(300), /text lag/);
   assert.doesNotMatch(draw(120, 'no longer stored'), /text/);
   assert.match(draw(101), /move 100\.5 0, line 100\.5 100/);
-  assert.equal(drawn((context) => drawBands(context, [{ from: 2_000, to: 3_000, reason: '', message: '' }], AT, { from: 0, to: 1_000 }, THEME)), '');
+  assert.equal(drawn((context) => drawBands(context, [{ from: 2_000, to: 3_000, reason: '', message: '' }], AT, { from: 0, to: 1_000 }, THEME, 1, (x) => x)), '');
 });

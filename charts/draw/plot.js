@@ -14,12 +14,12 @@ import { dateRange, zoneLabel } from '../scale/time.js';
 import { sameKey } from '../scale/value-axis.js';
 import { drawUprightTitle, drawValueLabels } from './axes.js';
 import { drawContent, paintContent } from './content.js';
-import { Crosshair } from './crosshair.js';
 import { PlotImage } from './image.js';
 import { FOOT_PX, LABEL_GAP_PX, MARGIN, plotBox, projection } from './layout.js';
 import { Strip } from './strip.js';
 /** @import {Projection, Sides, XRange} from './layout.js' */
 /** @import {Scene} from './content.js' */
+/** @import {Crosshair} from './crosshair.js' */
 /** @import {Line} from './lines.js' */
 /** @import {ValueAxis} from '../scale/value-axis.js' */
 /** @import {Theme} from '../theme.js' */
@@ -40,7 +40,8 @@ export class Plot {
   #image = new PlotImage();
   #sides = element('canvas', { class: 'eontide-sides', attributes: { 'aria-hidden': 'true' } });
   #cover = element('div', { class: 'eontide-cover' });
-  #crosshair;
+  /** Loaded with what answers the pointer. @type {Crosshair|null} */
+  #crosshair = null;
   #date = element('div', { class: 'eontide-date', attributes: { 'aria-hidden': 'true' } });
   #xTitle = element('div', { class: 'eontide-x-title', attributes: { 'aria-hidden': 'true' } });
   #zone = element('div', { class: 'eontide-zone', attributes: { 'aria-hidden': 'true' } });
@@ -70,7 +71,6 @@ export class Plot {
   /** @param {Element} host */
   constructor(host) {
     host.append(this.#strip.canvas, this.#cover, this.#sides, this.#xTitle, this.#date, this.#zone);
-    this.#crosshair = new Crosshair(host);
   }
 
   get width() { return this.#width; }
@@ -122,13 +122,19 @@ export class Plot {
     return context.measureText(text).width;
   };
 
+  /** From now on what is pointed at is seen. @param {(behind: Element) => Crosshair} make  behind: it stands above this element */
+  point(make) {
+    this.#crosshair = make(this.#zone);
+    this.#crosshair.resize(this.#width, this.#height, this.#ratio);
+  }
+
   /** @param {Line} line */
   projectionOf(line) {
     return line.axis === 'y2' && this.projection2 ? this.projection2 : this.projection;
   }
 
   close() {
-    this.#crosshair.close();
+    this.#crosshair?.close();
     for (const node of [this.#strip.canvas, this.#sides, this.#cover, this.#xTitle, this.#date, this.#zone]) node.remove();
     // What a canvas holds goes with its size, not with its last reference.
     for (const canvas of [this.#strip.canvas, this.#sides]) canvas.width = canvas.height = 0;
@@ -139,7 +145,7 @@ export class Plot {
     this.#width = width;
     this.#height = height;
     this.#ratio = ratio;
-    this.#crosshair.resize(width, height, ratio);
+    this.#crosshair?.resize(width, height, ratio);
     // Everything moves anyway.
     this.#labels = [{ axis: null, width: 0 }, { axis: null, width: 0 }];
     this.#sidesKey = '';
@@ -273,7 +279,7 @@ export class Plot {
   /** @param {CursorMark|null} mark */
   drawCursor(mark) {
     const { projection: at, scene } = this;
-    if (!mark || !at || !scene) return this.#crosshair.hide();
-    this.#crosshair.show(mark, { at, of: mark.line && this.projectionOf(mark.line), scene, key: this.#key });
+    if (!mark || !at || !scene) return this.#crosshair?.hide();
+    this.#crosshair?.show(mark, { at, of: mark.line && this.projectionOf(mark.line), scene, key: this.#key });
   }
 }

@@ -50,7 +50,9 @@ function figureOf(chart, { title, locale, element, subtitle }) {
   const theme = readTheme(element);
   const style = getComputedStyle(element);
   const rows = drawn(chart);
-  const entries = rows.slice(0, ENTRIES_MAX).map(({ label, style, colour }) => ({ label, colour: colour ?? theme.lines[style.colour], dash: DASHES[style.dash] }));
+  const entries = rows.slice(0, ENTRIES_MAX).map(({ label, style, colour }) => ({
+    label, colour: colour ?? theme.lines[style.colour], dash: DASHES[style.dash],
+  }));
   const ruler = document.createElement('canvas').getContext('2d');
   return figure(chart.picture(), {
     title, detail: chart.detail.mode === 'density' ? chart.detail.text : '', subtitle,

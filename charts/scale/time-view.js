@@ -109,7 +109,7 @@ export class TimeView {
    * @param {number} to
    * @param {boolean} [fixed]  stays where it is even if it reaches the present
    */
-  hold(from, to, fixed = false) {
+  hold(from, to, fixed = this.#still) {
     if (Number.isNaN(to - from)) return;
     const span = this.#clamp(to - from, to);
     const spare = (span - (to - from)) / 2;
@@ -123,7 +123,7 @@ export class TimeView {
 
   /** @param {number} ms  to the future where positive */
   pan(ms) {
-    this.hold(this.from + ms, this.to + ms, this.#still);
+    this.hold(this.from + ms, this.to + ms);
   }
 
   /**
@@ -136,7 +136,7 @@ export class TimeView {
     // While the edge follows the clock and the pointer is near it, what is meant is a shorter or longer present.
     const anchored = this.#mode === 'live' && share > 0.9 ? 1 : share;
     const anchor = this.from + anchored * this.#spanMs;
-    this.hold(anchor - anchored * span, anchor + (1 - anchored) * span, this.#still);
+    this.hold(anchor - anchored * span, anchor + (1 - anchored) * span);
   }
 
   /** @param {number} from  ms; the left edge of the first picture @param {number} speed  times real time */

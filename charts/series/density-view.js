@@ -77,9 +77,9 @@ export class DensityView {
     const last = Math.floor((store.slots(this.#metrics)[1] * store.stepMs) / this.widthMs);
     for (let index = first; index <= last; index++) this.#columns.delete(index);
     // A line to the first of them begins at the point before.
-    const { max } = this;
-    const before = max.lowerBound(first * this.widthMs) - 1;
-    const from = before >= max.start ? max.x[before] : first * this.widthMs;
+    const [line] = this.quantiles;
+    const before = line.lowerBound(first * this.widthMs) - 1;
+    const from = before >= line.start ? line.x[before] : first * this.widthMs;
     this.#summarise(first, last);
     this.dirtyTo = (last + 1) * this.widthMs;
     return Math.min(from, first * this.widthMs);
@@ -143,16 +143,19 @@ export class DensityView {
     const over = this.#store.slots(this.#metrics)[1] * this.#store.stepMs;
     this.#open = Infinity;
     for (let index = first; index <= last; index++) {
-      if ((index + 1) * this.widthMs > over) {
-        this.#open = index;
-        return;
-      }
       const column = this.at(index);
-      if (!column || column.count === 0) continue;
       const x = (index + 0.5) * this.widthMs;
+      // Extremes only grow, and the axis must not learn of them when their cells have long been drawn.
+      if (column && column.count > 0) {
+        this.min.push(x, column.min, POINTS_MAX);
+        this.max.push(x, column.max, POINTS_MAX);
+      }
+      if ((index + 1) * this.widthMs > over) {
+        this.#open = Math.min(this.#open, index);
+        continue;
+      }
+      if (!column || column.count === 0) continue;
       quantiles(column, QUANTILES, this.#out);
-      this.min.push(x, column.min, POINTS_MAX);
-      this.max.push(x, column.max, POINTS_MAX);
       this.quantiles.forEach((ring, i) => ring.push(x, this.#out[i], POINTS_MAX));
     }
   }

@@ -171,7 +171,7 @@ test('every example of a channel draws what the real bridge sends, and its butto
       }
       await fits(page);
     }
-    for (const [name, testid] of [['legend', 'legend-item'], ['sources', 'source']]) {
+    for (const [name, testid] of [['legend', 'legend-item'], ['sources', 'source-row']]) {
       const example = page.locator(`#live [data-example="${name}"]`);
       await sees(page, example);
       await example.locator(`[data-testid="${testid}"]`).first().waitFor();

@@ -22,8 +22,10 @@ after(async () => {
 /** In the page: a chart of these options, drawn; and ways to look at it. */
 const TOOLS = `
   const { chart } = await import('/charts/index.js');
-  await Promise.all(['round', 'lying', 'draw/stacks', 'beyond'].map((part) => import('/charts/' + part + '.js')));
+  await Promise.all(['round', 'lying', 'draw/stacks', 'draw/shapes', 'beyond', 'reading'].map((part) => import('/charts/' + part + '.js')));
   const frame = () => new Promise(requestAnimationFrame);
+  // What answers pointer and keys comes with the first of them.
+  const answered = async () => { for (let i = 0; i < 4; i++) await frame(); };
   const shown = async (options, { width = 600, height = 300 } = {}) => {
     const host = document.createElement('div');
     Object.assign(host.style, { width: width + 'px', height: height + 'px' });
@@ -68,7 +70,7 @@ const TOOLS = `
     const host = document.querySelector('.eontide-chart');
     const box = host.getBoundingClientRect();
     host.dispatchEvent(new PointerEvent('pointermove', { clientX: box.left + x, clientY: box.top + y, bubbles: true }));
-    for (let i = 0; i < 4; i++) await frame();
+    await answered();
     const tips = [...document.querySelectorAll('[data-testid="tooltip"]')].filter((tip) => tip.checkVisibility());
     return tips.map((tip) => tip.innerText.split('\\n').filter(Boolean));
   };`;
@@ -160,7 +162,8 @@ given('zoom and pan stay where the data is', `
   made.zoom(0.5, 150); look();
   made.pan(20); look();
   made.zoom(100, 150); look();
-  document.querySelector('.eontide-chart').dispatchEvent(new WheelEvent('wheel', { clientX: 300, clientY: 100, deltaY: -400, bubbles: true, cancelable: true })); await frame(); look();
+  document.querySelector('.eontide-chart').dispatchEvent(new WheelEvent('wheel', { clientX: 300, clientY: 100, deltaY: -400, bubbles: true, cancelable: true }));
+  await answered(); look();
   made.live(); look();
   const log = await shown({ axis: { x: { type: 'log' } }, data: { columns: [['x', 1, 10000], ['a', 1, 2]] } });
   for (let i = 0; i < 30; i++) log.zoom(1.2, 100);
@@ -259,7 +262,8 @@ given('the tooltip says the place as the axis does, and values in the unit and t
   await tip('pie', { type: 'pie', data: { columns: [['disk', 1, 2], ['memory', 1]] }, axis: { y: { unit: 'GiB' } } }, 330, 150);
   const made = await shown({ data: { columns: [['x', 'one', 'two'], ['a', 42.04, 43]] }, axis: { y: { unit: 'ms' } } });
   document.querySelector('.eontide-chart').dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
-  return { ...seen, spoken: document.querySelector('[role="status"]').textContent, summary: made.summary(), row: made.row('a').value };
+  await answered();
+  return { ...seen, spoken: document.querySelector('.eontide-visually-hidden[role="status"]').textContent, summary: made.summary(), row: made.row('a').value };
 `, ({ category, linear, format, time, pie, spoken, summary, row }) => {
   assert.deepEqual(category, ['two', 'a', '2.345 s']);
   assert.deepEqual(linear, ['1', 'a', '2,5 °C']);

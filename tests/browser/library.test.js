@@ -34,7 +34,7 @@ after(async () => {
 
 /**
  * A server of somebody else: pages by their path, files of a folder below /charts.
- * @param {{pages?: Record<string, string>, folder?: string, allow?: string}} what  allow: origin whose pages may load the files, as a bridge does
+ * @param {{pages?: Record<string, string>, folder?: string, allow?: string}} what  allow: origin whose pages may load the files
  */
 async function elsewhere({ pages = {}, folder = '', allow = '' }) {
   const made = createServer((request, response) => {

@@ -8,6 +8,9 @@ import { pictureTest } from './on-picture.js';
 
 /** A level more or less is rounding; this is not seen. */
 const LEVELS = 8;
+/** Where a stretch cuts through the corner of a mark, the browser's own clipping makes a pixel of its edge a sixteenth fainter. */
+const CUT_LEVELS = 24;
+const CUT_PIXELS = 4;
 const RATIOS = [1, 1.5, 2];
 
 /**
@@ -28,18 +31,19 @@ function sameTest(name, options, { count, seconds = 20, ratios = RATIOS }) {
         // Long enough for the canvas to be shifted several times.
         for (let minute = 0; minute < 4; minute++) {
           people.growth = [1, 1, 2.5, 0.4][minute];
+          if (minute === 2) await people.outage(7_000);
           await people.live(crowd.seconds * 1_000 + minute * 370);
           const { framesDrawn, columnsDrawn } = stage.chart.stats();
-          found.push({ ...await stage.compare(), framesDrawn, columnsDrawn });
+          found.push({ ...await stage.compare(crowd.levels), framesDrawn, columnsDrawn });
         }
         return found;
-      }, { chart: options, crowd: { count, ratio, seconds } }));
+      }, { chart: options, crowd: { count, ratio, seconds, levels: LEVELS } }));
       const said = checks.map(({ differ, most, painted, columnsDrawn, framesDrawn, width }) => (
         `${differ} of ${painted} pixels differ, by ${most} at most; ${Math.round(columnsDrawn / framesDrawn)} of ${width} columns a picture`));
       for (const text of said) context.diagnostic(text);
-      for (const { most, painted, where } of checks) {
+      for (const { far, most, painted, where } of checks) {
         assert.ok(painted > 1_000, `${painted} pixels are painted`);
-        assert.ok(most <= LEVELS, `${said.join('; ')}: ${JSON.stringify(where)}`);
+        assert.ok(far <= CUT_PIXELS && most <= CUT_LEVELS, `${said.join('; ')}: ${JSON.stringify(where)}`);
       }
     }, { deviceScaleFactor: ratio, timeout: 180_000 });
   }

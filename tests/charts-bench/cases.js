@@ -9,7 +9,7 @@
 
 const LIBRARIES = /** @type {const} */ ([
   { name: 'c3', library: 'c3', variant: 'eon', title: 'C3 0.4.24 as the original EON calls it', fewFrom: 15, until: 15 },
-  { name: 'c3', library: 'c3', variant: 'plain', title: 'C3 0.4.24, no points, no transition', fewFrom: 150, until: 150 },
+  { name: 'c3', library: 'c3', variant: 'plain', title: 'C3 0.4.24, no points, no transition', fewFrom: 15, until: 150 },
   { name: 'uplot', library: 'uplot', variant: 'plain', title: 'uPlot 1.6.32', fewFrom: 15_000, until: 15_000 },
   { name: 'lines', library: 'ours', variant: 'lines', title: 'ours, every line', fewFrom: 15_000, until: 15_000 },
   { name: 'auto', library: 'ours', variant: 'auto', title: 'ours as shown by default', fewFrom: Infinity, until: 15_000 },

@@ -40,26 +40,26 @@ export function table(head, rows) {
 export function updateTables(results) {
   const counts = [...new Set(results.map(({ of }) => of.series))];
   const titles = [...new Set(results.map(({ of }) => of.title))];
-  /** @param {(result: UpdateResult) => string} cell */
-  const rows = (cell) => titles.map((title) => [title, ...counts.map((series) => {
+  /** @param {(result: UpdateResult) => string} cell @param {string|null} [how]  the pointer, where it matters */
+  const rows = (cell, how = null) => titles.map((title) => [title, ...counts.map((series) => {
     const found = results.find(({ of }) => of.title === title && of.series === series);
-    return found ? cell(found) : '–';
+    return found && (how === null || found.figures[how]) ? cell(found) : '–';
   })]);
   const head = counts.map((series) => `${series.toLocaleString('en')} series`);
-  const ways = Object.keys(results[0].figures);
+  const ways = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))];
   return [
     ...ways.flatMap((how) => [
       `Main thread while the pointer ${WAYS[how]}, ms from one update to the next, p50 / p99 (of so many updates):`, '',
-      table(['', ...head], rows((result) => updateCell(result, how))), '',
+      table(['', ...head], rows((result) => updateCell(result, how), how)), '',
       'Of that, time of the processor, p50:', '',
-      table(['', ...head], rows((result) => figure(cost(result, how, 'updateCpu')))), '',
+      table(['', ...head], rows((result) => figure(cost(result, how, 'updateCpu')), how)), '',
       ...ratios(results, counts, how),
     ]),
     'Whole browser, all threads and processes, ms of processor in 100 ms:', '',
     table(['', ...head], rows(({ processor }) => figure(processor))), '',
     `Animation frames a second (target ${FPS_TARGET}); frames presented / dropped a second:`, '',
     table(['', ...head], rows(fpsCell)),
-    ...(ways.includes('moves') ? ['', HOVER, '', table(['', ...head], rows(hoverCell))] : []),
+    ...(ways.includes('moves') ? ['', HOVER, '', table(['', ...head], rows(hoverCell, 'moves'))] : []),
   ].join('\n');
 }
 
@@ -101,7 +101,7 @@ function ratios(results, counts, how) {
   /** @param {string} title @param {number} series */
   const costOf = (title, series) => {
     const found = results.find(({ of }) => of.title === title && of.series === series);
-    return found ? cost(found, how) : NaN;
+    return found?.figures[how] ? cost(found, how) : NaN;
   };
   const rows = ours.flatMap((mine) => others.map((other) => (
     [`${other} : ${mine}`, ...counts.map((series) => figure(costOf(other, series) / costOf(mine, series)))]

@@ -6,9 +6,11 @@ use std::time::Instant;
 use harness::{Bridge, NatsServer, until};
 use serde_json::Value;
 
+use crate::proc::cpu_ticks_seconds;
+
 const PROCESSES: u64 = 5_000;
 const ROWS: u64 = 600;
-const ROUNDS: u64 = 21;
+const ROUNDS: u64 = 41;
 
 /// Three series of each process, a row a second, ending now.
 async fn fill(server: &NatsServer, now_ms: u64) {
@@ -43,8 +45,15 @@ async fn fill(server: &NatsServer, now_ms: u64) {
     }
 }
 
-/// Median ms of an answer, each time to another question, and the last answer.
-fn ask(bridge: &Bridge, path: impl Fn(u64) -> String) -> (f64, String) {
+/// Median ms of an answer, each time to another question, and what it takes of the bridge's CPU; the last answer.
+struct Asked {
+    ms: f64,
+    cpu_ms: f64,
+    body: String,
+}
+
+fn ask(bridge: &Bridge, path: impl Fn(u64) -> String) -> Asked {
+    let before = cpu_ticks_seconds(bridge.process().pid());
     let mut took = Vec::new();
     let mut body = String::new();
     for round in 0..ROUNDS {
@@ -52,7 +61,8 @@ fn ask(bridge: &Bridge, path: impl Fn(u64) -> String) -> (f64, String) {
         body = bridge.get(&format!("/api/v1/channels/bench/{}", path(round))).unwrap();
         took.push(began.elapsed().as_secs_f64() * 1e3);
     }
-    (crate::quantile(&mut took, 0.5), body)
+    let cpu_ms = (cpu_ticks_seconds(bridge.process().pid()) - before) * 1e3 / ROUNDS as f64;
+    Asked { ms: crate::quantile(&mut took, 0.5), cpu_ms, body }
 }
 
 pub(crate) async fn run() {
@@ -65,12 +75,12 @@ pub(crate) async fn run() {
     println!("ranking: {} series × {ROWS} points over HTTP, median of {ROUNDS}", PROCESSES * 3);
     // A millisecond more each time, so that none is answered with what the one before was.
     let last_minute = |round: u64| format!("from={}", now - 60_000 - round);
-    let (topk, _) = ask(&bridge, |round| format!("query?agg=topk&of=max&by=&k=15&width=2&{}", last_minute(round)));
+    let topk = ask(&bridge, |round| format!("query?agg=topk&of=max&by=&k=15&width=2&{}", last_minute(round)));
     let cell = |round: u64| {
         let begin = (now / 1000 - 300) * 1000;
         format!("from={begin}&to={}&above=28&below=29", begin + 1_000 - 1 - round)
     };
-    for (what, (ms, body)) in [
+    for (what, Asked { ms, cpu_ms, body }) in [
         ("15 highest of the last 60 s", ask(&bridge, |round| format!("ranking?of=max&k=15&{}", last_minute(round)))),
         (
             "15 highest of all 10 min",
@@ -87,17 +97,17 @@ pub(crate) async fn run() {
     ] {
         let answer: Value = serde_json::from_str(&body).unwrap();
         println!(
-            "  {what:36} {ms:7.2} ms   {:6} of {:5} series, {:7} bytes   {:.2} × agg=topk",
+            "  {what:36} {ms:7.2} ms, CPU {cpu_ms:6.2} ms   {:6} of {:5} series, {:7} bytes   CPU {:.2} × agg=topk",
             answer["series"].as_array().unwrap().len(),
             answer["total"],
             body.len(),
-            ms / topk
+            cpu_ms / topk.cpu_ms
         );
     }
     // Of a step that is kept for two minutes only.
-    let (ms, _) = ask(&bridge, |round| {
+    let Asked { ms, cpu_ms, .. } = ask(&bridge, |round| {
         let begin = now - 400_000 - round;
         format!("density?from={begin}&to={}&width=600", begin + 60_000)
     });
-    println!("  a minute of their density, made of points {ms:7.2} ms");
+    println!("  {:36} {ms:7.2} ms, CPU {cpu_ms:6.2} ms", "a minute of density, made of points");
 }

@@ -64,6 +64,14 @@ export class Bridge {
     return { type: 'update', position: this.#position, now: this.now, messages: byName.size, blocks: [...byName].map(([name, list]) => blockOf(name, list)) };
   }
 
+  /** What was said meanwhile is lost: each viewer hears so, and has a new beginning. */
+  gap() {
+    for (const [sub, subscribe] of this.#subscribed) {
+      this.#deliver(sub, subscribe, { type: 'gap', reason: 'retention', message: 'no longer stored', from: null, to: null }, false);
+      this.#deliver(sub, subscribe, this.#snapshot(subscribe), false);
+    }
+  }
+
   /** @param {object} frame  to whom it concerns */
   send(frame) {
     for (const [sub, subscribe] of this.#subscribed) this.#deliver(sub, subscribe, frame, false);

@@ -45,6 +45,14 @@ export class Crowd {
     }
   }
 
+  /** Nothing is heard for so long. @param {number} ms */
+  async outage(ms) {
+    this.#at += ms;
+    await this.#stage.step(ms);
+    await this.live(1_200);
+    this.#stage.bridge.gap();
+  }
+
   /** @param {number} from @param {number} to */
   #happenings(from, to) {
     /** @type {[string, number, number][]} */

@@ -9,6 +9,9 @@ import { Bridge } from './bridge.js';
 /** @import {ChartOptions} from '../../../charts/options.js' */
 /** @import {Chart} from '../../../charts/chart.js' */
 
+/** Who is silent is looked at every 250 ms, the extremes of the axis every 500. */
+const LOOKS_MS = 700;
+
 const host = /** @type {HTMLElement} */ (document.getElementById('chart'));
 
 export class Picture {
@@ -54,14 +57,28 @@ export class Picture {
     await frame();
   }
 
-  /** Until the chart looked at everything several times and drew nothing any more. */
+  /** Until nothing was drawn for longer than the chart takes to look at everything again. */
   async rest() {
-    let { framesDrawn: drawn, drawsSkipped: skipped } = this.chart.stats();
+    let drawn = -1;
+    let since = 0;
     await this.until(() => {
-      const stats = this.chart.stats();
-      if (stats.framesDrawn !== drawn) ({ framesDrawn: drawn, drawsSkipped: skipped } = stats);
-      return stats.drawsSkipped >= skipped + 3;
+      const { framesDrawn } = this.chart.stats();
+      if (framesDrawn !== drawn) [drawn, since] = [framesDrawn, performance.now()];
+      return performance.now() - since > LOOKS_MS;
     });
+  }
+
+  /** Lets time pass until what was asked of the past is here. */
+  async arrive() {
+    // First comes the module that asks, then its question.
+    do {
+      await this.until(() => this.chart.view.loading || this.bridge.asked.some((url) => !url.includes('ranking')));
+      await this.until(() => {
+        this.time.pass(20);
+        return !this.chart.view.loading;
+      });
+      await this.rest();
+    } while (this.chart.view.loading);
   }
 
   /** All of it drawn again. */
@@ -80,15 +97,15 @@ export class Picture {
     return /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).getImageData(shift, 0, width, canvas.height);
   }
 
-  /** The picture as it came to be beside all of it drawn again. */
-  async compare() {
+  /** The picture as it came to be beside all of it drawn again. @param {number} levels  of 255: what differs by more is far off */
+  async compare(levels) {
     await this.rest();
     const one = this.pixels();
     await this.redraw();
     const other = this.pixels();
     const [p, q] = [one.data, other.data];
     if (p.length !== q.length) throw new Error(`${one.width} by ${one.height}, then ${other.width} by ${other.height}`);
-    let [differ, most, painted] = [0, 0, 0];
+    let [differ, far, most, painted] = [0, 0, 0, 0];
     /** @type {number[][]} */
     const where = [];
     for (let i = 0; i < p.length; i += 4) {
@@ -97,9 +114,11 @@ export class Picture {
       if (by < 1) continue;
       differ += 1;
       most = Math.max(most, Math.round(by));
-      if (by > 8 && where.length < 8) where.push([i / 4 % one.width, Math.floor(i / 4 / one.width), Math.round(by)]);
+      if (by <= levels) continue;
+      far += 1;
+      if (where.length < 8) where.push([i / 4 % one.width, Math.floor(i / 4 / one.width), ...p.subarray(i, i + 4), ...q.subarray(i, i + 4)]);
     }
-    return { differ, most, painted, where, width: one.width };
+    return { differ, far, most, painted, where, width: one.width };
   }
 }
 
