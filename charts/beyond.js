@@ -4,7 +4,6 @@
  */
 
 import { CellQuestion } from './cell.js';
-import { GivenDensity } from './given-density.js';
 import { unpack, whole } from './live/columns.js';
 import { Rest } from './live/rest.js';
 import { Past } from './past.js';
@@ -15,8 +14,6 @@ import { Summary } from './summary.js';
 /** @import {LiveModel} from './model.js' */
 
 export class Beyond {
-  /** Of data that a page hands over. */
-  given = new GivenDensity();
   unpack = unpack;
   columns = whole;
   rest;

@@ -4,6 +4,7 @@ import { columnAt } from './draw/pick.js';
 /** @import {Projection} from './draw/layout.js' */
 /** @import {DensityView} from './series/density-view.js' */
 /** @import {Rest} from './live/rest.js' */
+/** @import {Unit} from './scale/units.js' */
 
 /** As many as a list can show and a reader can look through. */
 const ROWS = 100;
@@ -41,10 +42,11 @@ export class CellQuestion {
    * @param {number} time
    * @param {number} py
    * @param {Projection} at
+   * @param {Unit} unit
    * @returns {Promise<Cell|null>} null where nothing is there, or something else was asked meanwhile
    */
-  async ask(channel, view, time, py, at) {
-    const cell = columnAt(view, time, py, at);
+  async ask(channel, view, time, py, at, unit) {
+    const cell = columnAt(view, time, py, at, unit);
     if (!cell || cell.count === 0) return null;
     this.close();
     const asked = new AbortController();

@@ -2,6 +2,7 @@
 
 import { figureOf } from './series/figures.js';
 import { parseFilter } from './series/filter.js';
+import { formatValue, parseUnit } from './scale/units.js';
 /** @import {LiveModel} from './model.js' */
 /** @import {Selection} from './selection.js' */
 /** @import {Ring} from './series/ring.js' */
@@ -11,8 +12,8 @@ import { parseFilter } from './series/filter.js';
 
 /**
  * @typedef {'name'|'last'|'max'|'slope'} Sort
- * @typedef {SeriesFacts & {label: string, style: Style, colour: string|null, value: string, last: number, status: SeriesStatus, visible: boolean,
- *   pinned: boolean, drawn: boolean}} ChartRow  of the legend; colour: its own, in place of the style's
+ * @typedef {SeriesFacts & {label: string, style: Style, value: string, last: number, status: SeriesStatus, visible: boolean, pinned: boolean,
+ *   drawn: boolean}} ChartRow  of the legend
  */
 
 /** An order by figures is looked at again so often: rows that change places all the time cannot be read. */
@@ -114,14 +115,14 @@ export class Lists {
 
   /**
    * @param {SeriesFacts} fact
-   * @param {{style: Style, colour: string|null, label: string, status: SeriesStatus, drawn: boolean, ring: Ring|null, write: (value: number) => string}} more
+   * @param {{style: Style, label: string, status: SeriesStatus, drawn: boolean, ring: Ring|null}} more
    * @returns {ChartRow}
    */
-  row(fact, { ring, write, ...more }) {
+  row(fact, { ring, ...more }) {
     const last = ring?.lastValue ?? NaN;
     const selection = this.#selection;
     return {
-      ...fact, ...more, last, value: write(last), visible: selection.isShown(fact), pinned: selection.pinned.has(fact.name),
+      ...fact, ...more, last, value: formatValue(last, parseUnit(fact.unit)), visible: selection.isShown(fact), pinned: selection.pinned.has(fact.name),
     };
   }
 }
