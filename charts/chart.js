@@ -1,36 +1,43 @@
 /**
  * The chart as a page sees it.
  *
- *     const live = chart(document.querySelector('#chart'), { channel: 'process-memory-demo', window: '5m' });
- *     // … live.destroy() gives everything back
+ * It shows a channel and trusts its options; library.js adds data of a page's own and says what cannot be meant. The bridge's
+ * page, which has none of it, loads less this way.
  *
  * `data()`, `state()` and `stats()` are its inspection interface: what is held, how it is, what it cost. They are there
  * for tests and for a developer's console and stay stable.
  */
 
 import { Engine } from './engine.js';
-import { parseSpan } from './live/span.js';
 import { windowMs } from './options.js';
 import { clockTime } from './scale/time.js';
 import { detailText, summaryText } from './words.js';
 /** @import {ChartEvents} from './emitter.js' */
 /** @import {ChartRow, Sort} from './lists.js' */
+/** @import {Given} from './given.js' */
 /** @import {ChartOptions} from './options.js' */
 /** @import {TimeZone} from './scale/time.js' */
 /** @import {ShapeName} from './scene.js' */
 /** @import {VisibilityAction} from './series/visibility.js' */
 
+/** What a chart says of itself on its host. */
+const ATTRIBUTES = ['role', 'aria-roledescription', 'aria-label', 'data-testid', 'tabindex'];
+
 export class Chart {
   #engine;
   #host;
+  /** As the page had them. @type {[string, string|null][]} */
+  #before;
 
   /**
    * @param {HTMLElement} host
    * @param {ChartOptions} options
+   * @param {typeof Given|null} [given]  shows `options.data`
    */
-  constructor(host, options) {
+  constructor(host, options, given = null) {
     this.#host = host;
-    this.#engine = new Engine(host, options);
+    this.#before = ATTRIBUTES.map((name) => [name, host.getAttribute(name)]);
+    this.#engine = new Engine(host, options, given);
     host.classList.add('eontide-chart');
     for (const [name, value] of [['role', 'figure'], ['aria-roledescription', 'live chart'], ['data-testid', 'chart']]) host.setAttribute(name, value);
     host.tabIndex = 0;
@@ -47,7 +54,7 @@ export class Chart {
   get filter() { return this.#engine.selection.filter; }
   get filterShown() { return this.#engine.selection.filterShown; }
   get type() { return this.#engine.looks.type; }
-  get comparing() { return this.#engine.past.offset; }
+  get comparing() { return this.#engine.reach.comparing; }
   /** @returns {ChartEvents['view']} */
   get view() { return this.#engine.viewState(); }
 
@@ -75,7 +82,11 @@ export class Chart {
   destroy() {
     this.#engine.destroy();
     this.#host.classList.remove('eontide-chart');
-    for (const name of ['role', 'aria-roledescription', 'aria-label', 'data-testid', 'tabindex']) this.#host.removeAttribute(name);
+    if (this.#host.className === '') this.#host.removeAttribute('class');
+    for (const [name, value] of this.#before) {
+      if (value === null) this.#host.removeAttribute(name);
+      else this.#host.setAttribute(name, value);
+    }
   }
 
   // === what is watched, and how it looks ===
@@ -89,7 +100,6 @@ export class Chart {
 
   /** @param {string} span  `15m` */
   setWindow(span) {
-    if (parseSpan(span) === null) return;
     const { options, view, model } = this.#engine;
     options.window = span;
     view.windowMs = model.windowMs = this.windowMs;
@@ -122,6 +132,14 @@ export class Chart {
   setGroups(groups) {
     this.#engine.looks.groups = groups;
     this.#engine.changed();
+  }
+
+  /**
+   * Marks of the page's own at the foot of the plot, beside those of starts and deaths: alerts, deployments.
+   * @param {readonly import('./draw/marks.js').Mark[]} marks
+   */
+  setMarks(marks) {
+    this.#engine.setMarks(marks);
   }
 
   /** After the page's colours changed. */
@@ -194,7 +212,7 @@ export class Chart {
 
   /** Lays the range so much earlier over the one in sight. @param {number} offsetMs  0: none */
   compare(offsetMs) {
-    this.#engine.past.compare(offsetMs);
+    this.#engine.reach.compare(offsetMs);
     this.#engine.viewChanged();
   }
 
@@ -245,7 +263,7 @@ export class Chart {
 
   /** @param {string|null} name */
   highlight(name) {
-    this.#engine.cursor.highlight(name);
+    this.#engine.hands.highlight(name);
   }
 
   // === lists for the widgets ===
@@ -262,21 +280,21 @@ export class Chart {
 
   /** The legend's series in an order. @param {{sort?: Sort, text?: string}} [options]  text: a filter in place of the reader's */
   names({ sort = 'name', text } = {}) {
-    const { env, feed, listsAll, lists, peek, view } = this.#engine;
+    const { env, feed, listsAll, lists, view } = this.#engine;
     const range = { from: view.from, to: view.to, at: env.now() };
-    const ranked = sort === 'name' || feed.mode === 'lines' ? null : peek.order(this.channel, sort, range, this.#engine.metricsShown());
+    const ranked = sort === 'name' || feed.mode === 'lines' ? null : this.#engine.reach.want()?.peek.order(this.channel, sort, range, this.#engine.metricsShown()) ?? null;
     return lists.names(sort, listsAll, range, ranked, text ?? null);
   }
 
   /** @param {string} name @returns {ChartRow|null} */
   row(name) {
-    const { lists, listsAll, model, painter, peek } = this.#engine;
+    const { lists, listsAll, model, painter, reach } = this.#engine;
     const fact = model.facts(listsAll).get(name);
     if (!fact) return null;
     const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone));
     const held = model.store.get(name)?.ring ?? null;
     return lists.row(fact, {
-      status, label: this.#engine.labelOf(name), style: painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? peek.recent(name),
+      status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? reach.part?.peek.recent(name) ?? null,
     });
   }
 
@@ -291,19 +309,22 @@ export class Chart {
 
   /** Asks for recent points of series that are not held. @param {readonly string[]} names */
   peek(names) {
-    const { env, model, peek, view } = this.#engine;
-    peek.ask(this.channel, names.filter((name) => !model.store.get(name)), { from: view.from, to: view.to, at: env.now() });
+    const { env, model, view } = this.#engine;
+    const missing = names.filter((name) => !model.store.get(name));
+    if (missing.length > 0) this.#engine.reach.want()?.peek.ask(this.channel, missing, { from: view.from, to: view.to, at: env.now() });
   }
 
   /** @param {string} name */
   recent(name) {
-    return this.#engine.model.store.get(name)?.ring ?? this.#engine.peek.recent(name);
+    return this.#engine.model.store.get(name)?.ring ?? this.#engine.reach.part?.peek.recent(name) ?? null;
   }
 
   /** For a reader who does not see the picture. */
   summary() {
-    const { painter } = this.#engine;
-    return summaryText({ channel: this.channel, detail: this.detail, view: this.view, zone: this.timeZone, sources: this.#engine.counts(), rows: painter.lines });
+    const { given, painter } = this.#engine;
+    return summaryText({
+      channel: this.channel, detail: this.detail, view: this.view, zone: this.timeZone, sources: this.#engine.counts(), rows: painter.lines, given: given?.kind ?? null,
+    });
   }
 
   /** The present picture, for any canvas-like context. */
@@ -350,13 +371,4 @@ export class Chart {
     const what = this.#engine.given ? 'Chart' : `Live chart of channel ${this.channel}`;
     this.#host.setAttribute('aria-label', `${what}. Arrow keys read points, Space pauses.`);
   }
-}
-
-/**
- * Makes a chart in an element and opens it.
- * @param {HTMLElement} host
- * @param {ChartOptions} options
- */
-export function chart(host, options) {
-  return new Chart(host, options).open();
 }

@@ -37,7 +37,6 @@ export class Cursor {
   /** Emphasised from outside (legend). @type {string|null} */
   #highlight = null;
   #shownAt = -Infinity;
-  #off = new AbortController();
   #labelOf;
   #tooltipWanted;
 
@@ -53,19 +52,20 @@ export class Cursor {
     this.#model = model;
     this.#labelOf = labelOf;
     this.#tooltipWanted = tooltip;
-    this.#tooltip = new Tooltip(host);
+    this.#tooltip = new Tooltip(host, 'eontide-of-lines');
     host.append(this.#speech);
-    const { signal } = this.#off;
-    host.addEventListener('pointermove', (event) => this.#move(event), { signal });
-    host.addEventListener('pointerleave', () => this.#clear(), { signal });
-    host.addEventListener('keydown', (event) => this.#key(event), { signal });
-    host.addEventListener('blur', () => this.#point && this.#clear(), { signal });
   }
 
   close() {
-    this.#off.abort();
     this.#tooltip.close();
     this.#speech.remove();
+  }
+
+  /** @param {Event} event */
+  take(event) {
+    if (event instanceof KeyboardEvent) this.#key(event);
+    else if (event.type === 'pointermove') this.#move(/** @type {PointerEvent} */ (event));
+    else if (event.type === 'pointerleave' || (event.type === 'blur' && this.#point)) this.#clear();
   }
 
   /** Is somebody reading? */

@@ -26,7 +26,7 @@ export function setAttribute(target, name, value) {
   if (target.getAttribute(name) !== value) target.setAttribute(name, value);
 }
 
-/** Only where it changes: each write makes the browser look at its styles again. @param {HTMLElement} target @param {'transform'|'width'|'height'|'left'|'top'} name @param {string} value */
+/** Only where it changes: each write makes the browser look at its styles again. @param {HTMLElement} target @param {'transform'|'width'|'height'|'left'|'top'|'background'} name @param {string} value */
 export function setStyle(target, name, value) {
   if (target.style[name] !== value) target.style[name] = value;
 }

@@ -3,30 +3,27 @@
  * in chart.js.
  */
 
-import { CellQuestion } from './cell.js';
-import { Cursor } from './cursor.js';
 import { Emitter } from './emitter.js';
 import { onFrames } from './frame-loop.js';
-import { Gestures } from './gestures.js';
+import { Hands } from './hands.js';
 import { Lists } from './lists.js';
 import { BROWSER, Connection } from './live/connection.js';
 import { Feed } from './live/feed.js';
-import { Rest } from './live/rest.js';
 import { LiveModel } from './model.js';
 import { addresses, WINDOW, windowMs } from './options.js';
 import { Painter } from './painter.js';
-import { Past } from './past.js';
-import { Peek } from './peek.js';
 import { Rate } from './rate.js';
+import { liveOf, Reach } from './reach.js';
 import { clockTime } from './scale/time.js';
 import { TimeView } from './scale/time-view.js';
 import { Selection } from './selection.js';
-import { Given } from './given.js';
 import { Overlay, overlayOf } from './widgets/overlay.js';
 import { marksOf } from './words.js';
-/** @import {ConnectionState, LiveFrame, Position} from './types.js' */
+/** @import {ConnectionState, LiveFrame, PackedFrame, Position} from './types.js' */
 /** @import {ChartEvents} from './emitter.js' */
 /** @import {Mark} from './draw/marks.js' */
+/** @import {Target} from './gestures.js' */
+/** @import {Given} from './given.js' */
 /** @import {ChartOptions} from './options.js' */
 /** @import {Looks} from './scene.js' */
 /** @import {SeriesFacts} from './series/catalogue.js' */
@@ -40,10 +37,10 @@ const SNAPSHOT_WIDTH_MAX = 32_768;
 const SETTLE_MS = 300;
 /** The same each time: another list would be another wish. @type {string[]} */
 const ALL_SERIES = [];
+/** @type {readonly Mark[]} */
+const NO_MARKS = [];
 /** Of an x axis that is not time. */
 const SPAN_MIN_GIVEN = 1e-9;
-/** @type {string[]} */
-const ALL_SERIES = [];
 
 export class Engine {
   host;
@@ -52,12 +49,11 @@ export class Engine {
   model;
   view;
   painter;
-  cursor;
+  hands;
   connection;
   feed;
-  past;
-  peek;
   rate;
+  reach;
   /** Of a chart without a bridge. @type {Given|null} */
   given;
   /** @type {Looks} */
@@ -69,9 +65,7 @@ export class Engine {
   framesReceived = 0;
   /** Of the last frame. @type {Position|null} */
   position = null;
-  #gestures;
   #overlay;
-  #cell;
   #bridge;
   #loop = /** @type {ReturnType<typeof onFrames>|null} */ (null);
   #refreshedAt = -Infinity;
@@ -84,41 +78,38 @@ export class Engine {
   /** Of a live window that was zoomed; null: as it was asked for. @type {string|null} */
   #liveSpan = null;
   #hovers = false;
-  #marks = { key: '', marks: /** @type {Mark[]} */ ([]) };
+  #marks = { key: '', marks: /** @type {readonly Mark[]} */ ([]) };
+  /** What the page itself marks. @type {readonly Mark[]} */
+  #ownMarks = [];
+  #ownMarksSet = 0;
   /** @type {(() => void)[]} undone by close */
   #undo = [];
 
-  /** @param {HTMLElement} host @param {ChartOptions} options */
-  constructor(host, options) {
+  /** @param {HTMLElement} host @param {ChartOptions} options @param {typeof Given|null} given  shows `options.data` */
+  constructor(host, options, given) {
     this.host = host;
     this.options = { window: WINDOW, channel: '', detail: /** @type {const} */ ('auto'), ...options };
     this.env = options.environment ?? BROWSER;
     this.#bridge = addresses(options, window.location);
     this.model = new LiveModel(windowMs(this.options.window));
-    this.view = new TimeView(this.model.windowMs, ...(options.data ? [SPAN_MIN_GIVEN] : []));
+    this.view = new TimeView(this.model.windowMs, options.data ? SPAN_MIN_GIVEN : undefined, options.data !== undefined);
     const { type = 'line', types = {}, axes = {}, colours = {}, names = {}, groups = [] } = options;
     this.looks = { type, types, axes, colours, names, groups };
-    this.painter = new Painter(host, this.model, this.view, this.looks, options, () => this.changed(), (name) => this.labelOf(name));
+    const onError = (/** @type {string} */ message) => this.events.emit('error', message);
+    this.painter = new Painter(host, this.model, this.view, this.looks, options, () => this.changed(), (name) => this.labelOf(name), onError);
     this.lists = new Lists(this.model, this.selection);
-    this.cursor = new Cursor(host, this.painter, this.model, { labelOf: (name) => this.labelOf(name), tooltip: options.tooltip ?? true });
+    this.hands = new Hands(host, () => this.#loadReading(), { moves: options.interactive !== false, onError });
     this.#overlay = new Overlay(host, (action) => this.#act(action));
-    const rest = new Rest(this.#bridge.origin);
     this.connection = new Connection(this.#bridge.live, {
       onFrame: (key, frame, at) => this.#take(key, frame, at), onState: (state) => this.#onConnection(state),
       onError: (key, message) => this.#onError(key, message), environment: this.env,
     });
-    this.feed = new Feed(this.connection, rest, this.#wish(), () => this.changed());
-    this.past = new Past(rest, this.options.channel, this.env, () => this.changed());
-    this.peek = new Peek(rest, this.model);
-    this.rate = new Rate();
-    this.#cell = new CellQuestion(rest);
-    this.given = this.painter.given = options.data ? new Given(this.model, this.view, options) : null;
-    this.#gestures = options.interactive === false ? null : new Gestures(host, {
-      box: () => this.painter.plot.box, timeAt: (px) => this.painter.plot.projection?.x(px) ?? NaN,
-      range: () => ({ from: this.view.from, to: this.view.to }), hold: (from, to) => this.#moved(() => this.view.hold(from, to, this.given !== null)),
-      zoom: (factor, at) => this.#moved(() => this.view.zoom(factor, at)), reset: () => this.#moved(() => (this.given ? this.given.reset() : this.view.live())),
-      click: (px, py) => this.#click(px, py),
+    this.feed = new Feed(this.connection, null, this.#wish(), () => this.changed());
+    this.reach = new Reach(this, {
+      load: () => this.#loadBeyond(), apply: (key, frame, at) => this.#apply(key, frame, at), onLoad: () => this.changed(), onError,
     });
+    this.rate = new Rate();
+    this.given = this.painter.given = options.data && given ? new given(this.model, this.view, options) : null;
   }
 
   get isOpen() { return this.#undo.length > 0; }
@@ -152,16 +143,13 @@ export class Engine {
     if (this.#settling !== null) this.env.cancel(this.#settling);
     this.#settling = null;
     this.feed.close();
-    this.past.close();
-    this.peek.close();
-    this.#cell.close();
+    this.reach.close();
     this.connection.close();
   }
 
   destroy() {
     this.close();
-    this.cursor.close();
-    this.#gestures?.close();
+    this.hands.close();
     this.#overlay.close();
     this.painter.close();
     this.events.clear();
@@ -172,8 +160,7 @@ export class Engine {
   watch(channel) {
     this.options.channel = channel;
     this.model.clear();
-    this.past.reset(channel);
-    this.peek.clear();
+    this.reach.reset(channel);
     this.selection.clear();
     this.view.live();
     this.resubscribe();
@@ -206,6 +193,13 @@ export class Engine {
     this.#loop?.wake();
   }
 
+  /** @param {readonly Mark[]} marks */
+  setMarks(marks) {
+    this.#ownMarks = marks;
+    this.#ownMarksSet += 1;
+    this.changed();
+  }
+
   refreshTheme() {
     this.painter.invalidate({ theme: true });
     this.#loop?.wake();
@@ -213,7 +207,7 @@ export class Engine {
 
   viewState() {
     const { mode, from, to, speed } = this.view;
-    return { mode, from, to, speed, loading: this.past.busy };
+    return { mode, from, to, speed, loading: this.reach.busy };
   }
 
   /** The bridge's time. */
@@ -240,6 +234,7 @@ export class Engine {
     const counted = this.lists.metrics(this.listsAll);
     if (counted.length > 0 || !this.listsAll) return counted;
     const { density } = this.model;
+    if (!density) return [];
     return density.metrics().map((name) => ({ name, count: density.seriesOf(name), visible: this.selection.showsMetric(name) }));
   }
 
@@ -257,6 +252,24 @@ export class Engine {
     const width = Math.min(SNAPSHOT_WIDTH_MAX, this.painter.plot.columns);
     const { only, pinned } = this.selection;
     return { channel, window: this.#liveSpan ?? span, width, series, detail, metrics: this.metricsShown(), only, pinned: [...pinned] };
+  }
+
+  async #loadReading() {
+    const { Reading } = await import('./reading.js');
+    const { interactive, tooltip = true } = this.options;
+    return new Reading(this.host, this.painter, this.model, {
+      labelOf: (name) => this.labelOf(name), tooltip, target: interactive === false ? null : this.#target(),
+    });
+  }
+
+  /** What hands move. @returns {Target} */
+  #target() {
+    return {
+      box: () => this.painter.plot.box, timeAt: (px) => this.painter.plot.projection?.x(px) ?? NaN,
+      range: () => ({ from: this.view.from, to: this.view.to }), hold: (from, to) => this.#moved(() => this.view.hold(from, to, this.given !== null)),
+      zoom: (factor, at) => this.#moved(() => this.view.zoom(factor, at)), reset: () => this.#moved(() => (this.given ? this.given.reset() : this.view.live())),
+      click: (px, py) => this.#click(px, py),
+    };
   }
 
   /** @param {() => void} move */
@@ -279,20 +292,33 @@ export class Engine {
     }, SETTLE_MS);
   }
 
-  /** @param {string} key @param {LiveFrame} frame @param {number} at */
+  /** @param {string} key @param {LiveFrame|PackedFrame} frame @param {number} at */
   #take(key, frame, at) {
-    const keepFrom = this.view.paused ? this.view.from : Infinity;
     // Each subscription says that something was skipped: once is enough.
     if (frame.type === 'gap' && key !== this.feed.mainKey) return;
     const meant = this.feed.take(key, frame);
+    this.framesReceived += 1;
+    if ('packed' in frame) this.reach.take(key, frame, at);
+    else this.#apply(key, frame, at, meant);
+    this.#loop?.wake();
+  }
+
+  /** @param {string} key @param {LiveFrame} frame @param {number} at @param {{lines?: boolean, presence?: boolean}} [meant] */
+  #apply(key, frame, at, meant) {
+    const keepFrom = this.view.paused ? this.view.from : Infinity;
     this.model.apply(frame, at, { width: this.painter.plot.columns, keepFrom, ...meant });
     if (frame.type !== 'gap' && frame.type !== 'presence') this.position = frame.position;
     if (key === 'lines') this.#see();
-    this.framesReceived += 1;
     this.#newsAt = at;
     this.#stillNow = this.model.clock.now(at);
     if (frame.type === 'presence') this.events.emit('presence', frame.sources);
-    this.#loop?.wake();
+  }
+
+  async #loadBeyond() {
+    const { Beyond } = await import('./beyond.js');
+    return new Beyond({
+      origin: this.#bridge.origin, channel: this.options.channel, environment: this.env, model: this.model, onChange: () => this.changed(),
+    });
   }
 
   /** More lines than are to be told apart? */
@@ -349,7 +375,7 @@ export class Engine {
     const time = plot.projection.x(px);
     this.events.emit('click', { x: time, value: plot.projection.value(py) });
     if (!densityView) return;
-    void this.#cell.ask(this.options.channel, densityView, time, py, plot.projection, densityUnit).then((cell) => {
+    void this.reach.part?.cell.ask(this.options.channel, densityView, time, py, plot.projection, densityUnit).then((cell) => {
       if (cell) this.events.emit('cell', cell);
     });
   }
@@ -381,20 +407,21 @@ export class Engine {
   /** @param {number} frameAt @param {number} edge */
   #draw(frameAt, edge) {
     const density = this.feed.mode === 'density' && !this.given;
-    const shown = this.past.show(this.view, this.model, this.painter.plot.columns, {
-      mode: this.feed.mode, names: density ? this.feed.detailed : this.selection.only, metrics: this.metricsShown(), given: this.given !== null,
+    const shown = this.given ? liveOf(this.model) : this.reach.show(this.view, {
+      mode: this.feed.mode, names: density ? this.feed.detailed : this.selection.only, metrics: this.metricsShown(),
     });
     const drew = this.painter.step(frameAt, {
       now: edge, key: `${this.selection.generation} ${shown.key}`, away: this.#away(), marks: this.#marksShown(), store: shown.store,
       chosen: { isShown: (fact) => this.isDrawn(fact), hasEnded: (name) => this.#hasEnded(name) },
       density: density ? this.#densityShown(shown.density) : null, others: shown.others,
     });
-    if (drew) this.cursor.draw(false);
+    if (drew) this.hands.draw();
     if (!this.given) this.feed.rank(this.env.now(), this.view, this.view.mode === 'live');
   }
 
-  /** @param {DensityStore} store */
+  /** @param {DensityStore|null} store */
   #densityShown(store) {
+    if (!store) return null;
     const { sources } = this.model;
     const metrics = this.metricsShown() ?? store.metrics();
     const unit = sources.unitOf(metrics[0] ?? '');
@@ -410,10 +437,10 @@ export class Engine {
 
   #marksShown() {
     const { sources } = this.model;
-    if (this.options.markers === false) return [];
+    if (this.options.markers === false) return NO_MARKS;
     const zone = this.painter.zone;
-    const key = `${sources.generation} ${zone}`;
-    if (key !== this.#marks.key) this.#marks = { key, marks: marksOf(sources.events, zone) };
+    const key = `${sources.generation} ${zone} ${this.#ownMarksSet}`;
+    if (key !== this.#marks.key) this.#marks = { key, marks: [...marksOf(sources.events, zone), ...this.#ownMarks] };
     return this.#marks.marks;
   }
 
@@ -432,7 +459,7 @@ export class Engine {
       connection: this.connection.state, now: this.env.now(), filled, series: density ? this.feed.series : store.size,
       lines: density ? this.feed.series : this.painter.lines.length, sources: sources.size, channel: this.options.channel,
       bridge: new URL(this.#bridge.origin).host, until: clock.known ? clockTime(clock.last, this.painter.zone) : '', window: this.options.window ?? '',
-      past: this.view.mode === 'live' ? null : this.past.state,
+      past: this.view.mode === 'live' ? null : this.reach.pastState,
     });
   }
 

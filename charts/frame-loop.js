@@ -43,8 +43,8 @@ function arrange() {
   if (document.visibilityState !== 'visible') return stop();
   let next = Infinity;
   for (const at of due.values()) if (at < next) next = at;
-  if (frame !== null) return;
   if (next === Infinity) return stop();
+  if (frame !== null) return;
   const wait = next - performance.now();
   if (wait <= EARLY_MS) {
     stop();

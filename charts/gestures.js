@@ -26,7 +26,6 @@ export class Gestures {
   #host;
   #target;
   #shade = element('div', { class: 'eontide-selection', attributes: { 'aria-hidden': 'true' } });
-  #off = new AbortController();
   /** Fingers and buttons that are down, by their pointer. @type {Map<number, {px: number, py: number}>} */
   #down = new Map();
   /** @type {{kind: 'zoom'|'pan'|'pinch', px: number, py: number, from: number, to: number, spread: number, middle: number}|null} */
@@ -39,18 +38,19 @@ export class Gestures {
     this.#target = target;
     this.#shade.hidden = true;
     host.append(this.#shade);
-    const { signal } = this.#off;
-    host.addEventListener('pointerdown', (event) => this.#press(event), { signal });
-    host.addEventListener('pointermove', (event) => this.#move(event), { signal });
-    for (const type of /** @type {const} */ (['pointerup', 'pointercancel'])) {
-      host.addEventListener(type, (event) => this.#release(event, type === 'pointerup'), { signal });
-    }
-    host.addEventListener('wheel', (event) => this.#wheel(event), { signal, passive: false });
-    host.addEventListener('dblclick', (event) => this.#isInside(event) && target.reset(), { signal });
+  }
+
+  /** @param {Event} event */
+  take(event) {
+    if (event instanceof WheelEvent) return this.#wheel(event);
+    const pointer = /** @type {PointerEvent} */ (event);
+    if (event.type === 'pointerdown') this.#press(pointer);
+    else if (event.type === 'pointermove') this.#move(pointer);
+    else if (event.type === 'pointerup' || event.type === 'pointercancel') this.#release(pointer, event.type === 'pointerup');
+    else if (event.type === 'dblclick' && this.#isInside(pointer)) this.#target.reset();
   }
 
   close() {
-    this.#off.abort();
     this.#shade.remove();
   }
 
@@ -73,10 +73,19 @@ export class Gestures {
   #press(event) {
     if (!this.#isInside(event) || (event.pointerType === 'mouse' && event.button > 1)) return;
     this.#down.set(event.pointerId, this.#at(event));
-    this.#host.setPointerCapture(event.pointerId);
+    this.#capture(event.pointerId);
     this.#moved = this.#down.size > 1 && this.#moved;
     const pans = event.shiftKey || event.button === 1 || (event.pointerType === 'touch' && this.#down.size === 1);
     this.#begin(this.#down.size > 1 ? 'pinch' : pans ? 'pan' : 'zoom');
+  }
+
+  /** @param {number} pointer */
+  #capture(pointer) {
+    try {
+      this.#host.setPointerCapture(pointer);
+    } catch {
+      // A finger that was lifted before this was here to see it.
+    }
   }
 
   /** @param {'zoom'|'pan'|'pinch'} kind */

@@ -3,8 +3,9 @@
  * number or the name of a category.
  */
 
+import { sharesOf, ticksOf } from './x-axis.js';
 /** @import {LiveModel} from './model.js' */
-/** @import {ChartOptions} from './options.js' */
+/** @import {AxisOptions, ChartOptions} from './options.js' */
 /** @import {TimeView} from './scale/time-view.js' */
 /** @import {Block} from './types.js' */
 
@@ -69,6 +70,11 @@ export class Given {
     this.#model.version += 1;
     this.reset();
   }
+
+  /** Of the axis below; null: it is time. @param {AxisOptions} options */
+  ticksOf(options) { return ticksOf(this, options); }
+  /** @param {{from: number, to: number}} view */
+  sharesOf(view) { return sharesOf(this, view); }
 
   /** Everything in sight. */
   reset() {

@@ -6,7 +6,6 @@
 import { BridgeClock } from './live/clock.js';
 import { gapThreshold } from './series/cadence.js';
 import { Catalogue } from './series/catalogue.js';
-import { DensityStore } from './series/density.js';
 import { GapBands } from './series/gaps.js';
 import { SourceTable } from './series/sources.js';
 import { seriesStatus } from './series/status.js';
@@ -14,6 +13,7 @@ import { SeriesStore } from './series/store.js';
 /** @import {Block, LiveFrame, DensityFrame, SeriesStatus, SnapshotFrame, UpdateFrame} from './types.js' */
 /** @import {Series} from './series/store.js' */
 /** @import {SeriesFacts} from './series/catalogue.js' */
+/** @import {DensityStore} from './series/density.js' */
 
 /** Kept beyond the left edge: lines enter from outside, and the dash pattern keeps its anchor (see draw/lines.js). */
 const MARGIN = 0.15;
@@ -22,7 +22,8 @@ const GAP_STEP = 1.25;
 
 export class LiveModel {
   store = new SeriesStore();
-  density = new DensityStore();
+  /** Null until merged columns are wanted. @type {DensityStore|null} */
+  density = null;
   sources = new SourceTable();
   gaps = new GapBands();
   clock = new BridgeClock();
@@ -64,7 +65,7 @@ export class LiveModel {
   apply(frame, local, { width = 0, keepFrom = Infinity, lines = true, presence = true } = {}) {
     if (frame.type === 'gap') {
       this.version += 1;
-      return this.gaps.open(frame, latest(this.store.lastX, this.density.lastMs));
+      return this.gaps.open(frame, latest(this.store.lastX, this.density?.lastMs ?? NaN));
     }
     this.clock.observe(frame.now, local);
     if (frame.type === 'density') {
@@ -100,14 +101,14 @@ export class LiveModel {
   #applyDensity(frame, keepFrom) {
     if (frame.snapshot) {
       this.version += 1;
-      this.density.replace(frame);
+      this.density?.replace(frame);
       this.filled = true;
     } else {
-      this.density.add(frame);
+      this.density?.add(frame);
     }
     for (const { columns } of frame.metrics) for (const { column } of columns) this.points += column.count;
     if (frame.snapshot) this.heldFrom = frame.now - this.windowMs;
-    this.density.trim(this.#forgetBefore(Math.min(frame.now - this.windowMs, keepFrom)));
+    this.density?.trim(this.#forgetBefore(Math.min(frame.now - this.windowMs, keepFrom)));
   }
 
   /** @param {SnapshotFrame|UpdateFrame} frame */
@@ -171,7 +172,7 @@ export class LiveModel {
   /** For another channel: nothing of the old one stays. */
   clear() {
     this.store.clear();
-    this.density.clear();
+    this.density?.clear();
     this.sources.replace([], 0);
     this.gaps.clear();
     this.listed.clear();

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LiveModel } from './model.js';
+import { DensityColumn, DensityStore } from './series/density.js';
 import { block, gap, snapshot, source, update } from './testing.js';
+/** @import {DensityFrame} from './types.js' */
 
 const T = 1_763_683_200_000;
 
@@ -165,4 +167,51 @@ test('what happened to sources is remembered, each once', () => {
     { at: T - 9, kind: 'start', id: 's', reason: '' }, { at: T, kind: 'down', id: 's', reason: 'killed' }, { at: T + 5, kind: 'restart', id: 's', reason: '' },
   ]);
   assert.deepEqual(model.sources.counts(), { up: 1, down: 0 });
+});
+
+/** Merged columns of one metric, a value in each. @param {number} now @param {number[]} times @param {boolean} whole @returns {DensityFrame} */
+function density(now, times, whole = true) {
+  return {
+    type: 'density', sub: 1, position: { epoch: 1, offset: 1 }, now, snapshot: whole, window_ms: 300_000, sources: null, messages: 1, step_ms: 1_000,
+    metrics: [{ name: 'rss', series: 3, columns: times.map((time) => ({ slot: Math.floor(time / 1_000), column: DensityColumn.of([time % 7]) })) }],
+  };
+}
+
+test('in a density view a gap reaches from column to column, although no line is here', () => {
+  const model = new LiveModel(300_000);
+  model.density = new DensityStore();
+  model.apply(density(T, [T - 60_000, T - 50_000]), 0);
+  model.apply(gap('retention'), 0);
+  model.apply(density(T + 1_000, [T - 60_000, T - 50_000, T - 20_000, T]), 0);
+  assert.deepEqual(model.gaps.list.map(({ from, to }) => [from - T, to - T]), [[-50_000, -20_000]]);
+  model.apply(density(T + 600_000, [T + 600_000], false), 0);
+  assert.deepEqual(model.gaps.list, [], 'and leaves with its columns');
+});
+
+test('it knows since when it holds all that came', () => {
+  const model = new LiveModel(300_000);
+  assert.equal(model.heldFrom, NaN);
+  model.apply(snapshot(T, [block([T], { a: [1] })]), 0);
+  assert.equal(model.heldFrom, T - 300_000);
+  model.apply(update(T + 200_000, [block([T + 200_000], { a: [1] })]), 0);
+  assert.equal(model.heldFrom, T - 145_000, 'less what was forgotten');
+  model.apply(update(T + 900_000, [block([T + 900_000], { a: [1] })]), 0, { keepFrom: T - 100_000 });
+  assert.equal(model.heldFrom, T - 145_000, 'under a paused view nothing is');
+  model.apply(snapshot(T + 900_500, [], { resumed: true }), 0, { keepFrom: T - 100_000 });
+  assert.equal(model.heldFrom, T - 145_000);
+  model.apply(density(T + 901_000, [T]), 0, { keepFrom: T - 100_000 });
+  assert.equal(model.heldFrom, T + 601_000, 'columns come whole');
+  model.clear();
+  assert.equal(model.heldFrom, NaN);
+});
+
+test('after a gap or a lost connection it still knows what happened to those that are there', () => {
+  const model = new LiveModel(300_000);
+  model.apply(snapshot(T, [], { sources: [source('s', { epoch: 1, since: T - 9 }), source('gone', { epoch: 1, since: T - 8 })] }), 0);
+  model.apply({ type: 'presence', sub: 1, now: T, sources: [source('s', { epoch: 1, state: 'down', since: T, reason: 'bye: killed' })] }, 0);
+  model.apply(snapshot(T + 9, [], { sources: [source('s', { epoch: 2, since: T + 5, lives: 2 })] }), 0);
+  model.apply(snapshot(T + 10, [], { sources: [source('s', { epoch: 2, since: T + 5, lives: 2 })] }), 0);
+  assert.deepEqual(model.sources.events.map(({ at, kind, id }) => [at - T, kind, id]), [[-9, 'start', 's'], [0, 'down', 's'], [5, 'restart', 's']]);
+  model.clear();
+  assert.deepEqual(model.sources.events, []);
 });

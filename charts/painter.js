@@ -1,14 +1,14 @@
 /** When a picture is drawn and of what: joins model, selection, view and scales to a scene, and hands it to the plot. */
 
-import { DASHED_MAX } from './draw/lines.js';
+import { DASHED_MAX, needsShapes } from './draw/lines.js';
 import { Plot } from './draw/plot.js';
+import { Later } from './later.js';
+import { PLAIN } from './scale/units.js';
 import { SceneLines } from './scene.js';
-import { Summary } from './summary.js';
 import { readTheme } from './theme.js';
 import { tableOf } from './table.js';
 import { ValueAxes } from './value-axes.js';
-import { sharesOf, ticksOf } from './x-axis.js';
-/** @import {Line} from './draw/lines.js' */
+/** @import {Line, shapes} from './draw/lines.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Scene} from './draw/content.js' */
 /** @import {Stacks} from './draw/stacks.js' */
@@ -17,6 +17,7 @@ import { sharesOf, ticksOf } from './x-axis.js';
 /** @import {LiveModel} from './model.js' */
 /** @import {ChartOptions} from './options.js' */
 /** @import {Shown} from './past.js' */
+/** @import {Summary} from './summary.js' */
 /** @import {Chosen, Looks} from './scene.js' */
 /** @import {TimeView} from './scale/time-view.js' */
 /** @import {GapBand} from './series/gaps.js' */
@@ -29,6 +30,8 @@ const FRAME_MS = 1000 / 30;
 const RIDE_MS = 130;
 const STATE_MS = 250;
 const BAR_RATIO = 0.6;
+/** @type {Pick<Summary, 'lines'|'others'|'rings'|'shapes'>} */
+const NO_SUMMARY = { lines: [], others: [], rings: [], shapes: [] };
 /** Charts without axes. */
 const ROUND = new Set(['pie', 'donut', 'gauge']);
 
@@ -54,12 +57,13 @@ export class Painter {
   latencyMs = NaN;
   /** @type {Given|null} */
   given = null;
+  /** Where merged columns or an earlier range are shown. @type {Summary|null} */
+  summary = null;
   #host;
   #options;
   #model;
   #view;
   #scene;
-  #summary;
   #axes;
   #theme;
   #dirty = true;
@@ -73,13 +77,17 @@ export class Painter {
   #generation = 0;
   #bandsKey = '';
   #newestSeen = NaN;
-  /** Loaded when a bar or a stack is first to be drawn. @type {Stacks|null} */
-  #stacks = null;
-  #stacksLoading = false;
-  #onLoad;
+  /** As they were drawn. @type {readonly Mark[]|null} */
+  #marks = null;
+  /** Bars and stacks. @type {Later<Stacks>} */
+  #stacks;
+  /** Splines, areas and points. @type {Later<typeof shapes>} */
+  #shapes;
+  /** Pies, donuts and gauges. @type {Later<typeof Round>} */
+  #rounds;
   #looks;
   #labelOf;
-  /** Loaded when a pie, a donut or a gauge is first to be drawn. @type {Round|null} */
+  /** @type {Round|null} */
   #round = null;
 
   /**
@@ -90,29 +98,31 @@ export class Painter {
    * @param {ChartOptions} options
    * @param {() => void} onLoad  something that was missing is here: draw again
    * @param {(name: string) => string} labelOf
+   * @param {(message: string) => void} onError  it cannot be loaded
    */
-  constructor(host, model, view, looks, options, onLoad, labelOf) {
+  constructor(host, model, view, looks, options, onLoad, labelOf, onError) {
     this.#looks = looks;
     this.#labelOf = labelOf;
     this.#host = host;
     this.#options = options;
     this.#model = model;
     this.#view = view;
-    this.#onLoad = onLoad;
+    this.#stacks = new Later(async () => new (await import('./draw/stacks.js')).Stacks(), onLoad, onError);
+    this.#shapes = new Later(async () => (await import('./draw/shapes.js')).shapes, onLoad, onError);
+    this.#rounds = new Later(async () => (await import('./round.js')).Round, onLoad, onError);
     this.zone = options.timeZone ?? 'local';
     this.plot = new Plot(host);
     const { x, y, y2 } = options.axis ?? {};
     this.plot.titles = { x: x?.label ?? '', y: y?.label ?? '', y2: y2?.label ?? '' };
     this.#scene = new SceneLines(model, looks);
-    this.#summary = new Summary(model);
     this.#axes = new ValueAxes({ y, y2 }, options.locale ?? null);
     this.#theme = readTheme(host);
   }
 
   /** @returns {Line[]} of the last picture, in the order of the legend */
   get lines() { return this.#scene.lines; }
-  get densityView() { return this.#summary.view; }
-  get densityUnit() { return this.#summary.unit; }
+  get densityView() { return this.summary?.view ?? null; }
+  get densityUnit() { return this.summary?.unit ?? PLAIN; }
   get theme() { return this.#theme; }
   /** @param {import('./series/catalogue.js').SeriesFacts} fact */
   styleOf(fact) { return this.#scene.styleOf(fact); }
@@ -146,7 +156,7 @@ export class Painter {
     const { plot } = this;
     if (plot.width === 0) return false;
     const moved = this.#view.move(situation.now, plot.columns);
-    const news = this.#model.dirtyFrom < Infinity || this.#summary.hasNews(situation.density?.store ?? null);
+    const news = this.#model.dirtyFrom < Infinity || this.summary?.hasNews(situation.density?.store ?? null) === true;
     if (news) this.#pace(frameAt);
     const changed = news || this.#dirty || this.#version !== this.#model.version || frameAt - this.#checkedAt > STATE_MS;
     if (!moved && !changed) {
@@ -187,18 +197,21 @@ export class Painter {
     this.#scene.listAll(situation.density !== null);
     this.#scene.update(situation.store, situation.chosen, this.#theme, `${situation.key} ${this.#generation}`, look);
     const changes = model.takeChanges();
+    if (situation.marks !== this.#marks) this.#generation += 1;
+    this.#marks = situation.marks;
     if (ROUND.has(this.#looks.type)) return this.#drawRound();
     this.#round?.close();
     this.#round = null;
-    const summaryFrom = this.#summary.update(situation, this.#view, this.#theme, this.#scene);
+    const { summary } = this;
+    const summaryFrom = summary?.update(situation, this.#view, this.#theme, this.#scene) ?? Infinity;
     this.#noteLatency(situation.now);
     const stacked = this.#stack();
     const scene = this.#sceneOf(frameAt, situation, changes, stacked);
     return this.plot.draw(scene, {
-      key: [this.#generation, this.#scene.generation, this.#summary.generation, this.#axes.generation, scene.view.columnMs, this.zone,
+      key: [this.#generation, this.#scene.generation, summary?.generation, this.#axes.generation, scene.view.columnMs, this.zone,
         stacked ? `${scene.view.to} ${this.#changedAt}` : ''].join(' '),
-      dirtyFrom: Math.min(changes.from, summaryFrom), dirtyTo: Math.max(changes.to, summaryFrom < Infinity ? this.#summary.dirtyTo : -Infinity), ahead: !this.#view.paused || this.#view.mode === 'replay',
-      scrolls: scene.solid,
+      dirtyFrom: Math.min(changes.from, summaryFrom), dirtyTo: Math.max(changes.to, summary && summaryFrom < Infinity ? summary.dirtyTo : -Infinity),
+      ahead: !this.#view.paused || this.#view.mode === 'replay', scrolls: scene.solid,
     });
   }
 
@@ -212,20 +225,23 @@ export class Painter {
   #sceneOf(frameAt, situation, news, stacked) {
     const { from, to, columnMs } = this.#view;
     const view = { from, to, columnMs };
-    const strokes = stacked ? this.lines.filter(isStroke) : this.lines;
-    const lines = this.#summary.lines.length > 0 ? [...this.#summary.lines, ...strokes] : strokes;
+    const { grid, points = false } = this.#options;
+    // Until what draws it is here a line is not drawn as another one.
+    const known = (!points && !this.lines.some(needsShapes)) || this.#shapes.want() !== null;
+    const strokes = stacked || !known ? this.lines.filter((line) => isStroke(line) && (known || !needsShapes(line))) : this.lines;
+    const { lines: summed, others, rings, shapes } = this.summary ?? NO_SUMMARY;
+    const lines = summed.length > 0 ? [...summed, ...strokes] : strokes;
     const { axis, axis2 } = this.#axes.update(frameAt, {
-      lines: this.#summary.others.length > 0 ? [...strokes, ...this.#summary.others] : strokes, rings: this.#summary.rings, stacked, from, to,
-      heightPx: this.plot.height, unit: situation.density ? this.#summary.unit : this.#scene.unit, unit2: this.#scene.unit2, news,
+      lines: others.length > 0 ? [...strokes, ...others] : strokes, rings, stacked, from, to,
+      heightPx: this.plot.height, unit: situation.density ? this.densityUnit : this.#scene.unit, unit2: this.#scene.unit2, news,
       zero: stacked !== null || strokes.some(({ area }) => area),
     });
     this.plot.twoAxes = axis2 !== null;
-    const { grid, points = false } = this.#options;
     return {
       lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
-      shapes: [...this.#summary.shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
+      shapes: [...shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
       solid: !stacked && !this.given && (situation.density !== null || lines.length > DASHED_MAX),
-      ticksOf: ticksOf(this.given, this.#options.axis?.x ?? {}), x: sharesOf(this.given, view), timeFormat: this.#options.axis?.x?.format ?? null,
+      ticksOf: this.given?.ticksOf(this.#options.axis?.x ?? {}) ?? null, x: this.given?.sharesOf(view) ?? null, timeFormat: this.#options.axis?.x?.format ?? null,
     };
   }
 
@@ -246,38 +262,23 @@ export class Painter {
   #stack() {
     const members = this.lines.filter((line) => !isStroke(line));
     if (members.length === 0) return null;
-    if (!this.#stacks) {
-      void this.#loadStacks();
-      return null;
-    }
+    const stacks = this.#stacks.want();
+    if (!stacks) return null;
     const { from, to } = this.#view;
     const cadences = members.map(({ cadenceMs = NaN }) => cadenceMs).filter((ms) => ms > 0).sort((a, b) => a - b);
-    this.#stacks.update(members, {
+    stacks.update(members, {
       from, to, pxPerMs: this.plot.box.width / (to - from), time: !this.given || this.given.kind === 'time', ratio: this.#options.bar?.ratio ?? BAR_RATIO,
       cadenceMs: cadences[cadences.length >> 1] ?? 0,
     });
-    return this.#stacks;
+    return stacks;
   }
 
   #drawRound() {
     const { width, height, ratio } = this.plot;
-    if (this.#round) return this.#round.draw(this.lines, { type: this.#looks.type, theme: this.#theme, width, height, ratio, sums: this.given !== null });
-    void this.#loadRound();
-    return false;
-  }
-
-  async #loadRound() {
-    const { Round } = await import('./round.js');
-    if (!this.#round && ROUND.has(this.#looks.type)) this.#round = new Round(this.#host, this.#options, this.#labelOf);
-    this.#onLoad();
-  }
-
-  async #loadStacks() {
-    if (this.#stacksLoading) return;
-    this.#stacksLoading = true;
-    const { Stacks } = await import('./draw/stacks.js');
-    this.#stacks = new Stacks();
-    this.#onLoad();
+    const Round = this.#rounds.want();
+    if (!Round) return false;
+    this.#round ??= new Round(this.#host, this.#options, this.#labelOf);
+    return this.#round.draw(this.lines, { type: this.#looks.type, theme: this.#theme, width, height, ratio, sums: this.given !== null });
   }
 
   /** @param {number} now */

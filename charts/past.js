@@ -16,10 +16,10 @@ import { DensityView } from './series/density-view.js';
  * @typedef {object} Shown
  * @property {string} key  changes with where things come from
  * @property {SeriesStore} store
- * @property {DensityStore} density
+ * @property {DensityStore|null} density
  * @property {{store: SeriesStore, density: DensityView|null, offset: number}|null} others  laid over it, so much earlier
  *
- * @typedef {{mode: 'lines'|'density', names: string[]|null, metrics: string[]|null, given?: boolean}} Content  given: there is no bridge to ask
+ * @typedef {{mode: 'lines'|'density', names: string[]|null, metrics: string[]|null}} Content
  */
 
 export class Past {
@@ -45,8 +45,9 @@ export class Past {
   get state() { return { busy: this.#history.busy, error: this.#history.error }; }
 
   close() {
-    this.#history.close();
-    this.#others.close();
+    // A chart may be opened again, and then wants to hear of answers again.
+    this.#history.clear();
+    this.#others.clear();
   }
 
   /** @param {string} channel */
@@ -74,8 +75,8 @@ export class Past {
    */
   show(view, model, width, content) {
     const range = { from: view.from, to: view.to, width, now: model.clock.last };
-    const others = this.offset > 0 && !content.given && !Number.isNaN(view.from) ? this.#compared(range, content) : null;
-    if (content.given || view.mode === 'live' || Number.isNaN(view.from) || this.#isHeld(view, model, content)) {
+    const others = this.offset > 0 && !Number.isNaN(view.from) ? this.#compared(range, content) : null;
+    if (view.mode === 'live' || Number.isNaN(view.from) || this.#isHeld(view, model, content)) {
       return { key: `live ${this.#generation}`, store: model.store, density: model.density, others };
     }
     this.#history.want({ ...range, mode: content.mode, series: content.names, metrics: content.metrics });
@@ -88,7 +89,7 @@ export class Past {
 
   /** Are the points of the range held as they came? @param {TimeView} view @param {LiveModel} model @param {Content} content */
   #isHeld(view, model, content) {
-    const finest = content.mode === 'density' ? model.density.stepMs : model.resolutionMs;
+    const finest = content.mode === 'density' ? model.density?.stepMs ?? 0 : model.resolutionMs;
     return view.from >= model.heldFrom && view.columnMs >= finest * 0.99;
   }
 

@@ -34,14 +34,18 @@
  * @typedef {{type: 'density', sub: number, position: Position, now: number, snapshot: boolean, window_ms: number,
  *   sources: {up: number, down: number}|null, messages: number} & DensityData} DensityFrame  snapshot: replaces what is there,
  *   else adds to it; sources: of a snapshot
+ * @typedef {{metrics: {name: string, series: number}[], packed: Reader|Record<string, unknown>}} Packed  merged columns that are still to be read
+ * @typedef {Omit<DensityFrame, keyof DensityData> & Packed} PackedFrame
+ * @typedef {{bytes: (reader: Reader) => DensityData|Packed, text: (json: Record<string, unknown>) => DensityData|Packed}} ColumnReader  of the part of
+ *   a frame that has merged columns
  * @typedef {{type: 'presence', sub: number, now: number, sources: Source[]}} PresenceFrame
  * @typedef {{type: 'gap', sub: number, reason: string, message: string, from: Position|null, to: Position|null}} GapFrame
  * @typedef {{type: 'error', sub: number|null, kind: string, message: string}} ErrorFrame
  * @typedef {{type: 'closing', code: number, reason: string, reconnect: boolean}} ClosingFrame
  * @typedef {{type: 'pong', pong: number}} PongFrame
  * @typedef {{type: 'other', name: string}} OtherFrame  of a later version of the protocol; skipped
- * @typedef {SnapshotFrame|UpdateFrame|DensityFrame|PresenceFrame|GapFrame} LiveFrame  what a connection hands on and a model consumes
- * @typedef {LiveFrame|ErrorFrame|ClosingFrame|PongFrame|OtherFrame} Frame
+ * @typedef {SnapshotFrame|UpdateFrame|DensityFrame|PresenceFrame|GapFrame} LiveFrame  what a model consumes
+ * @typedef {LiveFrame|PackedFrame|ErrorFrame|ClosingFrame|PongFrame|OtherFrame} Frame
  *
  * @typedef {'connecting'|'live'|'stale'|'reconnecting'|'closed'} ConnectionName
  * @typedef {object} ConnectionState
@@ -57,4 +61,5 @@
  * @typedef {{state: SeriesState, since: number|null, text: string}} SeriesStatus
  */
 /** @import {DensityData} from './series/density.js' */
+/** @import {Reader} from './live/reader.js' */
 export {};

@@ -2,8 +2,10 @@
 
 import { formatDuration } from './live/span.js';
 import { clockTime, fullTime } from './scale/time.js';
-import { formatValue } from './scale/units.js';
+import { formatValue, PLAIN } from './scale/units.js';
+import { lastOf } from './series/figures.js';
 /** @import {Line} from './draw/lines.js' */
+/** @import {XKind} from './given.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {TimeZone} from './scale/time.js' */
 /** @import {SourceEvent} from './series/sources.js' */
@@ -37,19 +39,27 @@ export function marksOf(events, zone) {
 /**
  * For a reader who does not see the picture.
  * @param {{channel: string, detail: {text: string}, view: {mode: string, from: number, to: number}, zone: TimeZone, sources: {up: number, down: number},
- *   rows: readonly Line[]}} facts
+ *   rows: readonly Line[], given?: XKind|null}} facts  given: what x is of a chart without a channel
  */
-export function summaryText({ channel, detail, view, zone, sources, rows }) {
-  if (Number.isNaN(view.from)) return `Channel ${channel}: nothing received yet.`;
-  const span = formatDuration(view.to - view.from);
-  const when = view.mode === 'live' ? `the last ${span}` : `${fullTime(view.from, zone)} to ${fullTime(view.to, zone)}`;
-  const who = `${counted(sources.up)} sources up${sources.down > 0 ? `, ${counted(sources.down)} down` : ''}`;
-  const said = rows.slice(0, SAID_LINES).map((line) => {
-    const { ring } = line;
-    const [low, high] = ring.extent(ring.lowerBound(view.from), ring.upperBound(view.to));
-    if (Number.isNaN(low)) return `${line.name} has no value`;
-    return `${line.name} ${formatValue(ring.lastValue, line.unit)}, between ${formatValue(low, line.unit)} and ${formatValue(high, line.unit)}`;
-  });
-  const more = rows.length > SAID_LINES ? ` And ${counted(rows.length - SAID_LINES)} more lines.` : '';
-  return `Channel ${channel}, ${when}: ${detail.text}; ${who}. ${said.map((text) => `${text}.`).join(' ')}${more}`;
+export function summaryText({ channel, detail, view, zone, sources, rows, given = null }) {
+  if (Number.isNaN(view.from)) return given ? 'Chart without data.' : `Channel ${channel}: nothing received yet.`;
+  const said = rows.slice(0, SAID_LINES).map((line) => `${lineText(line, view)}.`);
+  if (rows.length > SAID_LINES) said.push(`And ${counted(rows.length - SAID_LINES)} more lines.`);
+  const times = `${fullTime(view.from, zone)} to ${fullTime(view.to, zone)}`;
+  if (given) {
+    const numbers = `x from ${formatValue(view.from, PLAIN)} to ${formatValue(view.to, PLAIN)}`;
+    const range = given === 'category' ? '' : `, ${given === 'time' ? times : numbers}`;
+    return [`Chart of ${detail.text}${range}.`, ...said].join(' ');
+  }
+  const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}` : times;
+  const down = sources.down > 0 ? `, ${counted(sources.down)} down` : '';
+  const who = `${counted(sources.up)} ${sources.up === 1 ? 'source' : 'sources'} up${down}`;
+  return [`Channel ${channel}, ${when}: ${detail.text}; ${who}.`, ...said].join(' ');
+}
+
+/** @param {Line} line @param {{from: number, to: number}} view */
+function lineText({ name, ring, unit }, { from, to }) {
+  const [low, high] = ring.extent(ring.lowerBound(from), ring.upperBound(to));
+  if (Number.isNaN(low)) return `${name} has no value`;
+  return `${name} ${formatValue(lastOf(ring, from, to), unit)}, between ${formatValue(low, unit)} and ${formatValue(high, unit)}`;
 }

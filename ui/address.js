@@ -42,6 +42,7 @@ export class Address {
     else if (view.mode === 'at') chart.jump(view.at);
     else if (view.mode === 'replay' && paused) chart.hold(view.from, view.from + chart.windowMs);
     else if (view.mode === 'replay') chart.replay(view.from, view.speed);
+    else if (paused) pauseOnceDrawn(chart);
   }
 
   /** Something may have changed: into the address, soon. @param {Chart} chart */
@@ -54,8 +55,9 @@ export class Address {
   /** The state as it is now. @param {Chart} chart @returns {PageState} */
   present(chart) {
     return Object.assign(this.state, {
-      channel: chart.channel, window: chart.window, zone: chart.timeZone, metrics: chart.metricsOnly, only: (chart.seriesOnly ?? []).slice(0, NAMES_MAX),
-      hidden: chart.seriesHidden.slice(0, NAMES_MAX), filter: chart.filter, filterShown: chart.filterShown,
+      channel: chart.channel, window: chart.window, zone: chart.timeZone, metrics: chart.metricsOnly,
+      only: (chart.seriesOnly ?? []).slice(0, NAMES_MAX), hidden: chart.seriesHidden.slice(0, NAMES_MAX),
+      filter: chart.filter, filterShown: chart.filterShown,
       pinned: [...chart.pinned].slice(0, NAMES_MAX), detail: chart.detail.wanted,
       view: viewOf(chart), paused: false,
     });
@@ -70,6 +72,15 @@ export class Address {
     const search = writeUrl(this.state, location.search);
     if (search !== location.search) history.replaceState(null, '', search || location.pathname);
   }
+}
+
+/** There is nothing to stand still before the first picture. @param {Chart} chart */
+function pauseOnceDrawn(chart) {
+  const off = chart.on('refresh', () => {
+    if (chart.state().lines === 0 || chart.stats().framesDrawn === 0) return;
+    off();
+    chart.pause();
+  });
 }
 
 /** What the page calls stacked is an area whose groups the page keeps. @param {PageState['type']} type */

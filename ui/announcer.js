@@ -77,7 +77,8 @@ export class Announcer {
   /** @param {Presence[]} down */
   #downText(down) {
     if (down.length === 0) return [];
-    if (down.length <= NAMED_MAX) return down.map(({ id, reason }) => `${id} is down${reason ? `: ${reason.replace(/^bye:\s*/, '')}` : ''}.`);
+    const why = (/** @type {string|null} */ reason) => (reason ? `: ${reason.replace(/^bye:\s*/, '')}` : '');
+    if (down.length <= NAMED_MAX) return down.map(({ id, reason }) => `${id} is down${why(reason)}.`);
     return [`${count(down.length, this.#locale)} processes are down, ${named(down)} among them.`];
   }
 

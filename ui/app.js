@@ -1,6 +1,6 @@
 /** The page: reads its address, opens the chart, and keeps controls, address and chart in step. */
 
-import { CellCard, Chart, DetailSwitch, Legend, MetricTabs, SourceTable } from '../charts/index.js';
+import { CellCard, Chart, DetailSwitch, Legend, MetricTabs, SourceTable } from '../charts/parts.js';
 import { Address } from './address.js';
 import { actionOf } from './keys.js';
 import { look, rememberLegend } from './look.js';
@@ -70,8 +70,9 @@ function furnish() {
   followWidth();
   const legend = find('legend', HTMLElement);
   const made = [
-    new Legend(legend, chart), new SourceTable(find('sources', HTMLElement), chart), new MetricTabs(find('metrics', HTMLElement), chart),
-    new DetailSwitch(find('detail', HTMLElement), chart), new CellCard(host, chart),
+    new Legend(legend, chart), new SourceTable(find('sources', HTMLElement), chart),
+    new MetricTabs(find('metrics', HTMLElement), chart), new DetailSwitch(find('detail', HTMLElement), chart),
+    new CellCard(host, chart),
   ];
   rememberLegend(page, legend);
   return made;

@@ -1,6 +1,6 @@
 /** Asks how far back the comparison lies. */
 
-import { element, parseSpan } from '../charts/index.js';
+import { element, parseSpan } from '../charts/parts.js';
 import { openDialog } from './dialog.js';
 
 /**
@@ -9,7 +9,10 @@ import { openDialog } from './dialog.js';
  */
 export function askSpan(present) {
   const field = element('input', {
-    class: 'eontide-search', attributes: { type: 'text', required: '', placeholder: '90m, 36h, 14d', 'aria-label': 'How long ago', 'data-testid': 'span', autofocus: '' },
+    class: 'eontide-search', attributes: {
+      type: 'text', required: '', autofocus: '', placeholder: '90m, 36h, 14d', 'aria-label': 'How long ago',
+      'data-testid': 'span',
+    },
   });
   field.value = parseSpan(present) === null ? '' : present;
   const form = element('form', { class: 'line' }, field, element('span', { class: 'hint', text: 'ago' }),

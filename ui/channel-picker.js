@@ -1,6 +1,6 @@
 /** Chooses a channel: a search over those the bridge knows, and any other by its name or as a pattern, `web.*`. */
 
-import { element, setAttribute, setText } from '../charts/index.js';
+import { element, setAttribute, setText } from '../charts/parts.js';
 import { matching, readChannels } from './channels.js';
 import { Menu } from './menu.js';
 import { find } from './page.js';
@@ -11,14 +11,16 @@ import { count } from './words.js';
 
 /** More are found by typing. */
 const ROWS_MAX = 200;
+const PAGE = 8;
 
 export class ChannelPicker {
   #page;
   #menu;
   #search = element('input', {
     class: 'eontide-search', attributes: {
-      type: 'text', role: 'combobox', 'aria-label': 'Channel', 'aria-expanded': 'true', 'aria-controls': 'channel-list', placeholder: 'Channel, or a pattern: web.*',
-      autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false', 'data-testid': 'channel-search',
+      type: 'text', role: 'combobox', 'aria-label': 'Channel', 'aria-expanded': 'true', 'aria-controls': 'channel-list',
+      placeholder: 'Channel, or a pattern: web.*', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false',
+      'data-testid': 'channel-search',
     },
   });
   #list = element('div', { class: 'options', attributes: { role: 'listbox', 'aria-label': 'Channels', id: 'channel-list' } });
@@ -95,9 +97,9 @@ export class ChannelPicker {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const last = this.#list.children.length - 1;
-    const to = { ArrowDown: this.#active + 1, ArrowUp: this.#active - 1, PageDown: this.#active + 8, PageUp: this.#active - 8 }[event.key];
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE, PageUp: -PAGE }[event.key];
     if (event.key === 'Enter') this.#choose(this.#list.children[this.#active]?.getAttribute('data-channel') ?? this.#present);
-    else if (to !== undefined) this.#active = Math.max(0, Math.min(last, to));
+    else if (step !== undefined) this.#active = Math.max(0, Math.min(last, this.#active + step));
     else return;
     event.preventDefault();
     this.#mark();
@@ -106,10 +108,12 @@ export class ChannelPicker {
 
 /** @param {ChannelInfo} info @param {number} i @param {boolean} present */
 function option({ channel, series, sources }, i, present) {
-  const figures = series > 0 ? `${count(series, navigator.language)} series · ${count(sources, navigator.language)} sources` : '';
+  const number = (/** @type {number} */ value) => count(value, navigator.language);
+  const figures = series > 0 ? `${number(series)} series · ${number(sources)} sources` : '';
   return element('div', {
     class: 'option', attributes: {
-      role: 'option', id: `channel-${i}`, 'aria-selected': String(present), 'data-channel': channel, 'data-testid': 'channel-option',
+      role: 'option', id: `channel-${i}`, 'aria-selected': String(present), 'data-channel': channel,
+      'data-testid': 'channel-option',
     },
   }, element('span', { text: channel }), element('small', { text: figures }));
 }

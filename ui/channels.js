@@ -8,7 +8,8 @@
  * @returns {ChannelInfo[]} by name; the present one always among them
  */
 export function readChannels(json, present) {
-  const list = typeof json === 'object' && json !== null && 'channels' in json && Array.isArray(json.channels) ? json.channels : [];
+  const known = typeof json === 'object' && json !== null && 'channels' in json ? json.channels : [];
+  const list = Array.isArray(known) ? known : [];
   /** @type {ChannelInfo[]} */
   const channels = [];
   for (const item of list) {
@@ -28,6 +29,7 @@ export function readChannels(json, present) {
 export function matching(channels, text) {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = channels.filter(({ channel }) => words.every((word) => channel.toLowerCase().includes(word)));
-  const begins = (/** @type {ChannelInfo} */ { channel }) => Number(words.length > 0 && channel.toLowerCase().startsWith(words[0]));
+  const first = words[0] ?? '';
+  const begins = (/** @type {ChannelInfo} */ { channel }) => Number(channel.toLowerCase().startsWith(first));
   return found.sort((a, b) => begins(b) - begins(a));
 }

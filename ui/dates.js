@@ -26,7 +26,12 @@ export function momentText(ms, zone, locale) {
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
 
-/** Making one costs more than using it a thousand times. @param {Intl.DateTimeFormatOptions} options @param {string} zone @param {string} locale */
+/**
+ * Kept: making one costs more than using it a thousand times.
+ * @param {Intl.DateTimeFormatOptions} options
+ * @param {string} zone
+ * @param {string} locale
+ */
 function dateFormat(options, zone, locale) {
   const key = `${JSON.stringify(options)} ${zone} ${locale}`;
   let format = formats.get(key);

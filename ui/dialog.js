@@ -1,6 +1,6 @@
 /** A window over the page: the browser's own dialog, which keeps the focus inside and gives it back when it closes. */
 
-import { element } from '../charts/index.js';
+import { element } from '../charts/parts.js';
 import './panels.js';
 
 /**
@@ -10,7 +10,9 @@ import './panels.js';
  * @returns {HTMLDialogElement} open; it leaves the page when it closes
  */
 export function openDialog(title, id, ...content) {
-  const close = element('button', { class: 'button quiet', text: '×', attributes: { type: 'button', 'aria-label': 'Close', title: 'Close (Escape)' } });
+  const close = element('button', {
+    class: 'button quiet', text: '×', attributes: { type: 'button', 'aria-label': 'Close', title: 'Close (Escape)' },
+  });
   const dialog = element('dialog', { attributes: { 'aria-label': title, 'data-testid': id } },
     element('div', { class: 'line' }, element('h2', { text: title }), element('span', { class: 'spring' }), close), ...content);
   close.addEventListener('click', () => dialog.close());

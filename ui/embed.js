@@ -1,6 +1,6 @@
 /** The chart alone, for a frame in another page: what it still answers, and the way to the whole page. */
 
-import { element } from '../charts/index.js';
+import { element } from '../charts/parts.js';
 import { find } from './page.js';
 import { relative, writeUrl } from './url-write.js';
 /** @import {Chart} from '../charts/index.js' */

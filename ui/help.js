@@ -1,6 +1,6 @@
 /** The sheet of keys, made of the same table that the handler reads. */
 
-import { element } from '../charts/index.js';
+import { element } from '../charts/parts.js';
 import { openDialog } from './dialog.js';
 import { KEYS } from './keys.js';
 
@@ -12,7 +12,7 @@ export function openHelp() {
       element('dt', {}, element('kbd', { text: shown })), element('dd', { text }),
     ])),
   ))), element('p', {
-    class: 'hint', text: 'On the chart: drag to zoom, Shift-drag to move, wheel zooms at the pointer, double click shows all again. In the '
-      + 'legend: click isolates, Ctrl adds.',
+    class: 'hint', text: 'On the chart: drag to zoom, Shift-drag to move, wheel zooms at the pointer, double click shows '
+      + 'all again. In the legend: click isolates, Ctrl adds.',
   }));
 }

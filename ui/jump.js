@@ -1,6 +1,6 @@
 /** Asks for a moment, in the zone the chart shows. */
 
-import { element, setText } from '../charts/index.js';
+import { element, setText } from '../charts/parts.js';
 import { Menu } from './menu.js';
 import { find } from './page.js';
 import { fromField, toField } from './zoned.js';
@@ -9,7 +9,9 @@ import { fromField, toField } from './zoned.js';
 /** @param {Page} page */
 export function jumpMenu({ chart, changed }) {
   const field = element('input', {
-    class: 'eontide-search', attributes: { type: 'datetime-local', step: '1', required: '', 'aria-label': 'Date and time', 'data-testid': 'jump-time' },
+    class: 'eontide-search', attributes: {
+      type: 'datetime-local', step: '1', required: '', 'aria-label': 'Date and time', 'data-testid': 'jump-time',
+    },
   });
   const zone = element('span', { class: 'hint' });
   const go = element('button', { class: 'button', text: 'Go', attributes: { type: 'submit', 'data-testid': 'jump-go' } });

@@ -8,7 +8,10 @@
 
 export const WINDOWS = ['1m', '5m', '15m', '1h', '6h', '24h'];
 
-/** @param {string[]} keys @param {string} shown @param {string} text @param {Key['group']} group @param {Action|null} action @returns {Key} */
+/**
+ * @param {string[]} keys @param {string} shown @param {string} text @param {Key['group']} group @param {Action|null} action
+ * @returns {Key}
+ */
 const key = (keys, shown, text, group, action) => ({ keys, shown, text, group, action });
 
 /** @type {readonly Key[]} */
@@ -41,7 +44,9 @@ export const KEYS = [
 ];
 
 /** @type {ReadonlyMap<string, Action>} */
-const ACTIONS = new Map(KEYS.flatMap(({ keys, action }) => (action === null ? [] : keys.map((name) => /** @type {const} */ ([name, action])))));
+const ACTIONS = new Map(KEYS.flatMap(({ keys, action }) => (
+  action === null ? [] : keys.map((name) => /** @type {const} */ ([name, action]))
+)));
 
 /**
  * What a press asks for.

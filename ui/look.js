@@ -1,13 +1,15 @@
 /** How the chart looks: window, shape, detail, metric, theme; and which channel it shows. */
 
-import { element, setAttribute, setText } from '../charts/index.js';
+import { element, setAttribute, setText } from '../charts/parts.js';
 import { shapeOf } from './address.js';
 import { WINDOWS } from './keys.js';
 import { find, lazily, next } from './page.js';
 import { DETAILS, SORTS, THEMES, TYPES } from './url-state.js';
 /** @import {Page, PageState, Part} from './types.js' */
 
-const TYPE_NAMES = { line: 'Line', spline: 'Spline', step: 'Step', area: 'Area', stacked: 'Stacked area', scatter: 'Scatter', bar: 'Bar' };
+const TYPE_NAMES = {
+  line: 'Line', spline: 'Spline', step: 'Step', area: 'Area', stacked: 'Stacked area', scatter: 'Scatter', bar: 'Bar',
+};
 const THEME_NAMES = { auto: 'Auto', light: 'Light', dark: 'Dark' };
 
 /** @param {Page} page @returns {Part} */

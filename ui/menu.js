@@ -3,7 +3,7 @@
  * are its business.
  */
 
-import { element } from '../charts/index.js';
+import { element } from '../charts/parts.js';
 import './panels.js';
 
 /** Between button and panel, and between panel and the edge of the window. */
@@ -23,7 +23,8 @@ export class Menu {
   constructor(button, label, content, opened = () => {}) {
     this.#button = button;
     this.#opened = opened;
-    this.#panel = element('div', { class: 'menu', attributes: { popover: 'auto', role: 'dialog', 'aria-label': label } }, content);
+    const attributes = { popover: 'auto', role: 'dialog', 'aria-label': label };
+    this.#panel = element('div', { class: 'menu', attributes }, content);
     button.after(this.#panel);
     button.popoverTargetElement = this.#panel;
     button.setAttribute('aria-haspopup', 'dialog');

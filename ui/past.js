@@ -3,7 +3,7 @@
  * been from one window before now or from what is held, and can be pulled to and fro. Loaded when somebody leaves live.
  */
 
-import { setAttribute, setText } from '../charts/index.js';
+import { setAttribute, setText } from '../charts/parts.js';
 import { rangeText } from './dates.js';
 import { find } from './page.js';
 /** @import {Page} from './types.js' */
@@ -17,6 +17,7 @@ export class Past {
   #range = find('range', HTMLElement);
   #button = find('replay', HTMLButtonElement);
   #scrub = find('scrub', HTMLInputElement);
+  #list = find('speed', HTMLSelectElement);
   /** Left end of the scrubber. */
   #start = NaN;
 
@@ -30,6 +31,7 @@ export class Past {
   toggleReplay() {
     const { chart, changed } = this.#page;
     const { mode, from, to } = chart.view;
+    if (Number.isNaN(from)) return;
     if (mode === 'replay') {
       chart.pause();
     } else {
@@ -46,7 +48,7 @@ export class Past {
     setText(this.#range, mode === 'live' || Number.isNaN(from) ? '' : rangeText({ from, to }, chart.timeZone, locale));
     setAttribute(this.#button, 'aria-pressed', String(playing));
     setText(this.#button, playing ? 'Stop' : 'Replay');
-    if (this.#scrub.hidden === playing) this.#scrub.hidden = !playing;
+    for (const control of [this.#scrub, this.#list]) if (control.hidden === playing) control.hidden = !playing;
     if (!playing) {
       this.#start = NaN;
       return;

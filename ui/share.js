@@ -1,6 +1,6 @@
 /** What the Share menu holds: links to this view, and what is shown as a file or a table. */
 
-import { element, setText } from '../charts/index.js';
+import { element, setText } from '../charts/parts.js';
 import { Menu } from './menu.js';
 import { find } from './page.js';
 import { saveAs } from './save.js';
@@ -22,7 +22,9 @@ export class ShareMenu {
   #page;
   #menu;
   #note = element('p', { class: 'hint', attributes: { 'data-testid': 'share-note' } });
-  #link = element('input', { class: 'eontide-search', attributes: { type: 'text', readonly: '', 'aria-label': 'Link', 'data-testid': 'share-link' } });
+  #link = element('input', {
+    class: 'eontide-search', attributes: { type: 'text', readonly: '', 'aria-label': 'Link', 'data-testid': 'share-link' },
+  });
 
   /** @param {Page} page */
   constructor(page) {

@@ -1,9 +1,9 @@
-/** Stands series on each other, while the page's shape is a stacked area. */
+/** Stands all series that are shown on each other, while the page's shape is a stacked area. */
 
 /** @import {Page} from './types.js' */
 
 /**
- * Stacked are all series of one metric; which those are changes as processes come.
+ * Which series there are changes as processes come.
  * @param {Page} page
  * @returns {() => void} looks again
  */
@@ -14,12 +14,6 @@ export function stacking({ chart, address: { state } }) {
     const names = state.type === 'stacked' && chart.detail.mode === 'lines' ? chart.names({ sort: 'name', text: '' }) : null;
     if (names === stacked) return;
     stacked = names;
-    /** @type {Map<string, string[]>} */
-    const groups = new Map();
-    for (const name of names ?? []) {
-      const metric = chart.row(name)?.metric ?? '';
-      groups.set(metric, [...groups.get(metric) ?? [], name]);
-    }
-    chart.setGroups([...groups.values()]);
+    chart.setGroups(names === null ? [] : [[...names]]);
   };
 }

@@ -1,6 +1,6 @@
 /** What the header says of how it is: connection, counts, latency and rate; and what a screen reader is told. */
 
-import { setAttribute, setText } from '../charts/index.js';
+import { setAttribute, setText } from '../charts/parts.js';
 import { find } from './page.js';
 import { badgeText, connectionText, countsText } from './words.js';
 /** @import {Chart} from '../charts/index.js' */
@@ -23,8 +23,8 @@ export function status({ chart, locale }) {
     if (chart.state().lines > 0) summedAt = performance.now();
     setText(summary, chart.summary());
   };
-  badge.title = 'How long a value takes from being published to being drawn here, by the newest one, and how many messages come in a '
-    + 'second. The clocks of both machines are compared: where they differ, so does the figure.';
+  badge.title = 'How long a value takes from being published to being drawn here, by the newest one, and how many messages '
+    + 'come in a second. The clocks of both machines are compared: where they differ, so does the figure.';
   find('chart', HTMLElement).addEventListener('focus', summarise);
   const hear = listener(chart, locale);
 

@@ -1,6 +1,6 @@
 /** What is shown, as a table: for a screen reader, and for whoever wants the numbers. Made when it is asked for. */
 
-import { element } from '../charts/index.js';
+import { element } from '../charts/parts.js';
 import { momentText } from './dates.js';
 import { openDialog } from './dialog.js';
 import { saveAs } from './save.js';
@@ -17,13 +17,17 @@ export function openTable(page) {
   const { columns, rows } = chart.table();
   const { last, all } = newest(rows, ROWS_MAX);
   const names = columns.slice(0, COLUMNS_MAX);
+  const textOf = (/** @type {number} */ value) => (Number.isFinite(value) ? count(value, locale, DIGITS) : '');
   const head = element('tr', {}, ...['Time', ...names].map((text) => element('th', { text, attributes: { scope: 'col' } })));
   const body = last.map(([ms, ...values]) => element('tr', {},
     element('th', { text: momentText(ms, chart.timeZone, locale), attributes: { scope: 'row' } }),
-    ...values.slice(0, COLUMNS_MAX).map((value) => element('td', { text: Number.isFinite(value) ? count(value, locale, DIGITS) : '' }))));
-  const csv = element('button', { class: 'button', text: 'All as CSV', attributes: { type: 'button', 'data-testid': 'table-csv' } });
+    ...values.slice(0, COLUMNS_MAX).map((value) => element('td', { text: textOf(value) }))));
+  const csv = element('button', {
+    class: 'button', text: 'All as CSV', attributes: { type: 'button', 'data-testid': 'table-csv' },
+  });
   csv.addEventListener('click', () => void saveAs(page, 'csv'));
-  const text = `${shownText(last.length, all, 'rows', locale)}, ${shownText(names.length, columns.length, 'series', locale)}. ${chart.detail.text}`;
+  const rowsText = shownText(last.length, all, 'rows', locale);
+  const text = `${rowsText}, ${shownText(names.length, columns.length, 'series', locale)}. ${chart.detail.text}`;
   openDialog(`${chart.channel} as a table`, 'values', element('div', { class: 'line' },
     element('p', { class: 'hint', text }), element('span', { class: 'spring' }), csv),
   element('div', { class: 'scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': 'Values' } },

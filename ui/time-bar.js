@@ -1,6 +1,6 @@
 /** The bar below the chart: pause, move, jump, replay, compare, zone; it keeps its height whatever is going on. */
 
-import { element, setAttribute, setText } from '../charts/index.js';
+import { element, setAttribute, setText } from '../charts/parts.js';
 import { find, lazily, next } from './page.js';
 import { compareMs } from './url-state.js';
 import { pauseText } from './words.js';
@@ -10,7 +10,9 @@ import { pauseText } from './words.js';
 const SPEEDS = [1, 2, 5, 10, 30, 60];
 const SPEED_DEFAULT = 10;
 /** Value, and what the list says. */
-const COMPARISONS = [['', 'Compare …'], ['previous', 'vs window before'], ['1h', 'vs 1 hour ago'], ['1d', 'vs 1 day ago'], ['7d', 'vs 1 week ago']];
+const COMPARISONS = [
+  ['', 'Compare'], ['previous', 'vs before'], ['1h', 'vs 1 hour ago'], ['1d', 'vs 1 day ago'], ['7d', 'vs 1 week ago'],
+];
 const CUSTOM = 'custom';
 
 /** @param {Page} page @returns {Part} */
@@ -33,7 +35,9 @@ export function timeBar(page) {
     action();
     changed();
   };
-  const on = (/** @type {string} */ id, /** @type {() => void} */ action) => find(id, HTMLElement).addEventListener('click', action);
+  const on = (/** @type {string} */ id, /** @type {() => void} */ action) => {
+    find(id, HTMLElement).addEventListener('click', action);
+  };
   const span = () => chart.view.to - chart.view.from;
   // Space goes on with what it stopped; the button says Live and means it.
   let replayed = false;
@@ -61,7 +65,7 @@ export function timeBar(page) {
       if (past) past.show();
       else if (chart.view.mode !== 'live') void loadPast().then((loaded) => loaded.show());
       compare.show();
-      setText(zone, chart.timeZone === 'utc' ? 'UTC' : chart.timeZone === 'local' ? 'Local time' : chart.timeZone);
+      setText(zone, chart.timeZone === 'utc' ? 'UTC' : chart.timeZone === 'local' ? 'Local' : chart.timeZone);
     },
     actions: {
       pause: togglePause,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import vm from 'node:vm';
-import { readChannels } from './channels.js';
+import { matching, readChannels } from './channels.js';
 import { momentText, rangeText } from './dates.js';
 import { fromField, toField } from './zoned.js';
 import { badgeText, connectionText, countsText, pauseText } from './words.js';
@@ -12,6 +12,13 @@ test('the chooser always has the present channel', () => {
   assert.deepEqual(readChannels({ channels: [{ channel: 'b', series: 3, sources: 1 }, { channel: 'a' }, { no: 1 }, null] }, 'a'), [
     { channel: 'a', series: 0, sources: 0 }, { channel: 'b', series: 3, sources: 1 },
   ]);
+});
+
+test('channels are found by their words, those that begin so first', () => {
+  const all = ['api.web', 'web', 'web.eu', 'worker'].map((channel) => ({ channel, series: 0, sources: 0 }));
+  for (const [text, found] of /** @type {[string, string[]][]} */ ([
+    ['', ['api.web', 'web', 'web.eu', 'worker']], ['WEB', ['web', 'web.eu', 'api.web']], ['web eu', ['web.eu']], ['x', []],
+  ])) assert.deepEqual(matching(all, text).map(({ channel }) => channel), found, text);
 });
 
 test('the short texts of the header', () => {

@@ -4,7 +4,7 @@
  * in url-write.js, which is loaded when there is something to write.
  */
 
-import { parseSpan } from '../charts/index.js';
+import { parseSpan } from '../charts/parts.js';
 import { isZone } from '../charts/scale/zone.js';
 /** @import {PageState, PageView} from './types.js' */
 
@@ -89,7 +89,11 @@ function readView(text) {
   return at === null ? { mode: 'live' } : { mode: 'at', at };
 }
 
-/** Milliseconds, or a date that a person wrote; a + that was not escaped is read as a space. @param {string} text @returns {number|null} */
+/**
+ * Milliseconds, or a date that a person wrote; a + that was not escaped is read as a space.
+ * @param {string} text
+ * @returns {number|null}
+ */
 function readTime(text) {
   const ms = /^[0-9]{1,16}$/.test(text) ? Number(text) : /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text.replace(' ', '+')) : NaN;
   return ms >= TIME_MIN_MS && ms <= TIME_MAX_MS ? ms : null;

@@ -50,7 +50,11 @@ export function relative(state) {
   return { ...state, view: { mode: 'live' }, paused: false };
 }
 
-/** The same view for somebody else, with this very stretch of time. @param {PageState} state @param {{from: number, to: number}} shown */
+/**
+ * The same view for somebody else, with this very stretch of time.
+ * @param {PageState} state
+ * @param {{from: number, to: number}} shown
+ */
 export function frozen(state, { from, to }) {
   return { ...state, view: { mode: /** @type {const} */ ('held'), from: Math.floor(from), to: Math.ceil(to) }, paused: false };
 }

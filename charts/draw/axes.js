@@ -13,6 +13,20 @@ const DAY_ROW_PX = 7;
 
 /** @typedef {{value: number, label: string}} ValueTick */
 
+/** @typedef {(x: number) => number} Place  the device pixel of a time, of which the first is where the canvas begins */
+
+/**
+ * A line of one CSS pixel on whole device pixels. On CSS pixels it would lie elsewhere each time the canvas begins elsewhere.
+ * It is filled rather than stroked: a stroke of a thousand pixels is a little fainter here and there.
+ * @param {number} first  device pixel
+ * @param {number} ratio  device pixels per CSS pixel
+ * @returns {{thick: number, begin: number, middle: number, width: number}} in device pixels; in CSS pixels
+ */
+export function ruleOf(first, ratio) {
+  const thick = Math.max(1, Math.round(ratio));
+  return { thick, begin: first / ratio, middle: (first + thick / 2) / ratio, width: thick / ratio };
+}
+
 /**
  * Ticks for a stretch wider than what is seen, as far apart as in sight.
  * @param {number} from
@@ -33,13 +47,13 @@ export function stripTicks(from, to, view, width, { zone, format }) {
  * @param {ValueTick[]} ticks
  * @param {Theme} theme
  * @param {{left: number, right: number}} span
+ * @param {number} ratio
  */
-export function drawValueGrid(context, at, ticks, theme, { left, right }) {
-  context.lineWidth = 1;
+export function drawValueGrid(context, at, ticks, theme, { left, right }, ratio) {
   for (const { value } of ticks) {
-    const y = Math.round(at.py(value)) + 0.5;
-    context.strokeStyle = value === 0 ? theme.axis : theme.grid;
-    line(context, left, y, right, y);
+    const { begin, width } = ruleOf(Math.round(at.py(value) * ratio), ratio);
+    context.fillStyle = value === 0 ? theme.axis : theme.grid;
+    context.fillRect(left, begin, right - left, width);
   }
 }
 
@@ -76,13 +90,14 @@ export function drawUprightTitle(context, text, x, y, theme) {
  * @param {Projection} at
  * @param {readonly TimeTick[]} ticks
  * @param {Theme} theme
+ * @param {number} ratio
+ * @param {Place} place
  */
-export function drawTimeGrid(context, { box, px }, ticks, theme) {
-  context.lineWidth = 1;
+export function drawTimeGrid(context, { box }, ticks, theme, ratio, place) {
   for (const { x, major } of ticks) {
-    context.strokeStyle = major ? theme.axis : theme.grid;
-    const at = Math.round(px(x)) + 0.5;
-    line(context, at, box.top, at, box.top + box.height);
+    const { begin, width } = ruleOf(place(x), ratio);
+    context.fillStyle = major ? theme.axis : theme.grid;
+    context.fillRect(begin, box.top, width, box.height);
   }
 }
 
@@ -92,21 +107,23 @@ export function drawTimeGrid(context, { box, px }, ticks, theme) {
  * @param {readonly TimeTick[]} ticks
  * @param {Theme} theme
  * @param {{left: number, right: number}} span
+ * @param {number} ratio
+ * @param {Place} place
  */
-export function drawTimeLabels(context, { box, px }, ticks, theme, { left, right }) {
+export function drawTimeLabels(context, { box }, ticks, theme, { left, right }, ratio, place) {
   const bottom = box.top + box.height;
   context.font = theme.font;
   context.textAlign = 'center';
   context.textBaseline = 'top';
-  context.lineWidth = 1;
-  context.strokeStyle = theme.axis;
-  context.fillStyle = theme.text;
-  line(context, left, bottom + 0.5, right, bottom + 0.5);
-  for (const { x, label } of ticks) {
-    const at = Math.round(px(x)) + 0.5;
-    line(context, at, bottom, at, bottom + 4);
-    context.fillText(label, at, bottom + DAY_ROW_PX);
+  const foot = ruleOf(Math.round(bottom * ratio), ratio);
+  context.fillStyle = theme.axis;
+  context.fillRect(left, foot.begin, right - left, foot.width);
+  for (const { x } of ticks) {
+    const { begin, width } = ruleOf(place(x), ratio);
+    context.fillRect(begin, bottom, width, 4);
   }
+  context.fillStyle = theme.text;
+  for (const { x, label } of ticks) context.fillText(label, ruleOf(place(x), ratio).middle, bottom + DAY_ROW_PX);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */

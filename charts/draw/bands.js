@@ -1,6 +1,7 @@
 /** Hatched stretches where the bridge has no data, and the limit of what is known while it cannot be reached. */
 
-import { line } from './axes.js';
+import { line, ruleOf } from './axes.js';
+/** @import {Place} from './axes.js' */
 /** @import {GapBand} from '../series/gaps.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {Theme} from '../theme.js' */
@@ -13,17 +14,21 @@ const HATCH_PX = 8;
  * @param {Projection} projection
  * @param {{from: number, to: number}} stretch  what is drawn of time
  * @param {Theme} theme
+ * @param {number} ratio
+ * @param {Place} place
  */
-export function drawBands(context, bands, { box, px }, { from, to }, theme) {
+export function drawBands(context, bands, { box, px }, { from, to }, theme, ratio, place) {
   for (const band of bands) {
-    if (band.to < from || band.from > to) continue;
     const left = px(band.from);
     const right = px(band.to);
+    // What lies between two pixels is drawn on one of them.
+    if (right < px(from) - 1 || left > px(to) + 1) continue;
     context.strokeStyle = theme.hatch;
     context.lineWidth = 1;
     if (right - left < 3) {
       context.setLineDash([3, 3]);
-      line(context, Math.round(left) + 0.5, box.top, Math.round(left) + 0.5, box.top + box.height);
+      const { middle } = ruleOf(place(band.from), ratio);
+      line(context, middle, box.top, middle, box.top + box.height);
       context.setLineDash([]);
     } else {
       hatch(context, left, box.top, right - left, box.height);

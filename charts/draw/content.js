@@ -3,12 +3,13 @@
  * a stretch of it: the strip draws what is new, an export draws all.
  */
 
-import { drawTimeGrid, drawTimeLabels, drawValueGrid, LABEL_REACH_PX, stripTicks } from './axes.js';
+import { drawTimeGrid, drawTimeLabels, drawValueGrid, LABEL_REACH_PX, ruleOf, stripTicks } from './axes.js';
 import { drawBands } from './bands.js';
 import { rgbOf, wordOf } from './colour.js';
 import { drawDots, drawEnds, drawLines, fillAreas, HEAD_PX } from './lines.js';
 import { drawMarks } from './marks.js';
 import { strokeLines } from './strokes.js';
+/** @import {Place} from './axes.js' */
 /** @import {PlotImage} from './image.js' */
 /** @import {GapBand} from '../series/gaps.js' */
 /** @import {TimeTick, TimeZone} from '../scale/time.js' */
@@ -60,18 +61,19 @@ const ABOVE_PX = 8;
 
 /** On any context, stroke by stroke: for a file. @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Part} part */
 export function drawContent(context, scene, part) {
-  const { at, from, to, left, right } = part;
+  const { at, from, to, left, right, ratio } = part;
   const { theme } = scene;
   const ticks = ticksOf(scene, part);
   const stretch = { from, to, columnMs: scene.view.columnMs };
+  const place = (/** @type {number} */ x) => Math.round(at.px(x) * ratio);
   context.save();
   clip(context, at, left, right);
-  drawGround(context, scene, part, ticks);
+  drawGround(context, scene, part, ticks, place);
   for (const shape of scene.shapes) shape.draw(context, at, stretch);
   drawLines(context, scene.lines, (line) => projectionOf(line, part), stretch, { background: theme.background, points: scene.points, solid: scene.solid });
-  drawMarks(context, scene.marks, at, stretch, theme);
+  drawMarks(context, scene.marks, at, stretch, theme, ratio, place);
   context.restore();
-  drawTimeLabels(context, at, ticks, theme, { left, right });
+  drawTimeLabels(context, at, ticks, theme, { left, right }, ratio, place);
 }
 
 /**
@@ -89,17 +91,18 @@ export function paintContent(context, scene, part, image) {
   const of = (/** @type {Line} */ line) => projectionOf(line, part);
   const column = Math.round(left * ratio);
   const row = Math.round((at.box.top - ABOVE_PX) * ratio);
+  const place = placeOf(scene, part, column);
   const plotTop = Math.round(at.box.top * ratio);
   image.begin(Math.round(right * ratio) - column, Math.round((at.box.top + at.box.height) * ratio) - row);
   const onGround = needsGround(scene, from, to);
   if (onGround) {
     context.save();
     clip(context, at, left, right);
-    drawGround(context, scene, part, ticks);
+    drawGround(context, scene, part, ticks, place);
     for (const shape of scene.shapes) if (!('paint' in shape)) shape.draw(context, at, stretch);
     fillAreas(context, lines, of, stretch);
     context.restore();
-  } else paintGrid(image, scene, part, ticks, column, row);
+  } else paintGrid(image, scene, part, ticks, place, column, row);
   for (const shape of scene.shapes) if ('paint' in shape) shape.paint?.(image, at, stretch, { ratio, top: plotTop - row });
   strokeLines(image.raster, lines, of, stretch, { ratio, left: column, top: row, background: theme.background, solid: scene.solid });
   image.put(context, column, row, onGround);
@@ -107,14 +110,15 @@ export function paintContent(context, scene, part, image) {
   clip(context, at, left, right);
   drawDots(context, lines, of, stretch, scene.points);
   drawEnds(context, lines, of, stretch, theme.background);
-  drawMarks(context, scene.marks, at, stretch, theme);
+  drawMarks(context, scene.marks, at, stretch, theme, ratio, place);
   context.restore();
-  drawTimeLabels(context, at, ticks, theme, { left, right });
+  drawTimeLabels(context, at, ticks, theme, { left, right }, ratio, place);
 }
 
 /** Is there anything below the lines that is not written pixel by pixel? @param {Scene} scene @param {number} from @param {number} to */
-function needsGround({ bands, shapes, lines }, from, to) {
-  return bands.some((band) => band.to >= from && band.from <= to) || shapes.some((shape) => !('paint' in shape)) || lines.some(({ area }) => area);
+function needsGround({ bands, shapes, lines, view: { columnMs } }, from, to) {
+  const near = 2 * columnMs;
+  return bands.some((band) => band.to >= from - near && band.from <= to + near) || shapes.some((shape) => !('paint' in shape)) || lines.some(({ area }) => area);
 }
 
 /** @param {Line} line @param {Part} part */
@@ -135,25 +139,44 @@ function clip(context, { box }, left, right) {
   context.clip();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Part} part @param {TimeTick[]} ticks */
-function drawGround(context, scene, { at, from, to, left, right }, ticks) {
-  if (scene.grid.y) drawValueGrid(context, at, scene.axis.ticks, scene.theme, { left, right: right + HEAD_PX });
-  if (scene.grid.x) drawTimeGrid(context, at, ticks, scene.theme);
-  drawBands(context, scene.bands, at, { from, to }, scene.theme);
+/**
+ * By absolute columns: counted from the edge of a stretch, what lies between two pixels would fall now on one, now on the other.
+ * @param {Scene} scene
+ * @param {Part} part
+ * @param {number} column  first of the stretch on the canvas
+ * @returns {Place}
+ */
+function placeOf({ view: { columnMs }, ticksOf: own }, { at, from, ratio }, column) {
+  if (own) return (x) => Math.round(at.px(x) * ratio);
+  const first = Math.round(from / columnMs) - column;
+  return (x) => Math.round(x / columnMs) - first;
 }
 
-/** @param {PlotImage} image @param {Scene} scene @param {Part} part @param {TimeTick[]} ticks @param {number} left @param {number} top  of the image */
-function paintGrid(image, { axis, grid, theme }, { at, ratio }, ticks, left, top) {
+/** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Part} part @param {TimeTick[]} ticks @param {Place} place */
+function drawGround(context, scene, { at, from, to, left, right, ratio }, ticks, place) {
+  if (scene.grid.y) drawValueGrid(context, at, scene.axis.ticks, scene.theme, { left, right: right + HEAD_PX }, ratio);
+  if (scene.grid.x) drawTimeGrid(context, at, ticks, scene.theme, ratio, place);
+  drawBands(context, scene.bands, at, { from, to }, scene.theme, ratio, place);
+}
+
+/**
+ * @param {PlotImage} image
+ * @param {Scene} scene
+ * @param {Part} part
+ * @param {TimeTick[]} ticks
+ * @param {Place} place
+ * @param {number} left  of the image
+ * @param {number} top
+ */
+function paintGrid(image, { axis, grid, theme }, { at, ratio }, ticks, place, left, top) {
   const [faint, strong] = [theme.grid, theme.axis].map((colour) => wordOf(rgbOf(colour)));
-  const thick = Math.max(1, Math.round(ratio));
-  // As a canvas draws a line of one CSS pixel beside the middle of one.
-  const rule = (/** @type {number} */ px, /** @type {boolean} */ upright, /** @type {number} */ word) => {
-    const first = Math.round(Math.round(px) * ratio) - (upright ? left : top);
+  const { thick } = ruleOf(0, ratio);
+  const rule = (/** @type {number} */ first, /** @type {boolean} */ upright, /** @type {number} */ word) => {
     for (let i = 0; i < thick; i++) image.rule(first + i, upright, word);
   };
-  if (grid.y) for (const { value } of axis.ticks) rule(at.py(value), false, value === 0 ? strong : faint);
+  if (grid.y) for (const { value } of axis.ticks) rule(Math.round(at.py(value) * ratio) - top, false, value === 0 ? strong : faint);
   if (!grid.x) return;
-  for (const { x, major } of ticks) rule(at.px(x), true, major ? strong : faint);
+  for (const { x, major } of ticks) rule(place(x) - left, true, major ? strong : faint);
   // Upright lines begin at the plot, not in the room above it.
   image.clearRows(Math.round(at.box.top * ratio) - top);
 }

@@ -86,7 +86,9 @@ export class Rows {
     for (let i = 0; i < buckets.length; i++) {
       const a = rows.above(buckets[i]);
       const b = rows.below(buckets[i]);
-      const top = Math.max(0, Math.round(Math.min(a, b)));
+      if (Math.max(a, b) < 0 || Math.min(a, b) > height) continue;
+      // The bucket of 0 is thinner than anything that can be drawn: on an axis from 0 on it lies on the last row.
+      const top = Math.min(height - 1, Math.max(0, Math.round(Math.min(a, b))));
       const bottom = Math.min(height, Math.max(top + 1, Math.round(Math.max(a, b))));
       const weight = counts[i] / Math.max(1, bottom - top);
       for (let row = top; row < bottom; row++) weights[row] += weight;

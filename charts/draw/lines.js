@@ -1,11 +1,11 @@
 /** Lines from traces, the mark where a series ended, the head of one that goes on, and the dot of a point that stands alone. */
 
 import { reduceColumns, Trace } from '../decimate/columns.js';
-import { traceArea } from '../shape/area.js';
 import { traceCurve } from '../shape/curve.js';
-import { drawPoints } from '../shape/scatter.js';
 import { DASHES } from './palette.js';
 /** @import {Gaps} from '../decimate/columns.js' */
+/** @import {traceArea} from '../shape/area.js' */
+/** @import {drawPoints} from '../shape/scatter.js' */
 /** @import {Ring} from '../series/ring.js' */
 /** @import {Projection} from './layout.js' */
 
@@ -47,6 +47,11 @@ const HALO_ALPHA = 0.7;
  * @typedef {{from: number, to: number, columnMs: number}} Stretch  what is drawn of x, and the time of a pixel column
  */
 
+/** What is drawn only where shapes.js is loaded. @type {{area: typeof traceArea|null, points: typeof drawPoints|null}} */
+export const shapes = { area: null, points: null };
+/** Is it more than a stroke along its points? @param {Line} line */
+export const needsShapes = ({ curve, area, scatter }) => curve === 'spline' || area === true || scatter === true;
+
 const trace = new Trace();
 
 /**
@@ -74,9 +79,9 @@ export function drawLines(context, lines, projectionOf, stretch, { background, p
     if (line.area) fillArea(context, line, at, alpha);
     if (line.summary) halo(context, line, at, background);
     context.globalAlpha = alpha;
-    if (line.scatter) drawPoints(context, trace, at, POINT_PX);
+    if (line.scatter) shapes.points?.(context, trace, at, POINT_PX);
     else strokeTrace(context, line, at);
-    if (points && !line.scatter) drawPoints(context, trace, at, POINT_PX);
+    if (points && !line.scatter) shapes.points?.(context, trace, at, POINT_PX);
   }
   context.setLineDash([]);
   context.globalAlpha = 1;
@@ -149,7 +154,7 @@ export function drawDots(context, lines, projectionOf, stretch, all) {
     if (!(line.scatter || (all && !line.summary)) || !(line.ring.lastX >= stretch.from)) continue;
     readLine(line, stretch, false);
     context.fillStyle = line.colour;
-    drawPoints(context, trace, projectionOf(line), POINT_PX);
+    shapes.points?.(context, trace, projectionOf(line), POINT_PX);
   }
 }
 
@@ -182,7 +187,7 @@ function halo(context, line, at, background) {
 function fillArea(context, { curve = 'line' }, at, alpha) {
   context.globalAlpha = alpha * AREA_ALPHA;
   context.beginPath();
-  traceArea(context, trace, at, curve, Math.max(at.value(at.box.top + at.box.height), Math.min(0, at.value(at.box.top))));
+  shapes.area?.(context, trace, at, curve, Math.max(at.value(at.box.top + at.box.height), Math.min(0, at.value(at.box.top))));
   context.fill();
 }
 

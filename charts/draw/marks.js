@@ -1,5 +1,7 @@
 /** What happened, at the foot of the plot: a process began, went down, came back; an alert. Shape and colour say which. */
 
+import { ruleOf } from './axes.js';
+/** @import {Place} from './axes.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {Theme} from '../theme.js' */
 
@@ -15,12 +17,14 @@ const REACH_PX = MARK_PX + 2;
  * @param {Projection} at
  * @param {{from: number, to: number}} stretch
  * @param {Theme} theme
+ * @param {number} ratio
+ * @param {Place} place
  */
-export function drawMarks(context, marks, { box, px }, { from, to }, theme) {
+export function drawMarks(context, marks, { box, px }, { from, to }, theme, ratio, place) {
   const foot = box.top + box.height;
   const [left, right] = [px(from) - REACH_PX, px(to) + REACH_PX];
   for (const { x, kind } of marks) {
-    const at = Math.round(px(x)) + 0.5;
+    const { middle: at } = ruleOf(place(x), ratio);
     // Of one beside the stretch a part lies in it.
     if (!(at >= left && at <= right)) continue;
     context.fillStyle = context.strokeStyle = colourOf(kind, theme);

@@ -13,7 +13,7 @@ const NAMES_MAX = 20_000;
 /** @typedef {{colour: number, dash: number}} Style  indices into the theme's lines and into {@link DASHES} */
 
 export class Palette {
-  /** Slot of each entity. @type {Map<string, number>} */
+  /** @type {Map<string, {colour: number, round: number}>} round: how often the colours were through before */
   #entities = new Map();
   /** @type {Map<string, number>} */
   #metrics = new Map();
@@ -33,43 +33,44 @@ export class Palette {
    * @returns {Style}
    */
   styleOf(entity, metric) {
-    const slot = this.#slotOf(entity);
-    const round = Math.floor(slot / this.#colours);
-    return { colour: slot % this.#colours, dash: (orderOf(this.#metrics, metric) + round) % DASHES.length };
+    const { colour, round } = this.#slotOf(entity);
+    return { colour, dash: (orderOf(this.#metrics, metric) + round) % DASHES.length };
   }
 
   /** @param {string} entity */
   #slotOf(entity) {
     const known = this.#entities.get(entity);
     if (known !== undefined) return known;
-    let slot = preferred(entity) % (this.#colours * DASHES.length);
+    const { name, number } = partsOf(entity);
+    let colour = (hash(name) + number) % this.#colours;
     if (this.#entities.size < this.#colours) {
-      for (let i = 0; i < this.#colours && this.#used[slot % this.#colours] > 0; i++) slot = (slot + 1) % this.#colours;
+      for (let i = 0; i < this.#colours && this.#used[colour] > 0; i++) colour = (colour + 1) % this.#colours;
     }
+    const slot = { colour, round: Math.floor(number / this.#colours) };
     if (this.#entities.size >= NAMES_MAX) this.#forgetOldest();
     this.#entities.set(entity, slot);
-    this.#used[slot % this.#colours] += 1;
+    this.#used[colour] += 1;
     return slot;
   }
 
   #forgetOldest() {
-    const [oldest, slot] = /** @type {[string, number]} */ (this.#entities.entries().next().value);
+    const [oldest, { colour }] = /** @type {[string, {colour: number}]} */ (this.#entities.entries().next().value);
     this.#entities.delete(oldest);
-    this.#used[slot % this.#colours] -= 1;
+    this.#used[colour] -= 1;
   }
 }
 
-/** The number at its end, counted from where the name before it begins. @param {string} entity */
-function preferred(entity) {
+/** `web-3` is number 3 of `web-`. @param {string} entity */
+function partsOf(entity) {
   const [, name, digits] = /** @type {RegExpExecArray} */ (/^(.*?)(\d{0,9})$/s.exec(entity));
-  return hash(name) + Number(digits);
+  return { name, number: Number(digits) };
 }
 
-/** FNV-1a, 24 bits of it. @param {string} text */
+/** FNV-1a without its lowest bits. @param {string} text */
 function hash(text) {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 8;
+  return value >>> 5;
 }
 
 /** @param {Map<string, number>} order @param {string} key */

@@ -11,15 +11,14 @@
 
 import { element, setStyle, setText } from '../dom.js';
 import { dateRange, zoneLabel } from '../scale/time.js';
-import { drawUprightTitle, drawValueLabels, line } from './axes.js';
+import { drawUprightTitle, drawValueLabels } from './axes.js';
 import { drawContent, paintContent } from './content.js';
 import { PlotImage } from './image.js';
 import { MARGIN, plotBox, projection } from './layout.js';
-import { strokePath } from '../shape/stroke.js';
-import { lineOf } from './lines.js';
 import { Strip } from './strip.js';
 /** @import {Projection, Sides, XRange} from './layout.js' */
 /** @import {Scene} from './content.js' */
+/** @import {Crosshair} from './crosshair.js' */
 /** @import {Line} from './lines.js' */
 
 /**
@@ -30,20 +29,20 @@ import { Strip } from './strip.js';
 const NO_TITLES = { x: '', y: '', y2: '' };
 /** Room beyond the plot, as a share of it: so long nothing needs to be drawn twice. */
 const SPARE = 0.4;
-const EMPHASIS_PX = 2.6;
 
 export class Plot {
   #strip = new Strip();
   #image = new PlotImage();
   #sides = element('canvas', { class: 'eontide-sides', attributes: { 'aria-hidden': 'true' } });
   #cover = element('div', { class: 'eontide-cover' });
-  #crosshair = element('canvas', { class: 'eontide-crosshair', attributes: { 'aria-hidden': 'true' } });
+  /** Loaded with what answers the pointer. @type {Crosshair|null} */
+  #crosshair = null;
   #date = element('div', { class: 'eontide-date', attributes: { 'aria-hidden': 'true' } });
   #zone = element('div', { class: 'eontide-zone', attributes: { 'aria-hidden': 'true' } });
   #width = 0;
   #height = 0;
   #ratio = 1;
-  #cursorDrawn = false;
+  #key = '';
   #sidesKey = '';
   /** Of the last picture; the pointer is read with it. @type {Projection|null} */
   projection = null;
@@ -58,7 +57,7 @@ export class Plot {
 
   /** @param {Element} host */
   constructor(host) {
-    host.append(this.#strip.canvas, this.#cover, this.#sides, this.#date, this.#zone, this.#crosshair);
+    host.append(this.#strip.canvas, this.#cover, this.#sides, this.#date, this.#zone);
   }
 
   get width() { return this.#width; }
@@ -75,15 +74,22 @@ export class Plot {
     return { y2: this.twoAxes, xTitle: x !== '', yTitle: y !== '', y2Title: y2 !== '' };
   }
 
+  /** From now on what is pointed at is seen. @param {(behind: Element) => Crosshair} make  behind: it stands above this element */
+  point(make) {
+    this.#crosshair = make(this.#zone);
+    this.#crosshair.resize(this.#width, this.#height, this.#ratio);
+  }
+
   /** @param {Line} line */
   projectionOf(line) {
     return line.axis === 'y2' && this.projection2 ? this.projection2 : this.projection;
   }
 
   close() {
-    for (const node of [this.#strip.canvas, this.#sides, this.#cover, this.#crosshair, this.#date, this.#zone]) node.remove();
+    this.#crosshair?.close();
+    for (const node of [this.#strip.canvas, this.#sides, this.#cover, this.#date, this.#zone]) node.remove();
     // What a canvas holds goes with its size, not with its last reference.
-    for (const canvas of [this.#strip.canvas, this.#sides, this.#crosshair]) canvas.width = canvas.height = 0;
+    for (const canvas of [this.#strip.canvas, this.#sides]) canvas.width = canvas.height = 0;
   }
 
   /** @param {number} width @param {number} height @param {number} ratio  device pixels per CSS pixel */
@@ -91,10 +97,8 @@ export class Plot {
     this.#width = width;
     this.#height = height;
     this.#ratio = ratio;
-    this.#crosshair.width = Math.round(width * ratio);
-    this.#crosshair.height = Math.round(height * ratio);
+    this.#crosshair?.resize(width, height, ratio);
     this.#sidesKey = '';
-    this.#cursorDrawn = false;
     this.#strip.forget();
   }
 
@@ -112,6 +116,7 @@ export class Plot {
    */
   draw(scene, { key, dirtyFrom, dirtyTo, scrolls, ahead }) {
     this.scene = scene;
+    this.#key = key;
     const { box } = this;
     const ratio = this.#ratio;
     const { from, to, columnMs } = scene.view;
@@ -214,45 +219,7 @@ export class Plot {
   /** @param {CursorMark|null} mark */
   drawCursor(mark) {
     const { projection: at, scene } = this;
-    if (!mark && !this.#cursorDrawn) return;
-    const context = /** @type {CanvasRenderingContext2D} */ (this.#crosshair.getContext('2d'));
-    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
-    context.clearRect(0, 0, this.#width, this.#height);
-    this.#cursorDrawn = mark !== null;
-    if (!mark || !at || !scene) return;
-    const { theme, view } = scene;
-    if (mark.line) this.#emphasise(context, mark.line, this.projectionOf(mark.line) ?? at, view);
-    if (mark.band) this.#frame(context, mark.band, theme.ink);
-    if (!(mark.px >= at.box.left && mark.px <= at.box.left + at.box.width)) return;
-    context.strokeStyle = theme.cursor;
-    context.lineWidth = 1;
-    line(context, Math.round(mark.px) + 0.5, at.box.top, Math.round(mark.px) + 0.5, at.box.top + at.box.height);
-    for (const { px, py, colour } of mark.points) {
-      context.beginPath();
-      context.arc(px, py, 3, 0, 2 * Math.PI);
-      context.fillStyle = colour;
-      context.strokeStyle = theme.background;
-      context.lineWidth = 1.5;
-      context.fill();
-      context.stroke();
-    }
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {NonNullable<CursorMark['band']>} band @param {string} colour */
-  #frame(context, { left, right, top, bottom }, colour) {
-    context.strokeStyle = colour;
-    context.lineWidth = 1;
-    context.strokeRect(Math.round(left) - 0.5, Math.round(top) - 0.5, Math.max(2, Math.round(right - left)) + 1, Math.max(2, Math.round(bottom - top)) + 1);
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {Line} which @param {Projection} at @param {Scene['view']} view */
-  #emphasise(context, which, at, view) {
-    context.save();
-    context.beginPath();
-    context.rect(at.box.left, at.box.top - 8, at.box.width, at.box.height + 8);
-    context.clip();
-    context.strokeStyle = which.colour;
-    strokePath(context, lineOf(which, at, view), EMPHASIS_PX, this.#ratio);
-    context.restore();
+    if (!mark || !at || !scene) return this.#crosshair?.hide();
+    this.#crosshair?.show(mark, { at, of: mark.line && this.projectionOf(mark.line), scene, key: this.#key });
   }
 }

@@ -4,6 +4,7 @@ import { bars, drawBars } from '../shape/bar.js';
 import { stackColumns } from '../shape/stack.js';
 import { traceArea } from '../shape/area.js';
 import { traceCurve } from '../shape/curve.js';
+import '../shape/spline.js';
 /** @import {Bar, BarGroup} from '../shape/bar.js' */
 /** @import {Stack} from '../shape/stack.js' */
 /** @import {Projection} from './layout.js' */

@@ -47,8 +47,9 @@ export class StripPlan {
     this.#columns = columns;
     const inside = same && left >= this.first && left + visible <= this.first + columns;
     if (inside) {
-      const from = Math.max(this.first, dirty);
-      const to = Math.min(this.first + columns, until);
+      // Without room it is drawn whole, dashes and heads included.
+      const from = spare === 0 && dirty < until ? this.first : Math.max(this.first, dirty);
+      const to = spare === 0 && dirty < until ? this.first + columns : Math.min(this.first + columns, until);
       return from < to ? { from, to, shift: 0 } : null;
     }
     const before = this.first;

@@ -44,6 +44,8 @@ test('without room each move draws all', () => {
   const plan = new StripPlan();
   plan.next(view({ spare: 0 }));
   assert.deepEqual(plan.next(view({ spare: 0, left: 1001 })), { from: 1001, to: 1101, shift: 0 });
+  assert.equal(plan.next(view({ spare: 0, left: 1001 })), null);
+  assert.deepEqual(plan.next(view({ spare: 0, left: 1001, dirty: 1090, until: 1095 })), { from: 1001, to: 1101, shift: 0 }, 'and so does new data');
 });
 
 test('whatever happens, every column in sight was drawn after it last changed', () => {

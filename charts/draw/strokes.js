@@ -13,6 +13,11 @@ import { DASHES } from './palette.js';
 const PIECE_PX = 3;
 const PIECES_MAX = 64;
 const HALO_ALPHA = 0.7;
+/**
+ * Of a device pixel. Points often lie exactly between two columns (at 820 pixels a minute each third second does); on which
+ * side they fall must not depend on where the canvas begins, whose rounding is a hundredth of this.
+ */
+const NUDGE_PX = 1e-4;
 
 /** Points of a path in device pixels; NaN lifts the pen. Takes what shape/curve.js says to a context. */
 class Polyline {
@@ -45,7 +50,7 @@ class Polyline {
   /** @param {number} x @param {number} y */
   #push(x, y) {
     this.reserve(this.length + 1);
-    this.x[this.length] = x * this.#scale - this.#left;
+    this.x[this.length] = x * this.#scale - this.#left + NUDGE_PX;
     this.y[this.length++] = y * this.#scale - this.#top;
   }
 
@@ -97,7 +102,7 @@ function project(trace, { x0, dx, y0, dy }, ratio, left, top) {
   polyline.reserve(trace.length);
   const { x, y } = polyline;
   const { x: times, v, length } = trace;
-  const [xa, xb, ya, yb] = [x0 * ratio - left, dx * ratio, y0 * ratio - top, dy * ratio];
+  const [xa, xb, ya, yb] = [x0 * ratio - left + NUDGE_PX, dx * ratio, y0 * ratio - top, dy * ratio];
   for (let i = 0; i < length; i++) {
     x[i] = xa + times[i] * xb;
     y[i] = ya + v[i] * yb;

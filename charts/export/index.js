@@ -47,10 +47,13 @@ function figureOf(chart, { title, locale, element, from, to }) {
   const theme = readTheme(element);
   const style = getComputedStyle(element);
   const rows = drawn(chart);
-  const entries = rows.slice(0, ENTRIES_MAX).map(({ label, style }) => ({ label, colour: theme.lines[style.colour], dash: DASHES[style.dash] }));
+  const entries = rows.slice(0, ENTRIES_MAX).map(({ label, style: { colour, dash } }) => ({
+    label, colour: theme.lines[colour], dash: DASHES[dash],
+  }));
   const ruler = document.createElement('canvas').getContext('2d');
+  const at = (/** @type {number} */ ms) => isoTime(Math.round(ms), chart.timeZone);
   return figure(chart.picture(), {
-    title, detail: chart.detail.mode === 'density' ? chart.detail.text : '', subtitle: `${isoTime(Math.round(from), chart.timeZone)} – ${isoTime(Math.round(to), chart.timeZone)}`,
+    title, detail: chart.detail.mode === 'density' ? chart.detail.text : '', subtitle: `${at(from)} – ${at(to)}`,
     entries, more: rows.length - entries.length, locale,
     theme: { background: theme.background, ink: style.getPropertyValue('--eontide-ink').trim(), muted: theme.text,
       font: style.getPropertyValue('--eontide-font').trim() },

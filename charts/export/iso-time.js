@@ -12,7 +12,8 @@ export function isoTime(ms, zone) {
   const whole = Math.floor(ms);
   const micros = Math.round((ms - whole) * 1000);
   const text = new Date(whole + offset).toISOString().slice(0, -1);
-  return `${text}${micros > 0 && micros < 1000 ? String(micros).padStart(3, '0') : ''}${zone === 'utc' ? 'Z' : offsetText(offset)}`;
+  const finer = micros > 0 && micros < 1000 ? String(micros).padStart(3, '0') : '';
+  return `${text}${finer}${zone === 'utc' ? 'Z' : offsetText(offset)}`;
 }
 
 /** `+01:00` @param {number} offset  ms */

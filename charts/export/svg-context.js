@@ -29,9 +29,9 @@ import { IDENTITY, multiply, scaleOf, short, SvgPath } from './svg-path.js';
 
 /** @type {Styles} */
 const STYLES = {
-  fillStyle: '#000000', strokeStyle: '#000000', lineWidth: 1, lineCap: 'butt', lineJoin: 'miter', miterLimit: 10, lineDashOffset: 0,
-  globalAlpha: 1, globalCompositeOperation: 'source-over', font: '10px sans-serif', textAlign: 'start', textBaseline: 'alphabetic',
-  imageSmoothingEnabled: true,
+  fillStyle: '#000000', strokeStyle: '#000000', lineWidth: 1, lineCap: 'butt', lineJoin: 'miter', miterLimit: 10,
+  lineDashOffset: 0, globalAlpha: 1, globalCompositeOperation: 'source-over', font: '10px sans-serif', textAlign: 'start',
+  textBaseline: 'alphabetic', imageSmoothingEnabled: true,
 };
 const ANCHORS = { start: 'start', left: 'start', center: 'middle', right: 'end', end: 'end' };
 /** @type {Record<string, string>} */
@@ -82,10 +82,11 @@ export class SvgContext {
 
   /** @param {{title: string, description: string}} about @returns {string} the document */
   document({ title, description }) {
-    const size = `width="${short(this.#width)}" height="${short(this.#height)}" viewBox="0 0 ${short(this.#width)} ${short(this.#height)}"`;
+    const [width, height] = [short(this.#width), short(this.#height)];
+    const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
     const defs = this.#clips.length > 0 ? `<defs>${this.#clips.join('')}</defs>\n` : '';
-    return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img">\n<title>${escape(title)}</title>\n<desc>${escape(description)}</desc>\n`
-      + `${defs}${this.#groups()}</svg>\n`;
+    return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img">\n<title>${escape(title)}</title>\n`
+      + `<desc>${escape(description)}</desc>\n${defs}${this.#groups()}</svg>\n`;
   }
 
   // === state ===
@@ -136,7 +137,10 @@ export class SvgContext {
   bezierCurveTo(x1, y1, x2, y2, x, y) { this.#path.curveTo(this.#matrix, x1, y1, x2, y2, x, y); }
   /** @param {number} x1 @param {number} y1 @param {number} x @param {number} y */
   quadraticCurveTo(x1, y1, x, y) { this.#path.curveTo(this.#matrix, x1, y1, x, y); }
-  /** @param {number} x @param {number} y @param {number} radius @param {number} start @param {number} end @param {boolean} [back] */
+  /**
+   * @param {number} x @param {number} y @param {number} radius @param {number} start @param {number} end
+   * @param {boolean} [back]
+   */
   arc(x, y, radius, start, end, back) { this.#path.arc(this.#matrix, x, y, radius, start, end, back); }
   /** @param {number} x @param {number} y @param {number} width @param {number} height */
   rect(x, y, width, height) { this.#path.rect(this.#matrix, x, y, width, height); }
@@ -225,11 +229,13 @@ export class SvgContext {
 
   /** @param {number} scale */
   #strokeAttributes(scale) {
-    const dash = this.#dash.length > 0 ? ` stroke-dasharray="${this.#dash.map((length) => short(length * scale)).join(' ')}"` : '';
+    const lengths = this.#dash.map((length) => short(length * scale)).join(' ');
+    const dash = lengths === '' ? '' : ` stroke-dasharray="${lengths}"`;
     const offset = dash && this.lineDashOffset ? ` stroke-dashoffset="${short(this.lineDashOffset * scale)}"` : '';
     const cap = this.lineCap === 'butt' ? '' : ` stroke-linecap="${this.lineCap}"`;
     const join = this.lineJoin === 'miter' ? ` stroke-miterlimit="${this.miterLimit}"` : ` stroke-linejoin="${this.lineJoin}"`;
-    return `${this.#fillOf(this.strokeStyle, 'stroke')} stroke-width="${short(this.lineWidth * scale)}"${dash}${offset}${cap}${join}`;
+    const width = ` stroke-width="${short(this.lineWidth * scale)}"`;
+    return `${this.#fillOf(this.strokeStyle, 'stroke')}${width}${dash}${offset}${cap}${join}`;
   }
 
   /** @param {string} style @param {'fill'|'stroke'} as */
@@ -246,9 +252,9 @@ export class SvgContext {
       this.#ruler.fillStyle = '#000000';
       this.#ruler.fillStyle = style;
       const said = String(this.#ruler.fillStyle);
-      const parts = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(said);
+      const [, r, g, b, alpha] = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(said) ?? [];
       const hex = (/** @type {string} */ part) => Number(part).toString(16).padStart(2, '0');
-      paint = parts ? { colour: `#${hex(parts[1])}${hex(parts[2])}${hex(parts[3])}`, alpha: Number(parts[4]) } : { colour: said, alpha: 1 };
+      paint = alpha ? { colour: `#${hex(r)}${hex(g)}${hex(b)}`, alpha: Number(alpha) } : { colour: said, alpha: 1 };
       this.#paints.set(style, paint);
     }
     return paint;
@@ -257,9 +263,11 @@ export class SvgContext {
   /** @param {string} text @param {number} x @param {number} y @param {string} paint */
   #text(text, x, y, paint) {
     const [, slant, weight, size = '10', family = 'sans-serif'] = FONT.exec(this.font) ?? [];
-    const font = ` font-family="${escape(family)}" font-size="${size}"${weight ? ` font-weight="${weight}"` : ''}${slant ? ` font-style="${slant}"` : ''}`;
+    const style = `${weight ? ` font-weight="${weight}"` : ''}${slant ? ` font-style="${slant}"` : ''}`;
+    const font = ` font-family="${escape(family)}" font-size="${size}"${style}`;
     const anchor = ANCHORS[this.textAlign];
-    this.#add(`<text x="${short(x)}" y="${short(y + this.#baselineShift())}"${font}${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}`
+    const place = ` x="${short(x)}" y="${short(y + this.#baselineShift())}"`;
+    this.#add(`<text${place}${font}${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}`
       + `${paint}${this.#transformOf()} xml:space="preserve">${escape(text)}</text>`);
   }
 
@@ -283,13 +291,15 @@ export class SvgContext {
 
   #transformOf() {
     const m = this.#matrix;
-    return m.every((part, i) => part === IDENTITY[i]) ? '' : ` transform="matrix(${m.map((part) => Math.round(part * 1e4) / 1e4).join(' ')})"`;
+    if (m.every((part, i) => part === IDENTITY[i])) return '';
+    return ` transform="matrix(${m.map((part) => Math.round(part * 1e4) / 1e4).join(' ')})"`;
   }
 
   /** @param {string} text  of an element */
   #add(text) {
     const blend = BLENDS[this.globalCompositeOperation] ?? this.globalCompositeOperation;
-    this.#elements.push({ clip: this.#clip, text: blend === '' ? text : `<g style="mix-blend-mode:${escape(blend)}">${text}</g>` });
+    const mixed = blend === '' ? text : `<g style="mix-blend-mode:${escape(blend)}">${text}</g>`;
+    this.#elements.push({ clip: this.#clip, text: mixed });
   }
 
   /** Neighbours under the same clip path share a group. */

@@ -19,7 +19,7 @@ export function multiply(m, n) {
 /** How much lengths grow, on the average of both directions. @param {Matrix} m */
 export const scaleOf = (m) => Math.sqrt(Math.abs(m[0] * m[3] - m[1] * m[2]));
 
-/** Two decimals: a hundredth of a pixel cannot be seen, and a line of 1,000 points is 12 kB instead of 35. @param {number} value */
+/** Two decimals: a hundredth of a pixel cannot be seen, and a line of 1,000 points is 12 kB, not 35. @param {number} value */
 export const short = (value) => String(Math.round(value * 100) / 100);
 
 export class SvgPath {
@@ -61,14 +61,14 @@ export class SvgPath {
   arc(m, x, y, radius, start, end, counterclockwise = false) {
     if (!isFinite(x + y + radius + start + end)) return;
     const angle = sweepOf(start, end, counterclockwise);
-    const at = (/** @type {number} */ turn) => /** @type {[number, number]} */ ([x + radius * Math.cos(turn), y + radius * Math.sin(turn)]);
-    this.lineTo(m, ...at(start));
+    const to = (/** @type {number} */ turn) => point(m, x + radius * Math.cos(turn), y + radius * Math.sin(turn));
+    this.lineTo(m, x + radius * Math.cos(start), y + radius * Math.sin(start));
     const r = short(radius * scaleOf(m));
     const mirrored = m[0] * m[3] - m[1] * m[2] < 0;
     const sweep = (angle > 0) === mirrored ? 0 : 1;
     // SVG cannot draw an arc back to its own beginning: more than half a turn comes in two.
     const parts = Math.abs(angle) > Math.PI ? 2 : 1;
-    for (let i = 1; i <= parts; i++) this.#data += `A${r} ${r} 0 0 ${sweep} ${point(m, ...at(start + (angle * i) / parts))}`;
+    for (let i = 1; i <= parts; i++) this.#data += `A${r} ${r} 0 0 ${sweep} ${to(start + (angle * i) / parts)}`;
   }
 
   /** @param {Matrix} m @param {number} x @param {number} y @param {number} width @param {number} height */

@@ -100,15 +100,16 @@ for (const { id, title, examples } of SECTIONS) {
 for (const target of cards.keys()) seen.observe(target);
 if (window.location.hash) document.getElementById(window.location.hash.slice(1))?.scrollIntoView();
 
-// Open charts take their colours when they are made: the page that changes them makes them anew.
 const theme = /** @type {HTMLSelectElement} */ (document.getElementById('theme'));
-theme.addEventListener('change', () => {
-  const { documentElement: root } = document;
-  if (theme.value) root.dataset.theme = theme.value;
-  else delete root.dataset.theme;
+const root = document.documentElement;
+theme.addEventListener('change', () => { root.dataset.theme = theme.value; });
+
+// A chart takes its colours when it is made: those in sight are made anew, but for the one whose button was pressed.
+new MutationObserver(() => {
+  theme.value = root.dataset.theme ?? '';
   for (const card of cards.values()) {
-    if (!('open' in card.root.dataset)) continue;
+    if (!('open' in card.root.dataset) || card.root.contains(document.activeElement)) continue;
     card.close();
     card.open();
   }
-});
+}).observe(root, { attributeFilter: ['data-theme'] });

@@ -66,11 +66,11 @@ function hover(host, { channel }) {
 
 /** @type {Example['run']} */
 function replay(host, { button, channel, say }) {
-  const live = chart(host, { channel, window: '1m' });
+  const live = chart(host, { channel, window: '30s' });
   live.on('view', ({ mode, speed }) => say(`${mode}, ${speed}×`));
-  button('Replay from 10 min ago', () => live.replay(Date.now() - 600_000, 10));
+  button('Replay', () => live.replay(Date.now() - 40_000, 2)); // its left edge
   button('1×', () => live.setSpeed(1));
-  button('60×', () => live.setSpeed(60));
+  button('5×', () => live.setSpeed(5));
   button('Pause', () => live.pause());
   button('Back to live', () => live.live());
   return live;

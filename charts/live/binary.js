@@ -4,7 +4,7 @@
  *     u8 0xE0 | u8 kind (1 snapshot, 2 update, 3 resumed snapshot, 4 density snapshot, 5 density update) | u16 messages
  *     u32 sub | u64 epoch | u64 offset | f64 now_ms | u64 window_ms | u32 sources_len | sources as JSON
  *
- * then for lines (density: see columns.js)
+ * then for lines (density: see columns.js, and skim.js)
  *
  *     u32 block_count
  *     per block:  u32 series_count | u32 point_count | f64 x_ms × points
@@ -12,10 +12,9 @@
  */
 
 import { ProtocolError } from './check.js';
-import { readDensity } from './columns.js';
 import { readCounts, readSources } from './frame.js';
 import { Reader } from './reader.js';
-/** @import {Block, Column, DensityFrame, SnapshotFrame, UpdateFrame} from '../types.js' */
+/** @import {Block, Column, ColumnReader, DensityFrame, PackedFrame, SnapshotFrame, UpdateFrame} from '../types.js' */
 
 const MAGIC = 0xe0;
 const SNAPSHOT = 1;
@@ -26,9 +25,10 @@ const DENSITY_UPDATE = 5;
 
 /**
  * @param {ArrayBuffer} buffer
- * @returns {SnapshotFrame|UpdateFrame|DensityFrame}
+ * @param {ColumnReader} columns  reads them, or says what they are of
+ * @returns {SnapshotFrame|UpdateFrame|DensityFrame|PackedFrame}
  */
-export function decodeBinary(buffer) {
+export function readBinary(buffer, columns) {
   const reader = new Reader(buffer);
   if (reader.u8() !== MAGIC) throw new ProtocolError('a binary frame does not begin with 0xE0');
   const kind = reader.u8();
@@ -42,7 +42,7 @@ export function decodeBinary(buffer) {
   const sources = reader.text(reader.u32());
   if (kind >= DENSITY_SNAPSHOT) {
     const snapshot = kind === DENSITY_SNAPSHOT;
-    const density = readDensity(reader);
+    const density = columns.bytes(reader);
     reader.end();
     const counts = snapshot ? readCounts(parse(sources)) : null;
     return { type: 'density', sub, position, now, snapshot, window_ms, sources: counts, messages, ...density };

@@ -11,16 +11,25 @@
 
 import { BUCKET_MAX, DensityColumn } from '../series/density.js';
 import { list, number, object, ProtocolError } from './check.js';
+import { Reader } from './reader.js';
 /** @import {DensityData, DensityMetric, DensitySlot} from '../series/density.js' */
-/** @import {Reader} from './reader.js' */
+/** @import {ColumnReader, DensityFrame, PackedFrame} from '../types.js' */
 
 /** Columns of one frame: the bridge's own limit for each metric, four times. */
 const COLUMNS_MAX = 1 << 17;
 /** Later than any date can be. */
 const TIME_MAX_MS = 8.64e15;
 
+/** @type {{bytes: (reader: Reader) => DensityData, text: (json: Record<string, unknown>) => DensityData} & ColumnReader} */
+export const whole = { bytes: readDensity, text: readDensityJson };
+
+/** A frame that was only skimmed. @param {PackedFrame} frame @returns {DensityFrame} */
+export function unpack({ packed, ...head }) {
+  return { ...head, ...(packed instanceof Reader ? readDensity(packed) : readDensityJson(packed)) };
+}
+
 /** @param {Reader} reader @returns {DensityData} */
-export function readDensity(reader) {
+function readDensity(reader) {
   const step_ms = checkedStep(reader.u32());
   const metrics = reader.count(reader.u32(), 10);
   /** @type {DensityMetric[]} */
@@ -63,7 +72,7 @@ function readColumn(reader) {
 }
 
 /** @param {Record<string, unknown>} json @returns {DensityData} */
-export function readDensityJson(json) {
+function readDensityJson(json) {
   const step_ms = checkedStep(number(json.step_ms, 'step_ms'));
   let columns = 0;
   const metrics = list(json.metrics, 'metrics').map((value) => {

@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { densityBytes, written, Writer } from '../testing.js';
 import { bucketOf, DensityColumn, edgesOf, quantile } from '../series/density.js';
-import { decodeBinary } from './binary.js';
 import { ProtocolError } from './check.js';
-import { decodeText } from './frame.js';
+import { decodeBinary, decodeText } from './decode.js';
 /** @import {DensityFrame} from '../types.js' */
 /** @import {Written} from '../testing.js' */
 

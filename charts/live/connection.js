@@ -10,10 +10,11 @@
  */
 
 import { mayReturn, retryDelay } from './backoff.js';
-import { decodeBinary } from './binary.js';
+import { readBinary } from './binary.js';
 import { ProtocolError } from './check.js';
-import { decodeText } from './frame.js';
-/** @import {ConnectionName, ConnectionState, ErrorFrame, Frame, LiveFrame, Position, Subscription} from '../types.js' */
+import { readText } from './frame.js';
+import { skimmed } from './skim.js';
+/** @import {ColumnReader, ConnectionName, ConnectionState, ErrorFrame, Frame, LiveFrame, PackedFrame, Position, Subscription} from '../types.js' */
 
 export const PROTOCOLS = ['eontide.v1.bin', 'eontide.v1'];
 export const PING_MS = 15_000;
@@ -49,6 +50,8 @@ export const BROWSER = {
 };
 
 export class Connection {
+  /** Of merged columns: whoever shows them puts one here that reads them whole. @type {ColumnReader} */
+  columns = skimmed;
   #url;
   #onFrame;
   #onError;
@@ -75,7 +78,7 @@ export class Connection {
 
   /**
    * @param {string} url
-   * @param {{onFrame: (key: string, frame: LiveFrame, receivedAt: number) => void,
+   * @param {{onFrame: (key: string, frame: LiveFrame|PackedFrame, receivedAt: number) => void,
    *   onError?: (key: string, message: string, kind: string) => void, onState: (state: ConnectionState) => void,
    *   environment?: Environment}} options  onError: that subscription has ended, the others go on
    */
@@ -132,6 +135,14 @@ export class Connection {
     if (this.#opened) this.#subscribe(entry);
   }
 
+  /** The same subscription anew, with a snapshot. @param {string} key */
+  again(key) {
+    const entry = this.#byKey.get(key);
+    if (!entry) return;
+    this.set(key, null);
+    this.set(key, entry.subscription);
+  }
+
   /** The network or the tab came back: do not wait for the back-off, and do not trust an old socket unasked. */
   hurry() {
     if (this.#state.name === 'reconnecting' && this.#socket === null) {
@@ -173,17 +184,21 @@ export class Connection {
     const receivedAt = this.#env.now();
     let frame;
     try {
-      frame = typeof data === 'string' ? decodeText(data) : decodeBinary(/** @type {ArrayBuffer} */ (data));
+      frame = typeof data === 'string' ? readText(data, this.columns) : readBinary(/** @type {ArrayBuffer} */ (data), this.columns);
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      // What was in it is lost, so resuming after it would leave a silent hole: start afresh.
-      this.#decodeErrors += 1;
-      this.#forget();
-      return this.#giveUp(`unreadable answer: ${error.message}`);
+      return this.unreadable(error);
     }
     this.#alive(frame);
     // Whoever was told of the state may have closed it.
     if (this.#socket !== null) this.#dispatch(frame, receivedAt);
+  }
+
+  /** What was in the frame is lost, so resuming after it would leave a silent hole: start afresh. @param {unknown} error */
+  unreadable(error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    this.#decodeErrors += 1;
+    this.#forget();
+    this.#giveUp(`unreadable answer: ${error.message}`);
   }
 
   /** @param {Frame} frame @param {number} receivedAt */

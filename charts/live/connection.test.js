@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { mayReturn, retryDelay } from './backoff.js';
 import { ANSWER_MS, Connection, OPEN_MS, PING_MS } from './connection.js';
-/** @import {ConnectionState, LiveFrame} from '../types.js' */
+/** @import {ConnectionState, LiveFrame, PackedFrame} from '../types.js' */
 
 class FakeSocket {
   /** @type {any[]} */
@@ -33,7 +33,7 @@ function world() {
   const sockets = [];
   /** @type {ConnectionState[]} */
   const states = [];
-  /** @type {{key: string, frame: LiveFrame}[]} */
+  /** @type {{key: string, frame: LiveFrame|PackedFrame}[]} */
   const frames = [];
   /** @type {string[][]} */
   const errors = [];
@@ -312,7 +312,7 @@ test('closed and opened again it begins afresh with the same subscriptions', () 
 });
 
 test('who closes it on hearing that it is live gets no frame any more', () => {
-  /** @type {LiveFrame[]} */
+  /** @type {(LiveFrame|PackedFrame)[]} */
   const frames = [];
   const socket = new FakeSocket();
   /** @type {Connection} */

@@ -15,7 +15,7 @@
 import { detailOf } from './detail.js';
 /** @import {Connection} from './connection.js' */
 /** @import {Rest} from './rest.js' */
-/** @import {DensityFrame, LiveFrame, Subscription} from '../types.js' */
+/** @import {DensityFrame, LiveFrame, PackedFrame, Subscription} from '../types.js' */
 
 /** Lines drawn one by one beside merged columns. */
 export const TOP = 15;
@@ -53,8 +53,9 @@ export class Feed {
   messages = 0;
   /** By the bridge, of a density view. */
   sources = { up: 0, down: 0 };
+  /** Nothing is ranked before it is here. @type {Pick<Rest, 'ranking'>|null} */
+  rest;
   #connection;
-  #rest;
   #onChange;
   /** @type {Wish} */
   #wish;
@@ -74,13 +75,13 @@ export class Feed {
 
   /**
    * @param {Connection} connection
-   * @param {Rest} rest
+   * @param {Pick<Rest, 'ranking'>|null} rest
    * @param {Wish} wish
    * @param {() => void} onChange  the mode, or what is drawn line by line, is another
    */
   constructor(connection, rest, wish, onChange) {
     this.#connection = connection;
-    this.#rest = rest;
+    this.rest = rest;
     this.#wish = wish;
     this.#onChange = onChange;
   }
@@ -128,14 +129,15 @@ export class Feed {
     const before = this.#wish;
     this.#wish = { ...before, ...wish };
     const { channel, detail, series } = this.#wish;
-    if (channel !== before.channel || series.join('\n') !== before.series.join('\n') || (detail !== before.detail && !this.known)) return this.open();
+    const another = channel !== before.channel || series.join('\n') !== before.series.join('\n');
+    if (another || (detail !== before.detail && !this.known)) return this.open();
     this.#decide();
     this.#subscribe();
   }
 
   /**
    * @param {string} key
-   * @param {LiveFrame} frame
+   * @param {LiveFrame|PackedFrame} frame
    * @returns {{lines: boolean, presence: boolean}} what of the frame is meant for the model
    */
   take(key, frame) {
@@ -185,7 +187,7 @@ export class Feed {
    * @param {boolean} live
    */
   rank(now, { from, to }, live) {
-    if (this.mode !== 'density' || !this.known || this.#wish.only || !(to > from)) return;
+    if (!this.rest || this.mode !== 'density' || !this.known || this.#wish.only || !(to > from)) return;
     const { channel, window, metrics, series } = this.#wish;
     const what = [channel, live ? window : '', metrics, live].join(' ');
     const range = live ? '' : `${Math.round(from)} ${Math.round(to)}`;
@@ -197,16 +199,17 @@ export class Feed {
     this.#rankedAt = now;
     // As a span, which all viewers of the channel ask alike: the bridge works it out once for them.
     const asked = live ? { from: `${Math.round(to - from)}ms` } : { from, to };
-    void this.#askRanking({ channel, of: 'max', ...asked, k: TOP, metric: metrics, series: series.length > 0 ? series : null }, live);
+    const patterns = series.length > 0 ? series : null;
+    void this.#askRanking(this.rest, { channel, of: 'max', ...asked, k: TOP, metric: metrics, series: patterns }, live);
   }
 
-  /** @param {Parameters<Rest['ranking']>[0]} query @param {boolean} live */
-  async #askRanking(query, live) {
+  /** @param {Pick<Rest, 'ranking'>} rest @param {Parameters<Rest['ranking']>[0]} query @param {boolean} live */
+  async #askRanking(rest, query, live) {
     this.#ranking?.abort();
     const asked = new AbortController();
     this.#ranking = asked;
     try {
-      const { series, total } = await this.#rest.ranking({ ...query, signal: asked.signal });
+      const { series, total } = await rest.ranking({ ...query, signal: asked.signal });
       if (asked.signal.aborted || this.mode !== 'density') return;
       this.top = series.map(({ name }) => name);
       // How many there were then says nothing about what is subscribed now.
@@ -220,7 +223,7 @@ export class Feed {
     }
   }
 
-  /** @param {DensityFrame} frame */
+  /** @param {DensityFrame|PackedFrame} frame */
   #count(frame) {
     if (!frame.snapshot) return;
     this.#counts = new Map(frame.metrics.map(({ name, series }) => [name, series]));

@@ -5,15 +5,15 @@
  */
 
 import { list, number, object, optional, ProtocolError, string, text } from './check.js';
-import { readDensityJson } from './columns.js';
 export { ProtocolError } from './check.js';
-/** @import {Block, DensityFrame, Frame, Position, SeriesInfo, Source} from '../types.js' */
+/** @import {Block, ColumnReader, DensityFrame, Frame, PackedFrame, Position, SeriesInfo, Source} from '../types.js' */
 
 /**
  * @param {string} text
+ * @param {ColumnReader} columns  reads merged columns, or says what they are of
  * @returns {Frame}
  */
-export function decodeText(text) {
+export function readText(text, columns) {
   /** @type {unknown} */
   let json;
   try {
@@ -21,24 +21,25 @@ export function decodeText(text) {
   } catch {
     throw new ProtocolError('a text frame is not JSON');
   }
-  return readFrame(object(json, 'frame'));
+  return readFrame(object(json, 'frame'), columns);
 }
 
 /**
  * @param {Record<string, unknown>} json
+ * @param {ColumnReader} columns
  * @returns {Frame}
  */
-function readFrame(json) {
+function readFrame(json, columns) {
   switch (json.type) {
     case 'snapshot':
-      if (json.view === 'density') return readDensityFrame(json, true);
+      if (json.view === 'density') return readDensityFrame(json, true, columns);
       return {
         type: 'snapshot', sub: number(json.sub, 'sub'), position: position(json.position), now: number(json.now, 'now'),
         window_ms: number(json.window_ms ?? 0, 'window_ms'), resumed: json.resumed === true,
         blocks: list(json.blocks, 'blocks').map(readBlock), sources: readSources(json.sources),
       };
     case 'update':
-      if (json.view === 'density') return readDensityFrame(json, false);
+      if (json.view === 'density') return readDensityFrame(json, false, columns);
       return {
         type: 'update', sub: number(json.sub, 'sub'), position: position(json.position), now: number(json.now, 'now'),
         messages: number(json.messages ?? 0, 'messages'), blocks: list(json.blocks, 'blocks').map(readBlock),
@@ -66,13 +67,14 @@ function readFrame(json) {
 /**
  * @param {Record<string, unknown>} json
  * @param {boolean} snapshot
- * @returns {DensityFrame}
+ * @param {ColumnReader} columns
+ * @returns {DensityFrame|PackedFrame}
  */
-function readDensityFrame(json, snapshot) {
+function readDensityFrame(json, snapshot, columns) {
   return {
     type: 'density', sub: number(json.sub, 'sub'), position: position(json.position), now: number(json.now, 'now'), snapshot,
     window_ms: number(json.window_ms ?? 0, 'window_ms'), sources: snapshot ? readCounts(json.sources) : null,
-    messages: number(json.messages ?? 0, 'messages'), ...readDensityJson(json),
+    messages: number(json.messages ?? 0, 'messages'), ...columns.text(json),
   };
 }
 

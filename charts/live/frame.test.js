@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { decodeBinary } from './binary.js';
 import { ProtocolError } from './check.js';
-import { decodeText } from './frame.js';
+import { decodeBinary, decodeText } from './decode.js';
 
 /** The golden frames that the bridge's encoder is held to as well. */
 const FIXTURES = new URL('../../publisher/wire/fixtures/frames.json', import.meta.url);

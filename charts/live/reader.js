@@ -28,6 +28,13 @@ export class Reader {
     this.#bytes = new Uint8Array(buffer);
   }
 
+  /** Another one, from here on. */
+  fork() {
+    const fork = new Reader(/** @type {ArrayBuffer} */ (this.#view.buffer));
+    fork.#at = this.#at;
+    return fork;
+  }
+
   u8() { return this.#view.getUint8(this.#take(1)); }
   u16() { return this.#view.getUint16(this.#take(2), true); }
   u32() { return this.#view.getUint32(this.#take(4), true); }

@@ -4,8 +4,8 @@
  */
 
 import { nameMatches } from '../series/filter.js';
-import { decodeBinary } from './binary.js';
 import { list, number, object, optional, ProtocolError, string, text } from './check.js';
+import { decodeBinary } from './decode.js';
 import { readSources } from './frame.js';
 /** @import {Block, DensityFrame, Position, Source} from '../types.js' */
 

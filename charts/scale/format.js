@@ -11,6 +11,8 @@ import precisionPrefix from '../vendor/d3-format/precisionPrefix.js';
 import precisionRound from '../vendor/d3-format/precisionRound.js';
 import { timeFormat, utcFormat } from '../vendor/d3-time-format/defaultLocale.js';
 import timeFormatLocale from '../vendor/d3-time-format/locale.js';
+import { offsetAt, offsetText } from './zone.js';
+/** @import {TimeZone} from './zone.js' */
 
 /**
  * @typedef {(value: number) => string} NumberFormat
@@ -19,7 +21,6 @@ import timeFormatLocale from '../vendor/d3-time-format/locale.js';
  *
  * @typedef {object} Locale  each specifier is compiled once
  * @property {string|null} tag  BCP 47; null is d3's English
- * @property {boolean} halfDays  hours are 1 to 12 with AM and PM
  * @property {(specifier: string) => NumberFormat} number
  * @property {(specifier: string, value: number) => NumberFormat} prefixed  all in the SI prefix of `value`
  * @property {(specifier: string) => DateFormat} local
@@ -38,7 +39,7 @@ const locales = new Map();
 export function localeOf(tag = null) {
   const known = locales.get(tag);
   if (known) return known;
-  const locale = tag === null ? compiled(null, false, { format, formatPrefix, timeFormat, utcFormat }) : foreign(tag);
+  const locale = tag === null ? compiled(null, { format, formatPrefix, timeFormat, utcFormat }) : foreign(tag);
   locales.set(tag, locale);
   return locale;
 }
@@ -46,11 +47,9 @@ export function localeOf(tag = null) {
 /** @param {string} tag @returns {Locale} */
 function foreign(tag) {
   try {
-    const { hourCycle } = new Intl.DateTimeFormat(tag, { hour: 'numeric' }).resolvedOptions();
     const times = timeFormatLocale(namesOf(tag));
-    const halfDays = hourCycle === 'h12' || hourCycle === 'h11';
     const numbers = formatLocale(numbersOf(tag));
-    return compiled(tag, halfDays, { ...numbers, timeFormat: times.format, utcFormat: times.utcFormat });
+    return compiled(tag, { ...numbers, timeFormat: times.format, utcFormat: times.utcFormat });
   } catch {
     return localeOf();
   }
@@ -58,14 +57,13 @@ function foreign(tag) {
 
 /**
  * @param {string|null} tag
- * @param {boolean} halfDays
  * @param {{format: (specifier: string) => NumberFormat, formatPrefix: (specifier: string, value: number) => NumberFormat,
  *   timeFormat: (specifier: string) => DateFormat, utcFormat: (specifier: string) => DateFormat}} made
  * @returns {Locale}
  */
-function compiled(tag, halfDays, made) {
+function compiled(tag, made) {
   const { formatPrefix: prefixed } = made;
-  return { tag, halfDays, number: once(made.format), local: once(made.timeFormat), utc: once(made.utcFormat), prefixed };
+  return { tag, number: once(made.format), local: once(made.timeFormat), utc: once(made.utcFormat), prefixed };
 }
 
 /** @template T @param {(specifier: string) => T} make */
@@ -155,4 +153,26 @@ export function tickFormat(step, largest, specifier, tag) {
       break;
   }
   return locale.number(String(wanted));
+}
+
+/**
+ * A time by d3 specifier or function; `%Z`, `%s` and `%Q` are those of the zone and of the moment.
+ * @param {number} ms
+ * @param {Format} format  a function gets ms
+ * @param {TimeZone} zone
+ * @param {string|null} [tag]
+ */
+export function formatTime(ms, format, zone, tag) {
+  if (typeof format === 'function') return format(ms);
+  const locale = localeOf(tag);
+  if (zone === 'utc') return locale.utc(format)(new Date(ms));
+  if (zone === 'local') return locale.local(format)(new Date(ms));
+  // The fields come from a date moved by the offset, so what does not depend on the zone must be put in before.
+  const offset = offsetAt(ms, zone);
+  const specifier = format.replace(/%([-_0]?)([%ZsQ])/g, (whole, _, field) => {
+    if (field === 'Z') return offsetText(offset, '-', '');
+    return field === 's' ? String(Math.floor(ms / 1_000)) : field === 'Q' ? String(ms) : whole;
+  });
+  // Compiled each time where the moment stands in it; those are rare.
+  return locale.utc(specifier)(new Date(ms + offset));
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { fillKit } from './full.js';
 import { clockTime, fullTime, timeTicks, zoneLabel } from './time.js';
 import { TimeView } from './time-view.js';
 import { formatValue, parseUnit } from './units.js';
 import { airy, valueAxis } from './value-axis.js';
+
+fillKit();
 
 test('values are written in the unit they are read in', () => {
   for (const [value, unit, text] of /** @type {[number, string|null, string][]} */ ([

@@ -35,10 +35,15 @@ export class TimeView {
   #now = NaN;
   /** The least that can be shown. */
   #spanMin;
+  #spanMax;
+  /** Of data that is all there: nothing follows a clock, and x need not be a time. */
+  #fixed;
 
-  /** @param {number} windowMs @param {number} [spanMin]  the least that can be shown */
-  constructor(windowMs, spanMin = SPAN_MIN_MS) {
+  /** @param {number} windowMs @param {number} [spanMin]  the least that can be shown @param {boolean} [fixed] */
+  constructor(windowMs, spanMin = SPAN_MIN_MS, fixed = false) {
     this.#spanMin = spanMin;
+    this.#spanMax = fixed ? Infinity : SPAN_MAX_MS;
+    this.#fixed = fixed;
     this.#windowMs = this.#spanMs = windowMs;
   }
 
@@ -69,7 +74,8 @@ export class TimeView {
     this.#columnMs = columnMs;
     this.#now = now;
     if (Number.isNaN(this.#replay.at)) this.#replay.at = now;
-    const wanted = Math.ceil(this.#wanted(now) / columnMs) * columnMs;
+    // Whole pixels are for what moves; a logarithmic axis would lose its beginning to them.
+    const wanted = this.#fixed ? this.#wanted(now) : Math.ceil(this.#wanted(now) / columnMs) * columnMs;
     // The clock is an estimate: a step back of less than a second is noise and would make the lines jump.
     if (this.#mode === 'live' && !scaled && !this.#jumped && wanted < before && wanted > before - 1_000) return false;
     const moved = wanted !== before || scaled || this.#jumped;
@@ -105,9 +111,9 @@ export class TimeView {
    * @param {number} to
    * @param {boolean} [fixed]  stays where it is even if it reaches the present
    */
-  hold(from, to, fixed = false) {
+  hold(from, to, fixed = this.#fixed) {
     if (Number.isNaN(to - from)) return;
-    const span = Math.min(SPAN_MAX_MS, Math.max(this.#spanMin, to - from));
+    const span = Math.min(this.#spanMax, Math.max(this.#spanMin, to - from));
     const middle = (from + to) / 2;
     this.#spanMs = span;
     this.#held = middle + span / 2;
@@ -126,7 +132,7 @@ export class TimeView {
    * @param {number} at  the time that stays where it is
    */
   zoom(factor, at) {
-    const span = Math.min(SPAN_MAX_MS, Math.max(this.#spanMin, this.#spanMs * factor));
+    const span = Math.min(this.#spanMax, Math.max(this.#spanMin, this.#spanMs * factor));
     const share = Math.min(1, Math.max(0, (at - this.from) / this.#spanMs));
     // While the edge follows the clock and the pointer is near it, what is meant is a shorter or longer present.
     const anchored = this.#mode === 'live' && share > 0.9 ? 1 : share;
@@ -145,8 +151,9 @@ export class TimeView {
   /** @param {number} speed */
   setSpeed(speed) {
     if (this.#mode !== 'replay') return;
-    const { from, at } = this.#replay;
-    this.#replay = { from: Number.isNaN(at) ? from : this.#wanted(this.#now), at: Number.isNaN(at) ? at : this.#now, speed: clampSpeed(speed) };
+    const replay = { ...this.#replay, speed: clampSpeed(speed) };
+    // From where it is now; one that has not begun begins as it would have.
+    this.#replay = Number.isNaN(replay.at) ? replay : { ...replay, from: this.#wanted(this.#now), at: this.#now };
   }
 
   /** How far behind the live edge the picture is. @param {number} now */

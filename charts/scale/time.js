@@ -1,10 +1,10 @@
 /** Times for people: ticks of the time axis, times of day, dates; in any zone, the same everywhere on the page. */
 
 import { utcTickInterval } from '../vendor/d3-time/ticks.js';
-import { localeOf } from './format.js';
-import { momentOf, offsetAt, stretches } from './zone.js';
+import { needed } from './kit.js';
+import { momentOf, offsetAt, offsetText, stretches } from './zone.js';
 /** @import {TimeZone as Zone} from './zone.js' */
-/** @import {Format, Locale} from './format.js' */
+/** @import {Format} from './format.js' */
 
 /**
  * @typedef {Zone} TimeZone  `local`, `utc` or an IANA name
@@ -15,6 +15,8 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+/** No date is further from 1970. */
+const TIME_MAX_MS = 8.64e15;
 /** @param {number} wall */
 const dayOf = (wall) => Math.floor(wall / DAY_MS);
 
@@ -37,7 +39,7 @@ export function timeTicks(from, to, count, zone, { locale = null, format = null 
   const first = interval.ceil(start);
   const step = Number(interval.offset(first, 1)) - Number(first);
   const times = step < DAY_MS ? withinDays(from, to, zone, interval, step) : wholeDays(from, to, zone, interval);
-  return labelled(times, step, zone, localeOf(locale), format);
+  return labelled(times, step, zone, knownTag(locale), format);
 }
 
 /** @typedef {import('../vendor/d3-time/ticks.js').Interval} Interval */
@@ -82,33 +84,69 @@ function wholeDays(from, to, zone, interval) {
  * @param {number[]} times
  * @param {number} step
  * @param {TimeZone} zone
- * @param {Locale} locale
+ * @param {string|null} tag
  * @param {Format|null} format
  * @returns {TimeTick[]}
  */
-function labelled(times, step, zone, locale, format) {
+function labelled(times, step, zone, tag, format) {
   return times.map((x) => {
     const major = step < DAY_MS && beginsDay(x, zone);
     const label = format === null
-      ? tickLabel(x + offsetAt(x, zone), major ? DAY_MS : step, locale)
-      : formatTime(x, format, zone, locale.tag);
+      ? tickLabel(x + offsetAt(x, zone), major ? DAY_MS : step, tag)
+      : typeof format === 'function' ? format(x) : needed('formatTime')(x, format, zone, tag);
     return { x, label: step < DAY_MS && isRepeated(x, zone) ? `${label} ${zoneLabel(x, zone)}` : label, major };
   });
 }
 
-/** @param {number} wall @param {number} step  ms between ticks @param {Locale} locale */
-function tickLabel(wall, step, locale) {
-  if (step < DAY_MS) return locale.utc(clockSpecifier(step, locale))(new Date(wall));
-  if (locale.tag !== null) return dateOf(locale.tag, step < 27 * DAY_MS ? 'day' : 'month')(wall);
-  return locale.utc(step < 27 * DAY_MS ? '%d %b' : '%b %Y')(new Date(wall));
+/** @param {number} wall @param {number} step  ms between ticks @param {string|null} tag */
+function tickLabel(wall, step, tag) {
+  if (step < DAY_MS) return clock(wall, step, tag);
+  const days = step < 27 * DAY_MS;
+  if (tag !== null) return dateOf(tag, days ? 'day' : 'month')(wall);
+  const [, day, month, year] = english(wall);
+  return days ? `${day} ${month}` : `${month} ${year}`;
 }
 
-/** @param {number} step @param {Locale} locale */
-function clockSpecifier(step, { halfDays }) {
-  const hours = halfDays ? '%-I' : '%H';
-  const half = halfDays ? ' %p' : '';
-  if (step < SECOND_MS) return `${hours}:%M:%S.%L${half}`;
-  return step < MINUTE_MS ? `${hours}:%M:%S${half}` : `${hours}:%M${half}`;
+/** `Fri 21 Nov 2025`, in its parts @param {number} wall */
+const english = (wall) => new Date(wall).toUTCString().slice(0, 16).replace(',', '').split(' ');
+
+/** Empty where there is no such time. @param {number} wall */
+const isoOf = (wall) => (Math.abs(wall) <= TIME_MAX_MS ? new Date(wall).toISOString() : '');
+
+/** In hours, minutes, and what the step asks for. @param {number} wall @param {number} step @param {string|null} tag */
+function clock(wall, step, tag) {
+  const iso = isoOf(wall);
+  const end = step < SECOND_MS ? -1 : step < MINUTE_MS ? -5 : -8;
+  const periods = tag === null ? null : periodsOf(tag);
+  if (!periods) return iso.slice(-13, end);
+  const hour = new Date(wall).getUTCHours();
+  return `${hour % 12 || 12}${iso.slice(-11, end)} ${periods[Number(hour >= 12)]}`;
+}
+
+/** Words for the halves of a day, where clocks count to twelve; null where they do not. @type {Map<string, string[]|null>} */
+const periods = new Map();
+
+/** @param {string} tag */
+function periodsOf(tag) {
+  let found = periods.get(tag);
+  if (found === undefined) {
+    const halves = new Intl.DateTimeFormat(tag, { hour: 'numeric', hour12: true, timeZone: 'UTC' });
+    const { hourCycle } = new Intl.DateTimeFormat(tag, { hour: 'numeric' }).resolvedOptions();
+    found = hourCycle === 'h12' || hourCycle === 'h11' ? [1, 13].map((hour) => (
+      halves.formatToParts(Date.UTC(2024, 0, 1, hour)).find(({ type }) => type === 'dayPeriod')?.value ?? ''
+    )) : null;
+    periods.set(tag, found);
+  }
+  return found;
+}
+
+/** Null where Intl does not understand it: English. @param {string|null|undefined} tag */
+export function knownTag(tag) {
+  try {
+    return tag ? Intl.getCanonicalLocales(tag) && tag : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The order of day, month and year, and their points and commas, are Intl's. */
@@ -128,37 +166,13 @@ function dateOf(tag, what) {
   return write;
 }
 
-/**
- * A time by d3 specifier or function; `%Z`, `%s` and `%Q` are those of the zone and of the moment.
- * @param {number} ms
- * @param {Format} format  a function gets ms
- * @param {TimeZone} zone
- * @param {string|null} [tag]
- */
-export function formatTime(ms, format, zone, tag) {
-  if (typeof format === 'function') return format(ms);
-  const locale = localeOf(tag);
-  if (zone === 'utc') return locale.utc(format)(new Date(ms));
-  if (zone === 'local') return locale.local(format)(new Date(ms));
-  // The fields come from a date moved by the offset, so what does not depend on the zone must be put in before.
-  const offset = offsetAt(ms, zone);
-  const specifier = format.replace(/%([-_0]?)([%ZsQ])/g, (whole, _, field) => {
-    if (field === 'Z') return offsetText(offset, '-', '');
-    return field === 's' ? String(Math.floor(ms / 1_000)) : field === 'Q' ? String(ms) : whole;
-  });
-  // Compiled each time where the moment stands in it; those are rare.
-  return locale.utc(specifier)(new Date(ms + offset));
-}
-
 /** `12:03:04` @param {number} ms @param {TimeZone} zone @param {string|null} [tag] */
-export function clockTime(ms, zone, tag) {
-  const locale = localeOf(tag);
-  return locale.utc(clockSpecifier(SECOND_MS, locale))(new Date(ms + offsetAt(ms, zone)));
-}
+export const clockTime = (ms, zone, tag) => clock(ms + offsetAt(ms, zone), SECOND_MS, knownTag(tag));
 /** `Fri 21 Nov 2025` @param {number} ms @param {TimeZone} zone @param {string|null} [tag] */
-export function calendarDate(ms, zone, tag = null) {
+export function calendarDate(ms, zone, tag) {
   const wall = ms + offsetAt(ms, zone);
-  return tag !== null && localeOf(tag).tag !== null ? dateOf(tag, 'date')(wall) : localeOf().utc('%a %d %b %Y')(new Date(wall));
+  const known = knownTag(tag);
+  return known === null ? english(wall).join(' ') : dateOf(known, 'date')(wall);
 }
 /**
  * The day or days of a stretch: a time of day alone cannot be told from a wrong clock.
@@ -173,7 +187,9 @@ export function dateRange(from, to, zone, tag) {
   return first === last ? first : `${first} – ${last}`;
 }
 /** `2025-11-21 12:03:04.123`, in every language: it is copied and sorted. @param {number} ms @param {TimeZone} zone */
-export const fullTime = (ms, zone) => localeOf().utc('%Y-%m-%d %H:%M:%S.%L')(new Date(ms + offsetAt(ms, zone)));
+export function fullTime(ms, zone) {
+  return isoOf(ms + offsetAt(ms, zone)).slice(0, -1).replace('T', ' ');
+}
 
 /**
  * Which time the axis shows: `UTC`, or the offset at that moment.
@@ -183,11 +199,4 @@ export const fullTime = (ms, zone) => localeOf().utc('%Y-%m-%d %H:%M:%S.%L')(new
 export function zoneLabel(ms, zone) {
   const offset = offsetAt(ms, zone);
   return offset === 0 ? 'UTC' : `UTC${offsetText(offset, '−', ':')}`;
-}
-
-/** @param {number} offset  ms @param {string} minus @param {string} between */
-function offsetText(offset, minus, between) {
-  const size = Math.abs(offset) / MINUTE_MS;
-  const pad = (/** @type {number} */ part) => String(Math.floor(part)).padStart(2, '0');
-  return `${offset < 0 ? minus : '+'}${pad(size / 60)}${between}${pad(size % 60)}`;
 }

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import test from 'node:test';
-import { calendarDate, clockTime, formatTime, fullTime, timeTicks, zoneLabel } from './time.js';
+import { formatTime } from './format.js';
+import { fillKit } from './full.js';
+import { calendarDate, clockTime, fullTime, timeTicks, zoneLabel } from './time.js';
 import { isZone, momentOf, offsetAt, stretches } from './zone.js';
+
+fillKit();
 
 const HOUR = 3_600_000;
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'America/Havana', 'Africa/Cairo'];

@@ -1,6 +1,6 @@
 /** Units of values: how a number of a series is written, and in which steps its axis counts. */
 
-import { localeOf } from './format.js';
+import { prefixed, significant } from './digits.js';
 
 /**
  * @typedef {object} Unit
@@ -77,15 +77,16 @@ export function formatValue(value, unit, locale) {
   if (!Number.isFinite(value)) return '–';
   if (!isPrefixed(unit)) return plain(value * unit.factor, locale) + unit.suffix;
   const step = prefixStep(value, unit);
-  return `${localeOf(locale).number('.4~r')((value * unit.factor) / step.size)} ${step.name}`;
+  return `${significant((value * unit.factor) / step.size, 4, { locale })} ${step.name}`;
 }
 
 /** Plain numbers stay as they are while short; a prefix only where it saves reading. */
 /** @param {number} value @param {string|null} [locale] */
 function plain(value, locale) {
   const size = Math.abs(value);
-  const specifier = value !== 0 && (size < 1e-3 || size >= 1e6) ? '.4~s' : Number.isInteger(value) ? ',d' : ',.6~r';
-  return localeOf(locale).number(specifier)(value);
+  if (value !== 0 && (size < 1e-3 || size >= 1e6)) return prefixed(value, 4, locale);
+  // A whole number below a million has six digits.
+  return significant(value, 6, { grouped: true, locale });
 }
 
 /**

@@ -2,8 +2,8 @@
 
 import nice from '../vendor/d3-array/nice.js';
 import ticks, { tickStep } from '../vendor/d3-array/ticks.js';
-import { numberFormat, tickFormat } from './format.js';
-import { logNice, logTicks } from './log.js';
+import { tickDigits } from './digits.js';
+import { needed } from './kit.js';
 import { formatValue, isPrefixed, PLAIN, prefixStep } from './units.js';
 /** @import {Format} from './format.js' */
 /** @import {Unit} from './units.js' */
@@ -149,7 +149,7 @@ function fixed([from, to], { type = 'linear', min = null, max = null }) {
 function round([from, to], { type = 'linear', count, unit = PLAIN }) {
   const size = stepOf(from, to, unit);
   const binary = unit.kind === 'binary';
-  const [low, high] = type === 'log' ? logNice(from / size, to / size, binary) : nice(from / size, to / size, count);
+  const [low, high] = type === 'log' ? needed('logNice')(from / size, to / size, binary) : nice(from / size, to / size, count);
   return [low * size, high * size];
 }
 
@@ -157,7 +157,7 @@ function round([from, to], { type = 'linear', count, unit = PLAIN }) {
 function ticksOf(min, max, { type = 'linear', count, unit = PLAIN, format = null, locale }) {
   const size = stepOf(min, max, unit);
   const [from, to] = [min / size, max / size];
-  const values = type === 'log' ? logTicks(from, to, count, unit.kind === 'binary') : ticks(from, to, count);
+  const values = type === 'log' ? needed('logTicks')(from, to, count, unit.kind === 'binary') : ticks(from, to, count);
   const label = type === 'log' && format === null
     ? (/** @type {number} */ value) => formatValue(value * size, unit, locale)
     : labels(from, to, { count, unit, format, locale, size });
@@ -176,15 +176,15 @@ function labels(min, max, { count, unit, format, locale, size }) {
   const step = tickStep(min, max, count);
   if (typeof format === 'function') return (value) => format(value * size);
   if (format !== null) {
-    const write = format === '' ? numberFormat('', locale) : tickFormat(step * size, largest * size, format, locale);
+    const write = format === '' ? needed('numberFormat')('', locale) : needed('tickFormat')(step * size, largest * size, format, locale);
     return (value) => write(value * size);
   }
   if (isPrefixed(unit)) {
     const { name } = prefixStep(largest * size, unit);
-    const write = tickFormat(step, largest, ',f', locale);
+    const write = tickDigits(step, largest, { locale });
     return (value) => (value === 0 ? '0' : `${write(value)} ${name}`);
   }
-  const write = tickFormat(step, largest, largest >= 1e5 || largest < 1e-3 ? '~s' : ',f', locale);
+  const write = tickDigits(step, largest, { short: largest >= 1e5 || largest < 1e-3, locale });
   return (value) => (value === 0 ? '0' : write(value)) + unit.suffix;
 }
 

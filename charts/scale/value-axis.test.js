@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { fillKit } from './full.js';
 import { linearXAxis } from './linear-x.js';
 import { parseUnit } from './units.js';
 import { valueAxis } from './value-axis.js';
+
+fillKit();
 
 /** @param {Partial<import('./value-axis.js').AxisWish>} wish */
 const axisOf = (wish) => valueAxis({ low: 0, high: 100, count: 5, ...wish });

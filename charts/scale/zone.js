@@ -114,3 +114,10 @@ export function momentOf(wall, zone) {
   if (offsetAt(wall - after, zone) === after) return wall - after;
   return changeBetween(wall - Math.max(before, after), wall - Math.min(before, after), zone);
 }
+
+/** @param {number} offset  ms @param {string} minus @param {string} between */
+export function offsetText(offset, minus, between) {
+  const size = Math.abs(offset) / 60_000;
+  const pad = (/** @type {number} */ part) => String(Math.floor(part)).padStart(2, '0');
+  return `${offset < 0 ? minus : '+'}${pad(size / 60)}${between}${pad(size % 60)}`;
+}

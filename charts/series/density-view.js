@@ -73,13 +73,13 @@ export class DensityView {
       this.#rebuild();
       return -Infinity;
     }
-    const first = Math.floor(dirty / this.widthMs);
+    const first = Math.min(Math.floor(dirty / this.widthMs), this.#open);
     const last = Math.floor((store.slots(this.#metrics)[1] * store.stepMs) / this.widthMs);
     for (let index = first; index <= last; index++) this.#columns.delete(index);
     // A line to the first of them begins at the point before.
-    const { max } = this;
-    const before = max.lowerBound(first * this.widthMs) - 1;
-    const from = before >= max.start ? max.x[before] : first * this.widthMs;
+    const [line] = this.quantiles;
+    const before = line.lowerBound(first * this.widthMs) - 1;
+    const from = before >= line.start ? line.x[before] : first * this.widthMs;
     this.#summarise(first, last);
     this.dirtyTo = (last + 1) * this.widthMs;
     return Math.min(from, first * this.widthMs);
@@ -112,6 +112,7 @@ export class DensityView {
     this.min = new Ring();
     this.max = new Ring();
     this.quantiles = QUANTILES.map(() => new Ring());
+    this.#open = Infinity;
     if (this.#store.stepMs === 0) return;
     const [first, last] = this.#store.slots(this.#metrics);
     if (first > last) return;
@@ -133,15 +134,28 @@ export class DensityView {
     return column;
   }
 
+  /** The first column that is not over yet: some of its values are still to come, and its quantiles would jump. */
+  #open = Infinity;
+
   /** @param {number} first @param {number} last */
   #summarise(first, last) {
+    // The newest step is still being counted when its first values are here.
+    const over = this.#store.slots(this.#metrics)[1] * this.#store.stepMs;
+    this.#open = Infinity;
     for (let index = first; index <= last; index++) {
       const column = this.at(index);
-      if (!column || column.count === 0) continue;
       const x = (index + 0.5) * this.widthMs;
+      // Extremes only grow, and the axis must not learn of them when their cells have long been drawn.
+      if (column && column.count > 0) {
+        this.min.push(x, column.min, POINTS_MAX);
+        this.max.push(x, column.max, POINTS_MAX);
+      }
+      if ((index + 1) * this.widthMs > over) {
+        this.#open = Math.min(this.#open, index);
+        continue;
+      }
+      if (!column || column.count === 0) continue;
       quantiles(column, QUANTILES, this.#out);
-      this.min.push(x, column.min, POINTS_MAX);
-      this.max.push(x, column.max, POINTS_MAX);
       this.quantiles.forEach((ring, i) => ring.push(x, this.#out[i], POINTS_MAX));
     }
   }

@@ -101,18 +101,25 @@ export class SourceTable {
   replace(sources, now) {
     const known = new Set(sources.map((source) => source.id));
     for (const id of this.#breaks.keys()) if (!known.has(id)) this.#breaks.delete(id);
-    this.#sources.clear();
+    const before = this.#sources;
+    this.#sources = new Map();
     this.#owners.clear();
-    this.#events = [];
+    // What happened to them before is still so after a connection was lost or a gap was skipped.
+    this.#events = this.#events.filter(({ id }) => known.has(id));
     this.generation += 1;
-    this.merge(sources, now);
+    this.#take(sources, now, before);
   }
 
   /** Of presence or a resumed snapshot: these changed. @param {Source[]} sources @param {number} now */
   merge(sources, now) {
+    this.#take(sources, now, this.#sources);
+  }
+
+  /** @param {Source[]} sources @param {number} now @param {Map<string, Source>} known  as they were before */
+  #take(sources, now, known) {
     for (const source of sources) {
-      const before = this.#sources.get(source.id);
-      if (!before && this.#sources.size >= SOURCES_MAX) continue;
+      const before = known.get(source.id);
+      if (!this.#sources.has(source.id) && this.#sources.size >= SOURCES_MAX) continue;
       this.#sources.set(source.id, source);
       this.generation += 1;
       this.#tell(before, source);

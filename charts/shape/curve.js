@@ -5,14 +5,14 @@
  * the context, nothing allocated.
  */
 
-import { monotoneX } from '../vendor/d3-shape/curve/monotone.js';
 import { Pixels } from './trace.js';
 /** @import {CurveName, Path, Projection, Trace} from './trace.js' */
 
 /** A point that stands alone between gaps. */
 const DOT_PX = 1.25;
 
-const pixels = new Pixels();
+/** Of the trace that is drawn. */
+export const pixels = new Pixels();
 
 /**
  * Adds the path of every run of a trace. A run of one point is a dot.
@@ -24,7 +24,7 @@ const pixels = new Pixels();
 export function traceCurve(context, trace, projection, curve = 'line') {
   if (curve === 'line' && projection.linear) return traceLine(context, trace, projection.linear);
   pixels.project(trace, projection);
-  const trail = curve === 'spline' ? traceSpline : curve === 'step' ? traceSteps : traceStraight;
+  const trail = trails[curve];
   for (let from = nextRun(trace.v, 0, trace.length); from < trace.length;) {
     const to = endOfRun(trace.v, from, trace.length);
     if (to - from === 1) dot(context, pixels.x[from], pixels.y[from]);
@@ -32,6 +32,12 @@ export function traceCurve(context, trace, projection, curve = 'line') {
     from = nextRun(trace.v, to, trace.length);
   }
 }
+
+/**
+ * Each adds one run. Splines are straight until spline.js is loaded.
+ * @type {Record<CurveName, (context: Path, from: number, to: number) => void>}
+ */
+export const trails = { line: traceStraight, step: traceSteps, spline: traceStraight };
 
 /** The first point of the next run. @param {ArrayLike<number>} v @param {number} from @param {number} length */
 export function nextRun(v, from, length) {
@@ -82,15 +88,6 @@ function traceSteps(context, from, to) {
     context.lineTo(x[i], y[i - 1]);
     context.lineTo(x[i], y[i]);
   }
-}
-
-/** @param {Path} context @param {number} from @param {number} to */
-function traceSpline(context, from, to) {
-  const { x, y } = pixels;
-  const curve = monotoneX(context);
-  curve.lineStart();
-  for (let i = from; i < to; i++) curve.point(x[i], y[i]);
-  curve.lineEnd();
 }
 
 /** @param {Path} context @param {number} x @param {number} y */

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { Recorder, square, traceOf } from '../testing.js';
 import { traceArea } from './area.js';
 import { traceCurve } from './curve.js';
+import './spline.js';
 import { drawPoints } from './scatter.js';
 /** @import {CurveName} from './trace.js' */
 

@@ -86,6 +86,7 @@ export class Raster {
     let x0 = x[from];
     let y0 = y[from];
     let column = Math.floor(x0);
+    if (column >= columns) return;
     let low = y0;
     let high = y0;
     let begin = x0;
@@ -142,7 +143,9 @@ export class Raster {
     if (bottom <= 0 || top >= this.height) return;
     if (top < 0) top = 0;
     if (bottom > this.height) bottom = this.height;
-    const alpha = this.#alpha * (share < 1 ? share : 1) * 255;
+    // What rises within a column is as wide as the line, however little of x it takes.
+    const part = share + tall;
+    const alpha = this.#alpha * (part < 1 ? part : 1) * 255;
     const { width } = this;
     const first = top | 0;
     const last = bottom | 0;

@@ -73,9 +73,9 @@ export class Tooltip {
   #rows = [];
   #root;
 
-  /** @param {Element} host */
-  constructor(host) {
-    this.#root = element('div', { class: 'eontide-tooltip', attributes: { 'aria-hidden': 'true', 'data-testid': 'tooltip' } },
+  /** @param {Element} host @param {string} [of]  a class of what it is about */
+  constructor(host, of = '') {
+    this.#root = element('div', { class: `eontide-tooltip ${of}`, attributes: { 'aria-hidden': 'true', 'data-testid': 'tooltip' } },
       this.#title, this.#cell, this.#list, this.#foot);
     this.#root.hidden = true;
     host.append(this.#root);

@@ -8,20 +8,24 @@ const DAY_MS = 86_400_000;
 export function source(i, more = {}, now = Date.now()) {
   const id = `process-memory-${i}`;
   return {
-    id, epoch: now - 600_000, channel: CHANNEL, state: 'up', since: now - 600_000, last_seen: now, reason: null, host: `host-${i % 7}`,
-    pid: 100 + i, program: null, version: null, interval_ms: 1000, lives: 1, lost: 0, dropped: 0, labels: {},
+    id, epoch: now - 600_000, channel: CHANNEL, state: 'up', since: now - 600_000, last_seen: now, reason: null,
+    host: `host-${i % 7}`, pid: 100 + i, program: null, version: null, interval_ms: 1000, lives: 1, lost: 0, dropped: 0, labels: {},
     series: METRICS.map((metric) => ({ name: `${metric}-${id}`, unit: 'MiB', metric })), ...more,
   };
 }
 
-/** The same at each call: a wave of its own for each process and metric. @param {number} i @param {number} k @param {number} ms */
+/** The same at each call: each process and metric has its own wave. @param {number} i @param {number} k @param {number} ms */
 export function valueOf(i, k, ms) {
-  return 40 + 12 * ((i * 7) % 11) - 14 * k + 6 * Math.sin((ms % DAY_MS) / (9_000 + 1_300 * (i % 13)) + i) + 2 * Math.sin(ms / 3_100 + 5 * i + k);
+  const swell = 6 * Math.sin((ms % DAY_MS) / (9_000 + 1_300 * (i % 13)) + i);
+  return 40 + 12 * ((i * 7) % 11) - 14 * k + swell + 2 * Math.sin(ms / 3_100 + 5 * i + k);
 }
 
 /** @param {number} i @param {number[]} x */
 export function block(i, x) {
-  const columns = METRICS.map((metric, k) => [`${metric}-process-memory-${i}`, ...x.map((ms) => Math.round(100 * valueOf(i, k, ms)) / 100)]);
+  const rounded = (/** @type {number} */ value) => Math.round(100 * value) / 100;
+  const columns = METRICS.map((metric, k) => [
+    `${metric}-process-memory-${i}`, ...x.map((ms) => rounded(valueOf(i, k, ms))),
+  ]);
   return { columns: [...columns, ['x', ...x]] };
 }
 
@@ -44,3 +48,14 @@ export function demo(n, more = {}, { now: clock = Date.now, points = 60, everyMs
     }];
   };
 }
+
+/** An update of one or several processes. @param {number} offset @param {object[]} blocks @param {object} [more] */
+export const update = (offset, blocks, more = {}) => ({ type: 'update', position: { epoch: 1, offset }, now: Date.now(), blocks, ...more });
+
+/** What a bridge says of processes that changed. @param {object[]} sources @param {number} [now] ms */
+export const presence = (sources, now = Date.now()) => ({ type: 'presence', now, sources });
+
+/** A channel with these columns and no source. @param {any[][]} columns @param {object} [more] */
+export const bare = (columns, more = {}) => ({
+  type: 'snapshot', position: { epoch: 1, offset: 1 }, now: Date.now(), window_ms: 300_000, sources: [], blocks: [{ columns }], ...more,
+});

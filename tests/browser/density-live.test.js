@@ -17,6 +17,7 @@ const STEP_MS = 1_000;
  * @param {string} channel
  */
 const WATCH = (channel) => `(async () => {
+  const { whole } = await import('/charts/live/columns.js');
   const { BROWSER, Connection } = await import('/charts/live/connection.js');
   const { DensityStore } = await import('/charts/series/density.js');
   const { SeriesStore } = await import('/charts/series/store.js');
@@ -34,6 +35,7 @@ const WATCH = (channel) => `(async () => {
     };
     const onError = (key, message) => one.errors.push([key, message]);
     one.connection = new Connection(location.origin.replace('http', 'ws') + '/live', { onFrame, onError, onState: () => {}, environment });
+    one.connection.columns = whole;
     one.connection.set('density', { channel: '${channel}', window: '10m', width: 600, view: 'density' });
     one.connection.set('presence', { channel: '${channel}', window: '1s', series: ['!'] });
     one.connection.set('lines', { channel: '${channel}', window: '10m', series: ['rss-process-memory-0'], sources: false });
@@ -89,6 +91,7 @@ function difference(subscriber, held, until) {
     if (!same) return `${key}: published ${count} from ${min} to ${max}, held ${one.count} from ${one.min} to ${one.max}`;
   }
   const times = (/** @type {number[]} */ x) => x.filter((time) => time < until * STEP_MS).join();
+  if (held.lines.length === 0) return 'no line is here yet';
   const [[name, x]] = held.lines;
   return times(x) === times(subscriber.points().get(name)?.x ?? []) ? null : `the line of ${name} is another`;
 }

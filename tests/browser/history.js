@@ -20,19 +20,29 @@ export async function answerHistory(page, n) {
   const take = (/** @type {string} */ address) => {
     const url = new URL(address);
     asked.push(url);
-    const range = { from: Number(url.searchParams.get('from')), to: Number(url.searchParams.get('to')) };
-    return { ...range, names: url.searchParams.get('series')?.split(',') ?? null, metrics: url.searchParams.get('metric')?.split(',') ?? METRICS };
+    const text = (/** @type {string} */ name) => url.searchParams.get(name);
+    return {
+      from: Number(text('from')), to: Number(text('to')), names: text('series')?.split(',') ?? null,
+      metrics: text('metric')?.split(',') ?? METRICS,
+    };
   };
   const answer = (/** @type {ArrayBuffer} */ bytes) => ({ contentType: 'application/octet-stream', body: Buffer.from(bytes) });
   await page.route('**/api/v1/channels/*/query?*', (route) => {
     const { from, to, names, metrics } = take(route.request().url());
-    return route.fulfill(answer(snapshotBytes(n, timesOf(from, to), (name, metric) => metrics.includes(metric) && (names?.includes(name) ?? true))));
+    const wanted = (/** @type {string} */ name, /** @type {string} */ metric) => (
+      metrics.includes(metric) && (names?.includes(name) ?? true)
+    );
+    return route.fulfill(answer(snapshotBytes(n, timesOf(from, to), wanted)));
   });
   await page.route('**/api/v1/channels/*/density?*', (route) => {
     const { from, to, metrics } = take(route.request().url());
     const times = timesOf(from, to);
-    return route.fulfill(answer(densityBytes(4, 0, JSON.stringify({ up: n, down: 0 }), STEP_MS, METRICS.flatMap((metric, k) => (metrics.includes(metric)
-      ? [[metric, n, times.map((ms) => written(ms / STEP_MS, Array.from({ length: n }, (_, i) => valueOf(i, k, ms))))]] : [])))));
+    const column = (/** @type {number} */ k, /** @type {number} */ ms) => (
+      written(ms / STEP_MS, Array.from({ length: n }, (_, i) => valueOf(i, k, ms)))
+    );
+    const columns = METRICS.flatMap((metric, k) => (metrics.includes(metric)
+      ? [/** @type {Parameters<typeof densityBytes>[4][number]} */ ([metric, n, times.map((ms) => column(k, ms))])] : []));
+    return route.fulfill(answer(densityBytes(4, 0, JSON.stringify({ up: n, down: 0 }), STEP_MS, columns)));
   });
   return asked;
 }
@@ -58,7 +68,8 @@ function snapshotBytes(n, times, wanted) {
   out.text('', 4);
   out.whole(n, 4);
   for (let i = 0; i < n; i++) {
-    const columns = METRICS.map((metric, k) => ({ name: `${metric}-process-memory-${i}`, metric, k })).filter(({ name, metric }) => wanted(name, metric));
+    const all = METRICS.map((metric, k) => ({ name: `${metric}-process-memory-${i}`, metric, k }));
+    const columns = all.filter(({ name, metric }) => wanted(name, metric));
     out.whole(columns.length, 4);
     out.whole(times.length, 4);
     for (const ms of times) out.f64(ms);

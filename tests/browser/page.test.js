@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { block, demo, source } from './demo.js';
-import { pageTest, theatre } from './on-page.js';
+import { bare, block, demo, presence, source, update } from './demo.js';
+import { counts, pageTest, says, theatre } from './on-page.js';
 
 pageTest('one chart merges all processes: fifteen series, drawn', async (stage) => {
   await stage.until((chart) => chart?.stats().framesDrawn > 0 && chart.state().lines === 15);
@@ -17,13 +17,13 @@ pageTest('one chart merges all processes: fifteen series, drawn', async (stage) 
 
 pageTest('updates arrive as they are; the picture has colours in it', async (stage) => {
   await stage.until((chart) => chart?.state().filled);
-  const x = Date.now();
-  stage.send({ type: 'update', position: { epoch: 1, offset: 301 }, now: x, blocks: [{ columns: [['rss-process-memory-0', 77.5], ['x', x]] }] });
+  stage.send(update(301, [{ columns: [['rss-process-memory-0', 77.5], ['x', Date.now()]] }]));
   await stage.until((chart) => chart.data().find((/** @type {any} */ s) => s.name === 'rss-process-memory-0').v.at(-1) === 77.5);
   await stage.until((chart) => chart.stats().framesDrawn > 1);
   const painted = await stage.page.evaluate(() => {
     const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('.eontide-strip'));
-    const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d')).getImageData(0, 0, canvas.width, canvas.height);
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
     const colours = new Set();
     for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) colours.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
     return colours.size;
@@ -33,12 +33,12 @@ pageTest('updates arrive as they are; the picture has colours in it', async (sta
 
 pageTest('a process that dies ends visibly and says so', async (stage) => {
   await stage.until((chart) => chart?.state().filled);
-  stage.send({ type: 'presence', now: Date.now(), sources: [source(3, { state: 'down', since: Date.UTC(2026, 0, 1, 12, 3, 4), reason: 'bye: killed' })] });
+  stage.send(presence([source(3, { state: 'down', since: Date.UTC(2026, 0, 1, 12, 3, 4), reason: 'bye: killed' })]));
   const item = stage.page.locator('[data-series="rss-process-memory-3"]');
   await stage.page.waitForSelector('[data-series="rss-process-memory-3"][data-state="down"]');
   assert.match(await item.textContent() ?? '', /down since 12:03:04 · killed/);
   assert.equal(await stage.page.locator('[data-source="process-memory-3"]').getAttribute('data-state'), 'down');
-  await stage.page.waitForFunction(() => document.querySelector('[data-testid="counts"]')?.textContent === '15 series · 4 up · 1 down');
+  await says(stage, 'counts', /^15 series · 4 up · 1 down$/);
 });
 
 pageTest('a series without a source is called silent when it stops', async (stage) => {
@@ -46,9 +46,8 @@ pageTest('a series without a source is called silent when it stops', async (stag
   assert.match(await stage.page.locator('[data-series="load"]').textContent() ?? '', /silent for 1 min/);
 }, {
   answer: () => {
-    const now = Date.now();
-    const x = [3, 2, 1].map((n) => now - 60_000 - n * 1000);
-    return [{ type: 'snapshot', position: { epoch: 1, offset: 1 }, now, window_ms: 300_000, sources: [], blocks: [{ columns: [['load', 1, 2, 3], ['x', ...x]] }] }];
+    const x = [3, 2, 1].map((n) => Date.now() - 60_000 - n * 1000);
+    return [bare([['load', 1, 2, 3], ['x', ...x]])];
   },
 });
 
@@ -111,8 +110,7 @@ pageTest('a lost connection is said, kept readable, and resumed without repeatin
   const before = await stage.page.evaluate('window.eontide.chart.data()');
   stage.answer = (subscribe) => {
     assert.deepEqual(subscribe.since, { epoch: 1, offset: 300 });
-    const now = Date.now();
-    return [{ type: 'snapshot', resumed: true, position: { epoch: 1, offset: 301 }, now, window_ms: 300_000, sources: [], blocks: [{ columns: [['rss-process-memory-0', 99], ['x', now]] }] }];
+    return [bare([['rss-process-memory-0', 99], ['x', Date.now()]], { resumed: true, position: { epoch: 1, offset: 301 } })];
   };
   await stage.sockets[0].close({ code: 1012, reason: 'restart' });
   await stage.page.waitForSelector('[data-testid="overlay"][data-kind="stale"]:not([hidden])');
@@ -146,7 +144,7 @@ pageTest('what publishers send is text, never markup', async (stage) => {
   assert.equal(await stage.page.locator('.eontide-legend-name').textContent(), '<img src=x onerror=alert(1)>');
   assert.equal(await stage.page.locator('aside img').count(), 0);
 }, {
-  answer: () => [{ type: 'snapshot', position: { epoch: 1, offset: 1 }, now: Date.now(), window_ms: 300_000, sources: [], blocks: [{ columns: [['<img src=x onerror=alert(1)>', 1], ['x', Date.now()]] }] }],
+  answer: () => [bare([['<img src=x onerror=alert(1)>', 1], ['x', Date.now()]])],
 });
 
 pageTest('a thousand series: only rows in sight are in the page, all can be found', async (stage) => {
@@ -154,7 +152,8 @@ pageTest('a thousand series: only rows in sight are in the page, all can be foun
   await stage.page.waitForFunction(() => document.querySelector('[data-testid="legend-count"]')?.textContent?.startsWith('1,002'));
   assert.ok(await stage.byId('legend-item').count() < 100);
   await stage.byId('legend-search').fill('rss memory-333');
-  await stage.page.waitForFunction(() => [...document.querySelectorAll('[data-testid="legend-item"]')].map((row) => row.getAttribute('data-series')).join() === 'rss-process-memory-333');
+  await stage.page.locator('[data-series="rss-process-memory-333"]').waitFor();
+  await counts(stage, 'legend-item', 1);
   await stage.page.waitForFunction(() => location.search.includes('filter=rss+memory-333'));
 }, { processes: 334 });
 
@@ -175,7 +174,9 @@ pageTest('a hidden page draws nothing, keeps all, and repaints when it is seen a
 }, { query: '?window=1m' });
 
 pageTest('with reduced motion the picture moves with data only', async (stage) => {
-  await stage.until((chart) => chart?.stats().framesDrawn > 0);
+  // All of the snapshots are here: each is data, and moves it.
+  await stage.until((chart) => chart?.stats().framesDrawn > 0 && chart.state().lines === 15);
+  await stage.until((chart) => chart.state().to >= chart.state().now - 1_000 || chart.stats().framesReceived > 1);
   const before = Number(await stage.page.evaluate('window.eontide.chart.state().to'));
   await stage.until((chart, to) => chart.state().now > to + 2_000, before);
   assert.equal(await stage.page.evaluate('window.eontide.chart.state().to'), before);

@@ -15,7 +15,7 @@ const UPDATE_MS = 100;
 const WARM_UP_MS = 2_000;
 const FPS_MS = 2_000;
 /** For what takes seconds an update. */
-const FEW_MS = 20_000;
+const FEW_MS = 30_000;
 const FIRST_SERIES = 250;
 const FIRST_RUNS = 5;
 const HEAP_SERIES = 15_000;
@@ -61,16 +61,21 @@ async function updates(bench, wanted) {
 async function update(bench, of, wanted) {
   const opened = await bench.open(of);
   try {
-    opened.pointer = wanted.pointer;
     await opened.wander(WARM_UP_MS);
     const fps = await opened.fps(FPS_MS);
     const frames = await opened.frames(FPS_MS);
     const processor = await opened.processor(FPS_MS) * UPDATE_MS;
-    const full = (wanted.updates + 2) * UPDATE_MS;
-    const figures = await opened.trace(of.few ? FEW_MS : full);
-    const { update: { p50, p99, count } } = figures;
-    console.error(`${of.series} ${of.title}: ${figure(p50)} / ${figure(p99)} ms of ${count} updates, ${fps.toFixed(0)} fps, hover ${figure(figures.hover.p50)} ms`);
-    if (wanted.pointer && (await opened.tooltip()) === '') console.error('  no tooltip: hover says nothing');
+    /** @type {UpdateResult['figures']} */
+    const figures = {};
+    for (const how of of.few ? wanted.pointer.slice(0, 1) : wanted.pointer) {
+      opened.pointer = how;
+      figures[how] = await opened.trace(of.few ? FEW_MS : (wanted.updates + 1) * UPDATE_MS);
+      const { update: { p50, p99, mean, count }, hover } = figures[how];
+      const cost = of.few ? `${figure(mean)} ms on average` : `${figure(p50)} / ${figure(p99)} ms`;
+      const rest = `of ${count} updates, ${fps.toFixed(0)} fps, hover ${figure(hover.p50)} ms`;
+      console.error(`${of.series} ${of.title}, pointer ${how}: ${cost} ${rest}`);
+      if (how !== 'away' && (await opened.tooltip()) === '') console.error('  no tooltip: its cost is not in it');
+    }
     for (const complaint of opened.complaints.slice(0, 3)) console.error(`  ${complaint}`);
     return { of, figures, frames, fps, processor };
   } catch (error) {
@@ -108,7 +113,8 @@ async function heaps(bench, wanted) {
     await opened.close();
     const [own, arrays] = [objects / 1e6, buffers / 1e6];
     const sum = of.name === 'auto' ? verdict(own + arrays, TARGETS.heap) : figure(own + arrays);
-    rows.push([`heap at 15,000 series, MB after collection: objects + buffers of arrays, ${of.title}`, `${figure(own)} + ${figure(arrays)} = ${sum}`]);
+    const what = `heap at 15,000 series, MB after collection: objects + buffers of arrays, ${of.title}`;
+    rows.push([what, `${figure(own)} + ${figure(arrays)} = ${sum}`]);
   }
   return rows;
 }
@@ -127,7 +133,7 @@ async function page() {
 async function profiles(bench, wanted) {
   for (const of of casesOf(wanted.names, wanted.series)) {
     const opened = await bench.open(of);
-    opened.pointer = wanted.pointer;
+    [opened.pointer] = wanted.pointer;
     await opened.wander(WARM_UP_MS);
     console.log(`\n${of.title}, ${of.series} series\n\n${await profile(opened, wanted.updates * UPDATE_MS)}`);
     await opened.close();

@@ -13,6 +13,8 @@ export const PLOT = { left: 80, top: 30, width: 1080, height: 420 };
 const VIEWPORT = { width: 1280, height: 720 };
 const MOVE_MS = 100;
 const OPEN_MS = 120_000;
+const HEAP_LOOKS = 5;
+const HEAP_LOOK_MS = 170;
 
 /**
  * @typedef {object} Case
@@ -38,7 +40,8 @@ export class Bench {
   }
 
   static async start() {
-    const server = spawn(process.execPath, [fileURLToPath(new URL('server.js', import.meta.url))], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const script = fileURLToPath(new URL('server.js', import.meta.url));
+    const server = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
     const port = await new Promise((resolve, reject) => {
       server.stdout.once('data', (text) => resolve(Number(text)));
       server.once('exit', () => reject(new Error('the server of the bench ended')));
@@ -57,11 +60,14 @@ export class Bench {
   /** @param {Case} wanted @returns {Promise<BenchPage>} once the first history is drawn */
   async open({ library, variant, series, points = 600, stepMs = 100, speed = 1 }) {
     const page = await this.#browser.newPage({ viewport: VIEWPORT, timezoneId: 'UTC', locale: 'en-GB' });
-    const opened = new BenchPage(this.#browser, page, await page.context().newCDPSession(page), await this.#browser.newBrowserCDPSession());
+    const cdp = await page.context().newCDPSession(page);
+    const opened = new BenchPage(this.#browser, page, cdp, await this.#browser.newBrowserCDPSession());
     const channel = `bench-${series}-${points}-${stepMs}-${speed}`;
-    const query = new URLSearchParams({ channel, detail: variant, variant, window: String(points * stepMs), speed: String(speed) });
+    const window = String(points * stepMs);
+    const query = new URLSearchParams({ channel, detail: variant, variant, window, speed: String(speed) });
     await page.goto(`${this.origin}/tests/charts-bench/pages/${library}.html?${query}`);
-    await Promise.race([page.waitForFunction('Number.isFinite(window.bench?.drawnAt)', null, { timeout: OPEN_MS }), opened.broken]);
+    const drawn = page.waitForFunction('Number.isFinite(window.bench?.drawnAt)', null, { timeout: OPEN_MS });
+    await Promise.race([drawn, opened.broken]);
     return opened;
   }
 }
@@ -69,8 +75,8 @@ export class Bench {
 export class BenchPage {
   /** @type {string[]} */
   complaints = [];
-  /** Does the mouse move? */
-  pointer = true;
+  /** Where the mouse is: it moves over the chart, rests on it with its tooltip shown, or is away. */
+  pointer = 'moves';
   /** Ends, badly, with the first complaint: a page whose scripts do not load would never draw. @type {Promise<never>} */
   broken;
   #browser;
@@ -109,16 +115,23 @@ export class BenchPage {
 
   /** A pointer that wanders over the plot for a while. @param {number} ms */
   async wander(ms) {
-    if (!this.pointer) return pause(ms);
+    if (this.pointer === 'away') await this.#point(PLOT.left, VIEWPORT.height - 1);
+    if (this.pointer === 'rests') await this.#point(PLOT.left + 0.7 * PLOT.width, PLOT.top + 0.5 * PLOT.height);
+    if (this.pointer !== 'moves') return pause(ms);
     const end = performance.now() + ms;
     for (let next = performance.now(); next < end; next += MOVE_MS) {
       const turn = this.#moves++ / 17;
       const x = PLOT.left + PLOT.width * (0.5 + 0.5 * Math.sin(turn));
       const y = PLOT.top + PLOT.height * (0.5 + 0.5 * Math.sin(1.7 * turn));
       // Not awaited: a page that cannot keep up must not slow the hand that moves the mouse.
-      void this.cdp.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y }).catch(() => {});
+      void this.#point(x, y);
       await pause(Math.max(0, next + MOVE_MS - performance.now()));
     }
+  }
+
+  /** @param {number} x @param {number} y */
+  async #point(x, y) {
+    await this.cdp.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y }).catch(() => {});
   }
 
   /** Animation frames a second that the page could have. @param {number} ms @returns {Promise<number>} */
@@ -176,11 +189,20 @@ export class BenchPage {
     return JSON.parse(buffer.toString()).traceEvents;
   }
 
-  /** Bytes after garbage collection: of objects, and of the buffers that arrays stand in. */
+  /**
+   * Bytes after garbage collection: of objects, and of the buffers that arrays stand in. The least of several looks: a
+   * picture or a frame in the making is there for a moment only.
+   */
   async heap() {
-    for (let i = 0; i < 3; i++) await this.cdp.send('HeapProfiler.collectGarbage');
-    const usage = await this.cdp.send('Runtime.getHeapUsage');
-    return { objects: usage.usedSize, buffers: usage.backingStorageSize };
+    let least = { objects: Infinity, buffers: Infinity };
+    for (let look = 0; look < HEAP_LOOKS; look++) {
+      for (let i = 0; i < 2; i++) await this.cdp.send('HeapProfiler.collectGarbage');
+      const { usedSize, backingStorageSize } = await this.cdp.send('Runtime.getHeapUsage');
+      const smaller = usedSize + backingStorageSize < least.objects + least.buffers;
+      if (smaller) least = { objects: usedSize, buffers: backingStorageSize };
+      await pause(HEAP_LOOK_MS);
+    }
+    return least;
   }
 
   close() { return this.page.close(); }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeBinary } from '../../charts/live/binary.js';
+import { decodeBinary } from '../../charts/live/decode.js';
 import { bucketOf } from '../../charts/series/density.js';
 import { Columns, densityFrame, linesFrame } from './frames.js';
 import { ranking } from './ranking.js';
@@ -30,7 +30,8 @@ test('a snapshot has the window, one block a source', () => {
   assert.deepEqual(frame.blocks[2].columns[0].name, 'rss-worker-2');
   assert.deepEqual([...frame.blocks[2].columns[0].v], history(6));
   assert.deepEqual([frame.blocks[0].x[0], frame.blocks[0].x[19]], [1_795_273_403_400, 1_795_273_405_300]);
-  assert.deepEqual(frame.sources.map(({ id, series }) => [id, series.length]), [['worker-0', 3], ['worker-1', 3], ['worker-2', 1]]);
+  const sources = frame.sources.map(({ id, series }) => [id, series.length]);
+  assert.deepEqual(sources, [['worker-0', 3], ['worker-1', 3], ['worker-2', 1]]);
 });
 
 test('an update has the newest step of what was chosen, and counts messages', () => {
@@ -45,14 +46,17 @@ test('merged columns count every value of their metric', () => {
   const columns = new Columns(world);
   const frame = /** @type {DensityFrame} */ (decoded(densityFrame(head, columns, true)));
   assert.deepEqual([frame.type, frame.snapshot, frame.step_ms, frame.sources], ['density', true, 100, { up: 3, down: 0 }]);
-  assert.deepEqual(frame.metrics.map(({ name, series, columns: held }) => [name, series, held.length]), [['rss', 3, 20], ['heap', 2, 20], ['external', 2, 20]]);
+  const metrics = frame.metrics.map(({ name, series, columns: held }) => [name, series, held.length]);
+  assert.deepEqual(metrics, [['rss', 3, 20], ['heap', 2, 20], ['external', 2, 20]]);
   const { slot, column } = frame.metrics[0].columns[19];
   const values = [0, 3, 6].map((index) => history(index)[19]);
   assert.equal(slot, 17_952_734_053);
-  assert.deepEqual([column.min, column.max, column.sum, column.count], [Math.min(...values), Math.max(...values), values.reduce((a, b) => a + b), 3]);
+  const sum = values.reduce((a, b) => a + b);
+  assert.deepEqual([column.min, column.max, column.sum, column.count], [Math.min(...values), Math.max(...values), sum, 3]);
   assert.deepEqual([...column.buckets].map(Number), [...new Set(values.map(bucketOf))].sort((a, b) => a - b));
   const update = /** @type {DensityFrame} */ (decoded(densityFrame(head, columns, false)));
-  assert.deepEqual(update.metrics.map(({ series, columns: held }) => [series, held.length, held[0].slot]), Array(3).fill([0, 1, slot]));
+  const newest = update.metrics.map(({ series, columns: held }) => [series, held.length, held[0].slot]);
+  assert.deepEqual(newest, Array(3).fill([0, 1, slot]));
 });
 
 test('series are ranked by a figure, within bounds', () => {
@@ -60,8 +64,10 @@ test('series are ranked by a figure, within bounds', () => {
   const peaks = all.map((index) => Math.max(...history(index)));
   const [top] = ask('of=max&k=2').series;
   assert.equal(top.value, Math.max(...peaks));
-  assert.deepEqual([ask('of=max&k=2').series.length, ask('of=max').total, ask('metric=rss').total, ask('series=rss-*,heap-worker-0').total], [2, 7, 3, 4]);
+  const totals = ['of=max&k=2', 'metric=rss', 'series=rss-*,heap-worker-0'].map((query) => ask(query).total);
+  assert.deepEqual([ask('of=max&k=2').series.length, ...totals], [2, 7, 3, 4]);
   const low = Math.min(...all.map((index) => history(index)[19]));
-  assert.deepEqual(ask(`of=last&order=asc&from=${NOW + 50}&above=${low}&below=${low + 1e-9}`).series.map(({ value }) => value), [low]);
+  const within = ask(`of=last&order=asc&from=${NOW + 50}&above=${low}&below=${low + 1e-9}`);
+  assert.deepEqual(within.series.map(({ value }) => value), [low]);
   assert.deepEqual(ask('from=99999999999999').total, 0);
 });

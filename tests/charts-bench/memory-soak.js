@@ -15,6 +15,7 @@ const MINUTE_MS = 60_000;
 const CHECKS = [1, 5, 15, 30, 45, 60];
 /** Garbage that one collection leaves to the next, and tables that grow in steps. */
 const TOLERANCE = 1.1;
+const HEAD = ['minute', 'objects, MB', 'buffers, MB', 'sum, MB', 'frames received', 'behind, ms', 'within 10 % of minute 5'];
 const BEHIND_MAX_MS = 1_000;
 
 /** @param {Bench} bench @param {Options} options */
@@ -35,13 +36,14 @@ export async function memorySoak(bench, { names, speed }) {
       const behind = latencyMs / speed;
       if (behind > BEHIND_MAX_MS) console.error(`  ${figure(behind)} ms behind: this machine is too slow for --speed ${speed}`);
       const flat = minute <= 5 ? '' : sum <= fifth * TOLERANCE ? 'ok' : 'grew';
-      rows.push([String(minute), figure(objects / 1e6), figure(buffers / 1e6), figure(sum), String(framesReceived), figure(behind), flat]);
+      const figures = [objects / 1e6, buffers / 1e6, sum].map(figure);
+      rows.push([String(minute), ...figures, String(framesReceived), figure(behind), flat]);
       console.error(`minute ${minute}: ${figure(sum)} MB, ${framesReceived} frames, ${figure(behind)} ms behind`);
     }
     for (const complaint of page.complaints.slice(0, 3)) console.error(`  ${complaint}`);
     await page.close();
     texts.push(`${of.title}, ${SERIES} series, ${1000 / STEP_MS} updates a second of a clock ${speed} times as fast:\n`);
-    texts.push(table(['minute', 'objects, MB', 'buffers, MB', 'sum, MB', 'frames received', 'behind, ms', 'within 10 % of minute 5'], rows), '');
+    texts.push(table(HEAD, rows), '');
   }
   return texts.join('\n');
 }

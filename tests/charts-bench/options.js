@@ -7,7 +7,7 @@ export const HELP = `node bench.js [options]
   --series COUNTS  of 15,150,1500,15000; all
   --parts NAMES    of updates, first, heap, page; all
   --updates N      measured per case (200)
-  --no-pointer     no mouse moves over the chart
+  --pointer HOW    of moves, rests (over the chart, its tooltip shown), away; moves,rests
   --profile        for each case: in which functions the main thread spends its time, instead of the tables
   --soak           instead: an hour of data in minutes; --only lines or auto, --speed of the clock (10)
   --json           figures as JSON, too
@@ -15,6 +15,7 @@ For a quick look: node bench.js --only auto --series 1500 --parts updates --upda
 
 const NAMES = ['c3', 'uplot', 'lines', 'auto'];
 const SERIES = [15, 150, 1500, 15_000];
+const POINTER = ['moves', 'rests', 'away'];
 const PARTS = ['updates', 'first', 'heap', 'page'];
 
 /** @typedef {ReturnType<typeof readOptions>} Options */
@@ -24,16 +25,19 @@ export function readOptions(args) {
   const { values } = parseArgs({
     args,
     options: {
-      only: { type: 'string' }, series: { type: 'string' }, parts: { type: 'string' }, updates: { type: 'string', default: '200' },
-      speed: { type: 'string', default: '10' }, 'no-pointer': { type: 'boolean', default: false },
-      profile: { type: 'boolean', default: false }, soak: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
+      only: { type: 'string' }, series: { type: 'string' }, parts: { type: 'string' },
+      updates: { type: 'string', default: '200' },
+      speed: { type: 'string', default: '10' }, pointer: { type: 'string', default: 'moves,rests' },
+      profile: { type: 'boolean', default: false }, soak: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   const updates = whole(values.updates, '--updates');
   return {
     names: some(values.only, NAMES, '--only'), series: some(values.series, SERIES.map(String), '--series').map(Number),
-    parts: some(values.parts, PARTS, '--parts'), updates, speed: whole(values.speed, '--speed'), pointer: !values['no-pointer'],
+    parts: some(values.parts, PARTS, '--parts'), pointer: some(values.pointer, POINTER, '--pointer'),
+    updates, speed: whole(values.speed, '--speed'),
     profile: values.profile, soak: values.soak, json: values.json, help: values.help,
   };
 }

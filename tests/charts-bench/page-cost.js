@@ -1,7 +1,7 @@
 /** What it takes to see the page: bytes of its files, and the time from navigation to the first picture with history. */
 
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { get } from 'node:http';
 import { chromium } from 'playwright-core';
 import { ARGS, CHROMIUM } from '../browser/harness.js';
 import { until } from '../browser/real.js';
@@ -15,16 +15,34 @@ const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 const RUNS = 7;
 const HISTORY_POINTS = 200;
 
-/** Gzipped as the bridge sends them, file by file. @returns {Promise<{loaded: number, all: number, files: number}>} */
+/** As a bridge sends them, gzipped, file by file. @returns {Promise<{loaded: number, all: number, files: number}>} */
 export async function weight() {
   const loaded = reach([new URL('ui/index.html', ROOT).href], [STATIC]);
   const all = reach(loaded, [STATIC, DYNAMIC]);
-  return { loaded: bytes(loaded), all: bytes(all), files: loaded.length };
+  const stack = await Stack.start('--count', '1');
+  try {
+    return { loaded: await bytes(stack, loaded), all: await bytes(stack, all), files: loaded.length };
+  } finally {
+    await stack.stop();
+  }
 }
 
-/** @param {string[]} files */
-function bytes(files) {
-  return files.reduce((sum, file) => sum + gzipSync(readFileSync(new URL(file)), { level: 9 }).length, 0);
+/** @param {Stack} stack @param {string[]} files */
+async function bytes(stack, files) {
+  let sum = 0;
+  for (const file of files) sum += await sent(new URL(file.replace(ROOT.href, '/').replace(/^\/ui\//, '/'), stack.origin));
+  return sum;
+}
+
+/** Bytes of an answer's body as they come. @param {URL} address @returns {Promise<number>} */
+function sent(address) {
+  return new Promise((resolve, reject) => {
+    get(address, { headers: { 'accept-encoding': 'gzip' } }, (answer) => {
+      let length = 0;
+      if (answer.statusCode !== 200) return void reject(new Error(`${address.pathname}: ${answer.statusCode}`));
+      answer.on('data', (part) => { length += part.length; }).on('end', () => resolve(length));
+    }).on('error', reject);
+  });
 }
 
 /** All files that are reached from some. @param {string[]} from @param {RegExp[]} imports */
@@ -43,7 +61,11 @@ function reach(from, imports) {
   return [...found];
 }
 
-/** The file behind an address: the bridge serves `ui/` at its root and `charts/` below it. @param {string} path @param {string} file */
+/**
+ * The file behind an address: the bridge serves `ui/` at its root and `charts/` below it.
+ * @param {string} path
+ * @param {string} file
+ */
 function served(path, file) {
   const address = new URL(path, file.replace(`${ROOT.href}ui/`, 'http://bridge/').replace(ROOT.href, 'http://bridge/'));
   const { pathname } = address;

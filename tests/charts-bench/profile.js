@@ -33,6 +33,8 @@ export async function profile(page, ms) {
   const total = taken.endTime - taken.startTime;
   const rows = [...self].sort((a, b) => b[1] - a[1]).slice(0, ROWS)
     .map(([name, us]) => `| ${(us / total * 100).toFixed(2)} | ${name} |`);
-  const events = (await page.breakdown(ms, DETAILS)).slice(0, EVENT_ROWS).map(([name, spent]) => `| ${(spent / ms * 100).toFixed(2)} | ${name} |`);
-  return ['| ms in 100 ms | in function |', '|--:|---|', ...rows, '', '| ms in 100 ms | in event of the trace |', '|--:|---|', ...events].join('\n');
+  const events = (await page.breakdown(ms, DETAILS)).slice(0, EVENT_ROWS)
+    .map(([name, spent]) => `| ${(spent / ms * 100).toFixed(2)} | ${name} |`);
+  const heads = ['function', 'event of the trace'].map((what) => [`| ms in 100 ms | in ${what} |`, '|--:|---|']);
+  return [...heads[0], ...rows, '', ...heads[1], ...events].join('\n');
 }

@@ -15,10 +15,13 @@ export function ranking(world, query) {
   const within = { above: number(query, 'above', -Infinity), below: number(query, 'below', Infinity) };
   /** @type {number[]} */
   const steps = [];
-  for (let step = world.first; step < world.count; step++) if (world.time(step) >= from && world.time(step) <= to) steps.push(step);
+  for (let step = world.first; step < world.count; step++) {
+    if (world.time(step) >= from && world.time(step) <= to) steps.push(step);
+  }
   const found = world.series
     .map((series, index) => ({ series, ...figures(world, index, steps, of, within) }))
-    .filter(({ series, inside }) => inside && steps.length > 0 && fits(series.metric, query.get('metric')) && fitsAny(series.name, query));
+    .filter(({ inside }) => inside && steps.length > 0)
+    .filter(({ series }) => fits(series.metric, query.get('metric')) && fitsAny(series.name, query));
   const sign = query.get('order') === 'asc' ? 1 : -1;
   found.sort((a, b) => sign * (a.value - b.value));
   const offset = number(query, 'offset', 0);

@@ -4,8 +4,8 @@
 /** @import {BenchCase} from './cases.js' */
 
 /**
- * @typedef {{of: BenchCase, figures: Figures, frames: Frames, fps: number, processor: number}} UpdateResult  processor: ms of it
- *   in 100 ms, all threads and processes of the browser
+ * @typedef {{of: BenchCase, figures: Record<string, Figures>, frames: Frames, fps: number, processor: number}} UpdateResult
+ *   figures by what the pointer does; processor: ms of it in 100 ms, all threads and processes of the browser
  */
 
 /** Of issue 4, p50 in ms. @type {Record<string, Record<number, number>>} */
@@ -13,6 +13,9 @@ const UPDATE_TARGETS = { lines: { 15: 2.5, 150: 7, 1500: 35 }, auto: { 15: 2.5, 
 const FPS_TARGET = 60;
 /** A frame in a minute may be lost to somebody else. */
 const FPS_TOLERANCE = 0.98;
+/** @type {Record<string, string>} */
+const WAYS = { moves: 'moves', rests: 'rests on the chart, its tooltip shown', away: 'is away' };
+const HOVER = 'Hover, ms of the task in which the pointer moved (its handlers, frame, style and layout), p50 / p99:';
 /** Fewer updates have no 99th percentile worth the name. */
 const P99_MIN = 50;
 
@@ -29,39 +32,52 @@ export function verdict(value, target) {
 
 /** @param {string[]} head @param {string[][]} rows */
 export function table(head, rows) {
-  return [`| ${head.join(' | ')} |`, `|---|${'--:|'.repeat(head.length - 1)}`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
+  const line = (/** @type {string[]} */ cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), `|---|${'--:|'.repeat(head.length - 1)}`, ...rows.map(line)].join('\n');
 }
 
 /** @param {UpdateResult[]} results */
 export function updateTables(results) {
   const counts = [...new Set(results.map(({ of }) => of.series))];
   const titles = [...new Set(results.map(({ of }) => of.title))];
-  /** @param {(result: UpdateResult) => string} cell */
-  const rows = (cell) => titles.map((title) => [title, ...counts.map((series) => {
+  /** @param {(result: UpdateResult) => string} cell @param {string|null} [how]  the pointer, where it matters */
+  const rows = (cell, how = null) => titles.map((title) => [title, ...counts.map((series) => {
     const found = results.find(({ of }) => of.title === title && of.series === series);
-    return found ? cell(found) : '–';
+    return found && (how === null || found.figures[how]) ? cell(found) : '–';
   })]);
   const head = counts.map((series) => `${series.toLocaleString('en')} series`);
+  const ways = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))];
   return [
-    'Main thread, ms from one update to the next, p50 / p99 (of so many updates):', '',
-    table(['', ...head], rows(updateCell)), '',
-    'Processor, ms: main thread from one update to the next, p50; whole browser, all threads and processes, in 100 ms:', '',
-    table(['', ...head], rows(({ of, figures, processor }) => `${figure(figures.updateCpu[of.few ? 'mean' : 'p50'])}; ${figure(processor)}`)), '',
-    ...ratios(results, counts),
+    ...ways.flatMap((how) => [
+      `Main thread while the pointer ${WAYS[how]}, ms from one update to the next, p50 / p99 (of so many updates):`, '',
+      table(['', ...head], rows((result) => updateCell(result, how), how)), '',
+      'Of that, time of the processor, p50:', '',
+      table(['', ...head], rows((result) => figure(cost(result, how, 'updateCpu')), how)), '',
+      ...ratios(results, counts, how),
+    ]),
+    'Whole browser, all threads and processes, ms of processor in 100 ms:', '',
+    table(['', ...head], rows(({ processor }) => figure(processor))), '',
     `Animation frames a second (target ${FPS_TARGET}); frames presented / dropped a second:`, '',
-    table(['', ...head], rows(fpsCell)), '',
-    'Hover, ms of the task in which the pointer moved (its handlers, frame, style and layout), p50 / p99:', '',
-    table(['', ...head], rows(hoverCell)),
+    table(['', ...head], rows(fpsCell)),
+    ...(ways.includes('moves') ? ['', HOVER, '', table(['', ...head], rows(hoverCell, 'moves'))] : []),
   ].join('\n');
 }
 
-/** @param {UpdateResult} result */
-function updateCell({ of, figures: { update } }) {
+/** @param {UpdateResult} result @param {string} how  the pointer @param {'update'|'updateCpu'} [what] */
+function cost({ of, figures }, how, what = 'update') {
   // A page that cannot keep up may draw once for many updates: what counts is what one costs on average.
-  if (of.few) return `${figure(update.mean)} on average (${update.count})`;
+  return figures[how][what][of.few ? 'mean' : 'p50'];
+}
+
+/** @param {UpdateResult} result @param {string} how */
+function updateCell(result, how) {
+  const { of, figures } = result;
+  const { p99, count } = figures[how].update;
+  const figured = cost(result, how);
+  if (of.few) return `${figure(figured)} on average (${count})`;
   const target = UPDATE_TARGETS[of.name]?.[of.series];
-  const p99 = update.count >= P99_MIN ? figure(update.p99) : '–';
-  return `${target === undefined ? figure(update.p50) : verdict(update.p50, target)} / ${p99} (${update.count})`;
+  const p50 = target === undefined ? figure(figured) : verdict(figured, target);
+  return `${p50} / ${count >= P99_MIN ? figure(p99) : '–'} (${count})`;
 }
 
 /** @param {UpdateResult} result */
@@ -71,24 +87,24 @@ function fpsCell({ of, frames: { presented, dropped }, fps }) {
 }
 
 /** @param {UpdateResult} result */
-function hoverCell({ of, figures: { hover } }) {
+function hoverCell({ of, figures: { moves: { hover } } }) {
   if (hover.count === 0) return '–';
   const p50 = of.name === 'auto' && of.series === 15_000 ? verdict(hover.p50, 8) : figure(hover.p50);
   return `${p50} / ${hover.count >= P99_MIN ? figure(hover.p99) : '–'}`;
 }
 
-/** How many times as long the others take. @param {UpdateResult[]} results @param {number[]} counts */
-function ratios(results, counts) {
+/** How many times as long the others take. @param {UpdateResult[]} results @param {number[]} counts @param {string} how */
+function ratios(results, counts, how) {
   const others = [...new Set(results.filter(({ of }) => of.library !== 'ours').map(({ of }) => of.title))];
   const ours = [...new Set(results.filter(({ of }) => of.library === 'ours').map(({ of }) => of.title))];
   if (others.length === 0 || ours.length === 0) return [];
   /** @param {string} title @param {number} series */
-  const cost = (title, series) => {
+  const costOf = (title, series) => {
     const found = results.find(({ of }) => of.title === title && of.series === series);
-    return found ? found.figures.update[found.of.few ? 'mean' : 'p50'] : NaN;
+    return found?.figures[how] ? cost(found, how) : NaN;
   };
   const rows = ours.flatMap((mine) => others.map((other) => (
-    [`${other} : ${mine}`, ...counts.map((series) => figure(cost(other, series) / cost(mine, series)))]
+    [`${other} : ${mine}`, ...counts.map((series) => figure(costOf(other, series) / costOf(mine, series)))]
   )));
   return ['How many times as long:', '', table(['', ...counts.map((series) => series.toLocaleString('en'))], rows), ''];
 }

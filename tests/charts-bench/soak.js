@@ -76,7 +76,10 @@ async function watch(watched) {
  * @property {string} badge
  * @property {string[]} faults
  */
-const HEAD = ['s', 'shown', 'series', 'heap, MB', 'points held, all as the bridge has them', 'publish to pixel, ms', 'messages/s', 'badge', 'faults'];
+const HEAD = [
+  's', 'shown', 'series', 'heap, MB', 'points held, all as the bridge has them', 'publish to pixel, ms', 'messages/s', 'badge',
+  'faults',
+];
 
 /** @param {Check} check */
 function rowOf({ at, mode, series, heap, points, latency, messages, badge, faults }) {
@@ -128,13 +131,16 @@ class Watch {
       ...(/\d/.test(badge) ? [] : [`the badge says ${JSON.stringify(badge)}`]),
       ...(stats.decodeErrors === 0 ? [] : [`${stats.decodeErrors} frames could not be read`]),
     ].map((fault) => `${at / 1000} s: ${fault}`);
-    return { at, mode: state.mode, series: state.series, heap, points: held.points, latency, messages: stats.messagesPerSecond, badge, faults };
+    const { mode, series } = state;
+    return { at, mode, series, heap, points: held.points, latency, messages: stats.messagesPerSecond, badge, faults };
   }
 
   /** Held points against the bridge's answer for the same series and time. */
   async #compare() {
     /** @type {[any, Series[]]} */
-    const [{ from, mode }, held] = await this.#viewer.page.evaluate('[window.eontide.chart.state(), window.eontide.chart.data()]');
+    const [{ from, mode }, held] = await this.#viewer.page.evaluate(
+      '[window.eontide.chart.state(), window.eontide.chart.data()]',
+    );
     const names = mode === 'density' ? `&series=${encodeURIComponent(held.map(({ name }) => name).join())}` : '';
     const { blocks } = await this.#stack.ask(`query?from=${Math.floor(from)}${names}`);
     const published = pointsOf(blocks);
@@ -143,9 +149,11 @@ class Watch {
     for (const { name, x } of held) cut(published.get(name), x.at(-1) ?? 0);
     const points = held.reduce((sum, { x }) => sum + x.filter((time) => time >= from).length, 0);
     const different = difference(published, held, from);
-    return {
-      points, faults: [...(different === null ? [] : [different]), ...(points > 0 ? [] : ['no points']), ...(behind <= BEHIND_MAX_MS ? [] : [`${behind} ms behind`])],
-    };
+    const faults = [
+      ...(different === null ? [] : [different]), ...(points > 0 ? [] : ['no points']),
+      ...(behind <= BEHIND_MAX_MS ? [] : [`${behind} ms behind`]),
+    ];
+    return { points, faults };
   }
 
   /** MB after collection, with the buffers of arrays. */
@@ -170,7 +178,9 @@ function pointsOf(blocks) {
   const points = new Map();
   for (const { columns } of blocks) {
     const times = columns.find(([name]) => name === 'x')?.slice(1).map(Number) ?? [];
-    for (const [name, ...values] of columns) if (name !== 'x') points.set(name, { x: [...times], v: values.map((value) => value ?? NaN) });
+    for (const [name, ...values] of columns) {
+      if (name !== 'x') points.set(name, { x: [...times], v: values.map((value) => value ?? NaN) });
+    }
   }
   return points;
 }

@@ -1,7 +1,8 @@
 /** From a trace to figures: what the page's main thread did, update by update. Times in ms. */
 
 /**
- * @typedef {{name: string, cat: string, ph: string, pid: number, tid: number, ts: number, dur?: number, tdur?: number, args?: any}} TraceEvent
+ * @typedef {{name: string, cat: string, ph: string, pid: number, tid: number, ts: number, dur?: number, tdur?: number,
+ *   args?: any}} TraceEvent
  * @typedef {{begin: number, wall: number, cpu: number, received: boolean, moved: boolean}} Task  received: an update began
  * @typedef {{p50: number, p99: number, mean: number, count: number}} Spread
  * @typedef {object} Figures
@@ -34,7 +35,8 @@ export function reduceTrace(events) {
 
 /** @param {TraceEvent[]} events @param {number} seconds @returns {Frames} */
 export function reduceFrames(events, seconds) {
-  const renderers = new Set(events.filter(({ name, args }) => name === 'process_name' && args?.name === 'Renderer').map(({ pid }) => pid));
+  const named = events.filter(({ name, args }) => name === 'process_name' && args?.name === 'Renderer');
+  const renderers = new Set(named.map(({ pid }) => pid));
   const states = events.filter(({ name, ph, pid }) => name === 'PipelineReporter' && ph === 'b' && renderers.has(pid))
     .map(({ args }) => String(args?.frame_reporter?.state ?? args?.chrome_frame_reporter?.state));
   return {

@@ -43,7 +43,8 @@ test('where a page marks its pictures, those are the updates', () => {
 
 test('a task within a task, another thread and another process do not count', () => {
   const { update } = reduceTrace([
-    task(0, 10), received(0), task(2, 5), event('RunTask', 3, 70, { tid: 2 }), event('RunTask', 3, 70, { pid: 2 }), task(100, 1), received(100),
+    task(0, 10), received(0), task(2, 5), event('RunTask', 3, 70, { tid: 2 }), event('RunTask', 3, 70, { pid: 2 }),
+    task(100, 1), received(100),
   ]);
   assert.deepEqual([update.count, update.p50], [1, 10]);
 });
@@ -51,7 +52,8 @@ test('a task within a task, another thread and another process do not count', ()
 test('hover is the task in which the pointer moved', () => {
   const move = { args: { data: { type: 'pointermove' } } };
   const { hover } = reduceTrace([
-    task(0, 1), received(0), task(10, 7), event('EventDispatch', 11, 2, move), task(30, 9), event('EventDispatch', 31, 2, { args: { data: { type: 'click' } } }),
+    task(0, 1), received(0), task(10, 7), event('EventDispatch', 11, 2, move),
+    task(30, 9), event('EventDispatch', 31, 2, { args: { data: { type: 'click' } } }),
   ]);
   assert.deepEqual([hover.count, hover.p50], [1, 7]);
 });
@@ -65,8 +67,8 @@ test('frames of the page are counted by what became of them', () => {
   const frame = (state, pid) => event('PipelineReporter', 0, undefined, { ph: 'b', pid, args: { frame_reporter: { state } } });
   const events = [
     event('process_name', 0, undefined, { args: { name: 'Renderer' } }),
-    frame('STATE_PRESENTED_ALL', 1), frame('STATE_PRESENTED_PARTIAL', 1), frame('STATE_DROPPED', 1), frame('STATE_NO_UPDATE_DESIRED', 1),
-    frame('STATE_PRESENTED_ALL', 2),
+    frame('STATE_PRESENTED_ALL', 1), frame('STATE_PRESENTED_PARTIAL', 1), frame('STATE_DROPPED', 1),
+    frame('STATE_NO_UPDATE_DESIRED', 1), frame('STATE_PRESENTED_ALL', 2),
   ];
   assert.deepEqual(reduceFrames(events, 2), { presented: 1, dropped: 0.5 });
 });

@@ -124,7 +124,8 @@ export class Viewers {
       if (request.unsubscribe) subscribed.get(request.sub)?.unsubscribe(socket, request.sub);
       if (request.subscribe) {
         const channel = this.#open(request.subscribe.channel);
-        if (!channel) return void socket.send(JSON.stringify({ type: 'error', sub: request.sub, kind: 'bad_channel', message: 'no such bench' }));
+        const refusal = { type: 'error', sub: request.sub, kind: 'bad_channel', message: 'no such bench' };
+        if (!channel) return void socket.send(JSON.stringify(refusal));
         subscribed.set(request.sub, channel);
         channel.subscribe(socket, request.sub, request.subscribe);
       }

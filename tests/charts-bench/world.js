@@ -77,9 +77,11 @@ export class World {
   sources() {
     const since = this.time(this.first);
     return Array.from({ length: this.sourceCount }, (_, i) => ({
-      id: `worker-${i}`, epoch: since, channel: this.channel, state: 'up', since, last_seen: this.time(this.count - 1), host: `host-${i % 40}`,
-      pid: 1000 + i, program: 'worker', version: '1.0.0', interval_ms: this.stepMs, lives: 1, lost: 0, dropped: 0, labels: {},
-      series: this.series.slice(i * METRICS.length, (i + 1) * METRICS.length).map(({ name, unit, metric }) => ({ name, unit, metric })),
+      id: `worker-${i}`, epoch: since, channel: this.channel, state: 'up', since, last_seen: this.time(this.count - 1),
+      host: `host-${i % 40}`, pid: 1000 + i,
+      program: 'worker', version: '1.0.0', interval_ms: this.stepMs, lives: 1, lost: 0, dropped: 0, labels: {},
+      series: this.series.slice(i * METRICS.length, (i + 1) * METRICS.length)
+        .map(({ name, unit, metric }) => ({ name, unit, metric })),
     }));
   }
 

@@ -1,6 +1,7 @@
 //! The page and the charts library: embedded in release, read from disk in debug so that a reload shows an edit.
 //!
-//! Each file is compressed once, when it is first asked for, and found again by the hash of its content.
+//! Scripts and style sheets are sent lean ([`super::lean`]). Each file is made ready once, when it is first asked for, and found
+//! again by the hash of its content.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,10 +9,12 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest, Sha256};
 use warp::http::header::{self, HeaderValue};
 use warp::http::{HeaderMap, StatusCode};
 
 use super::answer::{Answer, answer, failure};
+use super::lean;
 use super::packed::{Packed, takes_gzip};
 
 #[derive(RustEmbed)]
@@ -38,13 +41,26 @@ struct Ui;
 #[exclude = "testing.js"]
 struct Charts;
 
-/// Files that are kept compressed: more than there are, unless somebody edits them in a debug build.
-const COMPRESSED_MAX: usize = 512;
-/// How hard: once for each file.
+/// Files that are kept ready: more than there are, unless somebody edits them in a debug build.
+const READY_MAX: usize = 512;
+/// How hard they are compressed: once for each file.
 const LEVEL: u32 = 9;
 
-/// The compressed files, by the hash of their content.
-static COMPRESSED: LazyLock<Mutex<HashMap<[u8; 32], Packed>>> = LazyLock::new(Mutex::default);
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+
+/// A file as it is sent.
+#[derive(Clone, Debug)]
+struct Ready {
+    plain: Bytes,
+    /// The same as gzip, where that is shorter.
+    gzip: Packed,
+    /// Of what is sent.
+    tag: String,
+}
+
+/// The files that were asked for, by the hash of their source.
+static READY: LazyLock<Mutex<HashMap<[u8; 32], Ready>>> = LazyLock::new(Mutex::default);
 
 /// The file at `path`, without its leading slash. Any page may use the library: it holds no secret, and scripts of another
 /// origin are not read without being allowed.
@@ -66,13 +82,11 @@ pub(super) fn serve(path: &str, request: &HeaderMap) -> Answer {
 }
 
 fn file_answer(path: &str, file: EmbeddedFile, request: &HeaderMap) -> Answer {
-    let hash = file.metadata.sha256_hash();
     let content_type = content_type(path);
-    let takes_gzip = takes_gzip(request) && shrinks(content_type);
-    let packed = if takes_gzip { compressed(hash, file.data) } else { Packed::plain(bytes_of(file.data)) };
+    let ready = ready(file, content_type);
+    let packed = if takes_gzip(request) { ready.gzip } else { Packed::plain(ready.plain) };
     // Of the form, too: a cache must not take one for the other.
-    let tag: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{tag}{}\"", if packed.is_gzip { "-gzip" } else { "" });
+    let tag = format!("\"{}{}\"", ready.tag, if packed.is_gzip { "-gzip" } else { "" });
     let known = request
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
@@ -88,18 +102,32 @@ fn file_answer(path: &str, file: EmbeddedFile, request: &HeaderMap) -> Answer {
     answer
 }
 
-fn compressed(hash: [u8; 32], data: Cow<'static, [u8]>) -> Packed {
-    let lock = || COMPRESSED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(packed) = lock().get(&hash) {
-        return packed.clone();
+fn ready(file: EmbeddedFile, content_type: &str) -> Ready {
+    let hash = file.metadata.sha256_hash();
+    let lock = || READY.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(ready) = lock().get(&hash) {
+        return ready.clone();
     }
-    let packed = Packed::gzip(bytes_of(data), LEVEL);
+    let plain = sent(file.data, content_type);
+    let tag = Sha256::digest(&plain)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+    let gzip =
+        if shrinks(content_type) { Packed::shortest(plain.clone(), LEVEL) } else { Packed::plain(plain.clone()) };
+    let ready = Ready { plain, gzip, tag };
     let mut known = lock();
-    if known.len() >= COMPRESSED_MAX {
+    if known.len() >= READY_MAX {
         known.clear();
     }
-    known.insert(hash, packed.clone());
-    packed
+    known.insert(hash, ready.clone());
+    ready
+}
+
+fn sent(data: Cow<'static, [u8]>, content_type: &str) -> Bytes {
+    let lean = match content_type {
+        SCRIPT => lean::script(&data),
+        STYLE => lean::style(&data),
+        _ => None,
+    };
+    lean.map_or_else(|| bytes_of(data), Bytes::from)
 }
 
 fn bytes_of(data: Cow<'static, [u8]>) -> Bytes {
@@ -118,8 +146,8 @@ fn shrinks(content_type: &str) -> bool {
 fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
         "" | "html" => "text/html; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
+        "js" => SCRIPT,
+        "css" => STYLE,
         "json" | "map" => "application/json",
         "svg" => "image/svg+xml",
         "png" => "image/png",
@@ -171,9 +199,27 @@ mod tests {
         assert_eq!(packed_bytes.as_ptr(), same.as_ptr(), "compressed once");
         let mut back = Vec::new();
         std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed_bytes[..]), &mut back).unwrap();
-        assert_eq!(back, &*Charts::get("chart.js").unwrap().data);
+        let answer = ask("charts/chart.js", &[]);
+        let Body::Whole(sent) = answer.body() else { panic!("{answer:?}") };
+        assert_eq!(back, &sent[..]);
         let unpacked = ask("charts/chart.js", &[(header::IF_NONE_MATCH, text(&packed, header::ETAG))]);
         assert_eq!(unpacked.status(), StatusCode::OK, "the tag of the other form");
+    }
+
+    #[test]
+    fn every_script_and_style_sheet_is_sent_lean_line_by_line() {
+        let charts = Charts::iter().map(|path| format!("charts/{path}"));
+        let files: Vec<_> = charts
+            .chain(Ui::iter().map(String::from))
+            .filter(|path| path.ends_with(".js") || path.ends_with(".css"))
+            .collect();
+        assert!(files.len() > 100, "{files:?}");
+        for path in files {
+            let source = path.strip_prefix("charts/").map_or_else(|| Ui::get(&path), Charts::get).unwrap().data;
+            let lean = if path.ends_with(".js") { lean::script(&source) } else { lean::style(&source) };
+            let lines = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
+            assert_eq!(lean.map(|lean| lines(&lean)), Some(lines(&source)), "{path}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod assets;
 mod body;
 mod described;
 mod exposition;
+mod lean;
 mod listener;
 mod live;
 mod origin;

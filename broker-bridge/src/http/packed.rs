@@ -30,12 +30,15 @@ impl Packed {
         Self { bytes: bytes.into(), is_gzip: false }
     }
 
-    /// As gzip, unless that makes it no shorter; `level` is that of zlib. Takes some 5 ms for each MB, or 25 at the best one.
+    /// As gzip where that is worth its time.
     pub(super) fn gzip(bytes: impl Into<Bytes>, level: u32) -> Self {
         let bytes = bytes.into();
-        if bytes.len() < WORTH_BYTES {
-            return Self::plain(bytes);
-        }
+        if bytes.len() < WORTH_BYTES { Self::plain(bytes) } else { Self::shortest(bytes, level) }
+    }
+
+    /// As gzip, unless that makes it no shorter; `level` is that of zlib. Takes some 5 ms for each MB, or 25 at the best one.
+    pub(super) fn shortest(bytes: impl Into<Bytes>, level: u32) -> Self {
+        let bytes = bytes.into();
         let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::new(level));
         // Writing to a Vec cannot fail.
         match encoder.write_all(&bytes).and_then(|()| encoder.finish()) {

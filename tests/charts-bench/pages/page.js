@@ -1,6 +1,6 @@
-/** What the pages of all libraries share: their case, when the snapshot came and was drawn, and the feed for those that have none. */
+/** What the pages of all libraries share: their case, when the snapshot came and was drawn, a feed for those without one. */
 
-import { decodeBinary } from '../../../charts/live/binary.js';
+import { decodeBinary } from '../../../charts/live/decode.js';
 /** @import {SnapshotFrame, UpdateFrame} from '../../../charts/types.js' */
 
 export const WIDTH = 1200;

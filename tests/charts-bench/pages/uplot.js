@@ -32,7 +32,9 @@ function draw(data) {
   return new uPlot({
     width: WIDTH, height: HEIGHT, legend: { show: false }, cursor: { points: { show: false } },
     scales: { x: { time: true, range: (_, __, max) => [max - asked.windowMs / 1000, max] }, y: { auto: true } },
-    series: [{}, ...data.names.map((label, i) => ({ label, stroke: COLOURS[i % COLOURS.length], width: 1, points: { show: false } }))],
+    series: [{}, ...data.names.map((label, i) => (
+      { label, stroke: COLOURS[i % COLOURS.length], width: 1, points: { show: false } }
+    ))],
     plugins: [tooltip()],
   }, /** @type {any} */ (data.columns), host);
 }
@@ -55,7 +57,12 @@ function tooltip() {
   };
 }
 
-/** The rows of the tooltip: the values nearest to the pointer's. @param {uPlot} chart @param {number} index @param {number} value */
+/**
+ * The rows of the tooltip: the values nearest to the pointer's.
+ * @param {uPlot} chart
+ * @param {number} index
+ * @param {number} value
+ */
 function nearest(chart, index, value) {
   /** @type {{label: string, v: number, far: number}[]} */
   const best = [];

@@ -1,0 +1,90 @@
+/**
+ * The chart for any page: the one of chart.js, with what a page needs that hands over options and data of its own. What cannot
+ * be meant is a TypeError that names it.
+ */
+
+import { Chart as LiveChart } from './chart.js';
+import { Given } from './given.js';
+import { checkData, checked, checkOption, checkSpeed } from './options-check.js';
+import { fillKit } from './scale/full.js';
+/** @import {ChartOptions} from './options.js' */
+/** @import {TimeZone} from './scale/time.js' */
+/** @import {ShapeName} from './scene.js' */
+
+fillKit();
+
+export class Chart extends LiveChart {
+  /**
+   * @param {HTMLElement} host
+   * @param {ChartOptions} options
+   * @throws {TypeError} that says of each option what cannot be meant
+   */
+  constructor(host, options) {
+    if (host?.nodeType !== Node.ELEMENT_NODE) throw new TypeError(`chart: its place is not an element but ${host}`);
+    super(host, checked(options), Given);
+  }
+
+  /** @override @param {string} channel */
+  setChannel(channel) {
+    checkOption('channel', channel);
+    super.setChannel(channel);
+  }
+
+  /** @override @param {string} span  `15m` */
+  setWindow(span) {
+    checkOption('window', span);
+    super.setWindow(span);
+  }
+
+  /** @override @param {'auto'|'lines'|'density'} detail */
+  setDetail(detail) {
+    checkOption('detail', detail);
+    super.setDetail(detail);
+  }
+
+  /** @override @param {TimeZone} zone */
+  setTimeZone(zone) {
+    checkOption('timeZone', zone);
+    super.setTimeZone(zone);
+  }
+
+  /** How series are drawn. @override @param {ShapeName} type @param {string[]} [names]  of these series only */
+  setType(type, names) {
+    if (names) checkOption('types', Object.fromEntries(names.map((name) => [name, type])));
+    else checkOption('type', type);
+    super.setType(type, names);
+  }
+
+  /** Which series stand on each other. @override @param {string[][]} groups */
+  setGroups(groups) {
+    checkOption('groups', groups);
+    super.setGroups(groups);
+  }
+
+  /** Columns of the page's own. @override @param {NonNullable<ChartOptions['data']>} data */
+  load(data) {
+    checkData(data, this.type);
+    super.load(data);
+  }
+
+  /** Plays the past from a moment on. @override @param {number} from ms @param {number} speed  times real time, up to 60 */
+  replay(from, speed) {
+    checkSpeed(speed);
+    super.replay(from, speed);
+  }
+
+  /** @override @param {number} speed */
+  setSpeed(speed) {
+    checkSpeed(speed);
+    super.setSpeed(speed);
+  }
+}
+
+/**
+ * Makes a chart in an element and opens it.
+ * @param {HTMLElement} host
+ * @param {ChartOptions} options
+ */
+export function chart(host, options) {
+  return new Chart(host, options).open();
+}

@@ -1,0 +1,9 @@
+/** Fills the kit of the axes (kit.js). */
+
+import { formatTime, numberFormat, tickFormat } from './format.js';
+import { kit } from './kit.js';
+import { logNice, logTicks } from './log.js';
+
+export function fillKit() {
+  Object.assign(kit, { formatTime, numberFormat, tickFormat, logNice, logTicks });
+}

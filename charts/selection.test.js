@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Selection } from './selection.js';
+
+/** @param {string} name @param {string} [metric] @param {string} [host] */
+const fact = (name, metric = 'rss', host = '') => ({ name, metric, entity: name, unit: null, host, labels: {} });
+
+const A = fact('rss-a');
+const B = fact('rss-b', 'rss', 'web-1');
+const HEAP = fact('heap-a', 'heap');
+
+/** @param {Selection} selection */
+const shown = (selection) => [A, B, HEAP].filter((one) => selection.isShown(one)).map(({ name }) => name).join(' ');
+/** @param {Selection} selection */
+const listed = (selection) => [A, B, HEAP].filter((one) => selection.isListed(one)).map(({ name }) => name).join(' ');
+
+test('what each choice shows, and what it lists', () => {
+  /** @type {[string, (selection: Selection) => void, string, string][]} */
+  const cases = [
+    ['nothing chosen', () => {}, 'rss-a rss-b heap-a', 'rss-a rss-b heap-a'],
+    ['a series isolated', (it) => it.select({ type: 'isolate', name: 'rss-b' }), 'rss-b', 'rss-a rss-b heap-a'],
+    ['a series hidden', (it) => it.select({ type: 'toggle', name: 'rss-b' }), 'rss-a heap-a', 'rss-a rss-b heap-a'],
+    ['a metric isolated', (it) => it.selectMetric({ type: 'isolate', name: 'heap' }), 'heap-a', 'heap-a'],
+    ['a metric and a series', (it) => {
+      it.selectMetric({ type: 'isolate', name: 'rss' });
+      it.select({ type: 'isolate', name: 'heap-a' });
+    }, '', 'rss-a rss-b'],
+    ['a filter lists', (it) => it.setFilter('host:web-*'), 'rss-a rss-b heap-a', 'rss-b'],
+    ['a filter that is shown', (it) => {
+      it.setFilter('host:web-*');
+      it.showFiltered(true);
+    }, 'rss-b', 'rss-b'],
+  ];
+  for (const [name, choose, wantedShown, wantedListed] of cases) {
+    const selection = new Selection();
+    choose(selection);
+    assert.deepEqual([shown(selection), listed(selection)], [wantedShown, wantedListed], name);
+  }
+});
+
+test('each change is told by its generation; the same filter again is none', () => {
+  const selection = new Selection();
+  /** @type {((it: Selection) => void)[]} */
+  const changes = [
+    (it) => it.select({ type: 'isolate', name: 'a' }), (it) => it.selectMetric({ type: 'toggle', name: 'm' }), (it) => it.setFilter('x'),
+    (it) => it.showFiltered(true), (it) => it.pin(['a']), (it) => it.unpin(['a']), (it) => it.clear(),
+  ];
+  changes.forEach((change, i) => {
+    change(selection);
+    assert.equal(selection.generation, i + 1);
+  });
+  selection.setFilter('x');
+  assert.equal(selection.generation, changes.length);
+});
+
+test('pins come and go one by one; who holds the set of before keeps it', () => {
+  const selection = new Selection();
+  selection.pin(['a', 'b']);
+  const before = selection.pinned;
+  selection.pin(['c', 'a']);
+  selection.unpin(['b', 'nobody']);
+  assert.deepEqual([[...before], [...selection.pinned]], [['a', 'b'], ['a', 'c']]);
+});
+
+test('on another channel other series are chosen; metrics and filter stay', () => {
+  const selection = new Selection();
+  selection.select({ type: 'only', names: ['rss-a', 'rss-b'] });
+  assert.deepEqual(selection.only, ['rss-a', 'rss-b']);
+  selection.pin(['rss-a']);
+  selection.selectMetric({ type: 'isolate', name: 'rss' });
+  selection.setFilter('a');
+  selection.clear();
+  assert.deepEqual([selection.only, selection.pinned.size, selection.filter, shown(selection)], [null, 0, 'a', 'rss-a rss-b']);
+});

@@ -1,0 +1,59 @@
+/**
+ * The picture is put together from many parts: shifted, drawn in stretches, corrected where points come late. It must be the
+ * one that is drawn in one go.
+ */
+
+import assert from 'node:assert/strict';
+import { pictureTest } from './on-picture.js';
+
+/** A level more or less is rounding; this is not seen. */
+const LEVELS = 8;
+/**
+ * Rings and triangles of marks are smoothed by the browser, a little differently where a stretch cuts through them and where
+ * the canvas begins elsewhere: some pixels of their edges, by a few sixteenths.
+ */
+const EDGE_LEVELS = 48;
+const EDGE_PIXELS = 16;
+const RATIOS = [1, 1.5, 2];
+
+/**
+ * @param {string} name
+ * @param {object} options  of the chart
+ * @param {{count: number, seconds?: number, ratios?: number[]}} crowd
+ */
+function sameTest(name, options, { count, seconds = 20, ratios = RATIOS }) {
+  for (const ratio of ratios) {
+    pictureTest(`${name}, ${ratio} device pixels a pixel`, async (page, context) => {
+      const checks = /** @type {any[]} */ (await page.evaluate(async ({ chart, crowd }) => {
+        const { Crowd, stage } = /** @type {any} */ (window);
+        if (window.devicePixelRatio !== crowd.ratio) throw new Error(`the ratio is ${window.devicePixelRatio}`);
+        const people = new Crowd(stage, crowd.count, crowd.count + Math.round(crowd.ratio * 10));
+        people.history(-20_000, 0);
+        await stage.open(chart);
+        const found = [];
+        // Long enough for the canvas to be shifted several times.
+        for (let minute = 0; minute < 4; minute++) {
+          people.growth = [1, 1, 2.5, 0.4][minute];
+          if (minute === 2) await people.outage(7_000);
+          await people.live(crowd.seconds * 1_000 + minute * 370);
+          const { framesDrawn, columnsDrawn } = stage.chart.stats();
+          found.push({ ...await stage.compare(crowd.levels), framesDrawn, columnsDrawn });
+        }
+        return found;
+      }, { chart: options, crowd: { count, ratio, seconds, levels: LEVELS } }));
+      const said = checks.map(({ differ, most, painted, columnsDrawn, framesDrawn, width }) => (
+        `${differ} of ${painted} pixels differ, by ${most} at most; ${Math.round(columnsDrawn / framesDrawn)} of ${width} columns a picture`));
+      for (const text of said) context.diagnostic(text);
+      for (const { far, most, painted, where } of checks) {
+        assert.ok(painted > 1_000, `${painted} pixels are painted`);
+        assert.ok(far <= EDGE_PIXELS && most <= EDGE_LEVELS, `${said.join('; ')}: ${JSON.stringify(where)}`);
+      }
+    }, { deviceScaleFactor: ratio, timeout: 180_000 });
+  }
+}
+
+sameTest('sixty lines that scroll', { detail: 'lines' }, { count: 60 });
+sameTest('fifteen lines', { detail: 'lines' }, { count: 15, ratios: [1.5] });
+sameTest('a hundred and fifty processes as merged columns', { detail: 'density' }, { count: 150, seconds: 15 });
+sameTest('sixty splines', { detail: 'lines', type: 'spline' }, { count: 60, ratios: [1] });
+sameTest('sixty steps', { detail: 'lines', type: 'step' }, { count: 60, ratios: [1] });
