@@ -69,6 +69,6 @@ if runs browser; then
     need chromium chromium
     need_node
     cargo build --workspace --bins --quiet
-    find tests/browser -maxdepth 1 -name '*.test.js' -exec node --test --test-concurrency=1 {} +
+    find tests/browser -maxdepth 1 -name '*.test.js' -exec node --test --test-concurrency=2 {} +
 fi
 say "== all passed"
