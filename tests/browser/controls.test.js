@@ -137,6 +137,8 @@ pageTest('jump to a time, written in the zone that is shown', async (stage) => {
   await around(stage, NOON);
   await stage.page.keyboard.press('u');
   await stage.page.keyboard.press('j');
+  // Asking for the value of a field does not wait until it is shown, and filled anew.
+  await field.waitFor({ state: 'visible' });
   assert.equal(Date.parse(`${await field.inputValue()}Z`), NOON);
   await stage.page.keyboard.press('Escape');
   assert.equal(await field.isVisible(), false);
