@@ -4,6 +4,7 @@
  */
 
 import { CellQuestion } from './cell.js';
+import { GivenDensity } from './given-density.js';
 import { unpack, whole } from './live/columns.js';
 import { Rest } from './live/rest.js';
 import { Past } from './past.js';
@@ -14,6 +15,8 @@ import { Summary } from './summary.js';
 /** @import {LiveModel} from './model.js' */
 
 export class Beyond {
+  /** Of data that a page hands over. */
+  given = new GivenDensity();
   unpack = unpack;
   columns = whole;
   rest;

@@ -4,7 +4,6 @@ import { columnAt } from './draw/pick.js';
 /** @import {Projection} from './draw/layout.js' */
 /** @import {DensityView} from './series/density-view.js' */
 /** @import {Rest} from './live/rest.js' */
-/** @import {Unit} from './scale/units.js' */
 
 /** As many as a list can show and a reader can look through. */
 const ROWS = 100;
@@ -42,11 +41,10 @@ export class CellQuestion {
    * @param {number} time
    * @param {number} py
    * @param {Projection} at
-   * @param {Unit} unit
    * @returns {Promise<Cell|null>} null where nothing is there, or something else was asked meanwhile
    */
-  async ask(channel, view, time, py, at, unit) {
-    const cell = columnAt(view, time, py, at, unit);
+  async ask(channel, view, time, py, at) {
+    const cell = columnAt(view, time, py, at);
     if (!cell || cell.count === 0) return null;
     this.close();
     const asked = new AbortController();

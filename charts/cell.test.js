@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { CellQuestion } from './cell.js';
 import { projection } from './draw/layout.js';
-import { parseUnit } from './scale/units.js';
 import { DensityColumn, DensityStore } from './series/density.js';
 import { DensityView } from './series/density-view.js';
 import { FakeRest } from './testing.js';
@@ -10,7 +9,6 @@ import { FakeRest } from './testing.js';
 const BOX = { left: 0, top: 0, width: 1_000, height: 400 };
 /** Ten pixels a column of a second, four pixels a unit. */
 const AT = projection(BOX, { from: 1_000_000, to: 1_100_000 }, { min: 0, max: 100 });
-const UNIT = parseUnit('MiB');
 
 function world() {
   const rest = new FakeRest();
@@ -21,7 +19,7 @@ function world() {
   view.update();
   const question = new CellQuestion(/** @type {any} */ (rest));
   /** @param {number} time @param {number} value */
-  const ask = (time, value) => question.ask('c', view, time, AT.py(value), AT, UNIT);
+  const ask = (time, value) => question.ask('c', view, time, AT.py(value), AT);
   return { rest, question, ask };
 }
 

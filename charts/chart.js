@@ -20,14 +20,15 @@ import { detailText, summaryText } from './words.js';
 /** @import {ShapeName} from './scene.js' */
 /** @import {VisibilityAction} from './series/visibility.js' */
 
-/** What a chart says of itself on its host. */
-const ATTRIBUTES = ['role', 'aria-roledescription', 'aria-label', 'data-testid', 'tabindex'];
+/** What its host says of itself while a chart is in it, where the page does not. */
+const ATTRIBUTES = { role: 'figure', 'aria-roledescription': 'live chart', 'aria-label': 'Chart', 'data-testid': 'chart', tabindex: '0' };
 
 export class Chart {
   #engine;
   #host;
-  /** As the page had them. @type {[string, string|null][]} */
-  #before;
+  /** Attributes that it has from here. @type {string[]} */
+  #lent;
+  #hadClass;
 
   /**
    * @param {HTMLElement} host
@@ -36,11 +37,12 @@ export class Chart {
    */
   constructor(host, options, given = null) {
     this.#host = host;
-    this.#before = ATTRIBUTES.map((name) => [name, host.getAttribute(name)]);
     this.#engine = new Engine(host, options, given);
+    this.#hadClass = host.hasAttribute('class');
+    this.#lent = Object.keys(ATTRIBUTES).filter((name) => !host.hasAttribute(name));
     host.classList.add('eontide-chart');
-    for (const [name, value] of [['role', 'figure'], ['aria-roledescription', 'live chart'], ['data-testid', 'chart']]) host.setAttribute(name, value);
-    host.tabIndex = 0;
+    const said = options.data ? { ...ATTRIBUTES, 'aria-roledescription': 'chart' } : ATTRIBUTES;
+    for (const [name, value] of Object.entries(said)) if (this.#lent.includes(name)) host.setAttribute(name, value);
   }
 
   get channel() { return this.#engine.options.channel; }
@@ -53,16 +55,19 @@ export class Chart {
   get pinned() { return this.#engine.selection.pinned; }
   get filter() { return this.#engine.selection.filter; }
   get filterShown() { return this.#engine.selection.filterShown; }
+  /** Of the x axis of data of the page's own; null where a channel is shown. */
+  get xKind() { return this.#engine.given?.kind ?? null; }
   get type() { return this.#engine.looks.type; }
   get comparing() { return this.#engine.reach.comparing; }
   /** @returns {ChartEvents['view']} */
   get view() { return this.#engine.viewState(); }
 
   get detail() {
-    const { feed, painter, selection, model, options } = this.#engine;
-    const { mode, refused } = feed;
+    const { feed, given, painter, selection, model, options } = this.#engine;
+    const { refused } = feed;
+    const mode = given ? (this.type === 'density' ? 'density' : 'lines') : feed.mode;
     const lines = painter.lines.length;
-    const series = mode === 'density' ? feed.series : lines;
+    const series = mode === 'density' ? (given ? model.store.size : feed.series) : lines;
     const pinned = [...selection.pinned].filter((name) => model.store.get(name)).length;
     return { mode, wanted: options.detail, series, lines, text: detailText({ mode, wanted: options.detail, series, lines, pinned, refused }) };
   }
@@ -82,11 +87,8 @@ export class Chart {
   destroy() {
     this.#engine.destroy();
     this.#host.classList.remove('eontide-chart');
-    if (this.#host.className === '') this.#host.removeAttribute('class');
-    for (const [name, value] of this.#before) {
-      if (value === null) this.#host.removeAttribute(name);
-      else this.#host.setAttribute(name, value);
-    }
+    if (!this.#hadClass && this.#host.classList.length === 0) this.#host.removeAttribute('class');
+    for (const name of this.#lent) this.#host.removeAttribute(name);
   }
 
   // === what is watched, and how it looks ===
@@ -122,9 +124,11 @@ export class Chart {
 
   /** How series are drawn. @param {ShapeName} type @param {string[]} [names]  of these series only */
   setType(type, names) {
-    const { looks } = this.#engine;
+    const { given, looks } = this.#engine;
+    if (!given && type === 'density') return this.setDetail('density');
     if (names) looks.types = { ...looks.types, ...Object.fromEntries(names.map((name) => [name, type])) };
     else Object.assign(looks, { type, types: {} });
+    given?.refit();
     this.#engine.changed();
   }
 
@@ -188,7 +192,8 @@ export class Chart {
 
   /** @param {number} factor  below 1: closer @param {number} [at]  the time that stays where it is */
   zoom(factor, at) {
-    this.#engine.view.zoom(factor, at ?? this.#engine.view.to);
+    const { given, view } = this.#engine;
+    (given ?? view).zoom(factor, at ?? view.to);
     this.#engine.viewChanged();
   }
 
@@ -291,10 +296,14 @@ export class Chart {
     const { lists, listsAll, model, painter, reach } = this.#engine;
     const fact = model.facts(listsAll).get(name);
     if (!fact) return null;
-    const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone));
+    const { notation } = painter;
+    const axis = this.#engine.looks.axes[name];
+    const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone, notation.locale));
     const held = model.store.get(name)?.ring ?? null;
     return lists.row(fact, {
-      status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact), drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? reach.part?.peek.recent(name) ?? null,
+      status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact),
+      drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? reach.part?.peek.recent(name) ?? null,
+      write: (value) => notation.value(value, notation.unit(fact.unit, axis), axis), colour: this.#engine.looks.colours[name] ?? null,
     });
   }
 
@@ -323,17 +332,20 @@ export class Chart {
   summary() {
     const { given, painter } = this.#engine;
     return summaryText({
-      channel: this.channel, detail: this.detail, view: this.view, zone: this.timeZone, sources: this.#engine.counts(), rows: painter.lines, given: given?.kind ?? null,
+      channel: this.channel, detail: this.detail, view: this.view, sources: this.#engine.counts(), rows: painter.lines, given,
+      notation: painter.notation, labelOf: (name) => this.#engine.labelOf(name),
     });
   }
 
   /** The present picture, for any canvas-like context. */
   picture() {
-    const { plot } = this.#engine.painter;
-    return { width: plot.width, height: plot.height, draw: (/** @type {CanvasRenderingContext2D} */ context) => plot.drawOn(context) };
+    return this.#engine.painter.picture();
   }
 
-  /** What is shown as rows: time in ms, then a value for each column. @returns {{columns: string[], rows: Iterable<number[]>}} */
+  /**
+   * What is shown as rows: time in ms, then a value for each column. `place` writes an x that is no time; null where it is one.
+   * @returns {{columns: string[], rows: Iterable<number[]>, place: ((x: number) => string)|null, range: {from: number, to: number}}}
+   */
   table() {
     return this.#engine.painter.table();
   }
@@ -368,7 +380,8 @@ export class Chart {
   }
 
   #describe() {
-    const what = this.#engine.given ? 'Chart' : `Live chart of channel ${this.channel}`;
-    this.#host.setAttribute('aria-label', `${what}. Arrow keys read points, Space pauses.`);
+    if (!this.#lent.includes('aria-label')) return;
+    const what = this.#engine.given ? 'Chart. Arrow keys read points.' : `Live chart of channel ${this.channel}. Arrow keys read points, Space pauses.`;
+    this.#host.setAttribute('aria-label', what);
   }
 }

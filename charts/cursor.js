@@ -5,11 +5,9 @@
  * Keys: ← → by point, ↑ ↓ to the next line, S says the point again, Escape puts the cursor away.
  */
 
-import { columnAt, frozenOrder, pick } from './draw/pick.js';
+import { atOnePlace, columnAt, frozenOrder, pick } from './draw/pick.js';
 import { marksAt } from './draw/marks.js';
 import { DASHES } from './draw/palette.js';
-import { fullTime } from './scale/time.js';
-import { formatValue } from './scale/units.js';
 import { element } from './dom.js';
 import { Tooltip } from './widgets/tooltip.js';
 /** @import {Painter} from './painter.js' */
@@ -91,7 +89,8 @@ export class Cursor {
       return plot.drawCursor(line ? { px: NaN, line, points: [] } : null);
     }
     const time = at.x(this.#at.px);
-    const hits = frozenOrder(pick(lines, time, this.#at.py, plot, this.#order.length > 0 ? Infinity : ROWS_MAX), this.#order, ROWS_MAX);
+    const found = pick(lines, time, this.#at.py, plot, this.#order.length > 0 ? Infinity : ROWS_MAX);
+    const hits = frozenOrder(this.#painter.given ? atOnePlace(found, time) : found, this.#order, ROWS_MAX);
     this.#order = hits.map((hit) => hit.line.name);
     const nearest = hits.find((hit) => hit.line.name === this.#point?.name) ?? hits[0];
     const cell = this.#cell(time);
@@ -107,24 +106,26 @@ export class Cursor {
 
   /** @param {number} time @param {Hit[]} hits @param {Hit|undefined} nearest @param {ReturnType<typeof columnAt>} cell */
   #describe(time, hits, nearest, cell) {
-    const { plot, lines, zone } = this.#painter;
+    const { given, plot, lines, notation } = this.#painter;
     if (!this.#at || !plot.projection) return;
+    const place = given ? hits[0]?.x ?? time : time;
     const band = this.#model.gaps.list.find(({ from, to }) => time >= from && time <= to);
     const marks = marksAt(plot.scene?.marks ?? [], this.#at.px, plot.projection);
     const notes = [band?.message ?? '', ...marks.slice(0, 3).map(({ text }) => text), marks.length > 3 ? `and ${marks.length - 3} more` : ''];
     const named = lines.length - hits.length;
+    const text = (/** @type {number} */ value) => notation.value(value, this.#painter.densityUnit);
     this.#tooltip.show({
-      ...this.#at, width: plot.width, height: plot.height, title: fullTime(time, zone),
+      ...this.#at, width: plot.width, height: plot.height, title: notation.place(place),
       rows: hits.map((hit) => this.#row(hit, hit === nearest)), more: named > 0 && hits.length === ROWS_MAX ? named : 0, note: notes.filter(Boolean).join(' · '),
-      cell: cell?.shown ?? null,
+      cell: cell && { ...cell.shown, range: `${text(cell.least)} – ${text(cell.most)}` },
     });
   }
 
   /** @param {number} time */
   #cell(time) {
-    const { plot, densityView, densityUnit } = this.#painter;
+    const { plot, densityView } = this.#painter;
     if (!densityView || !this.#at || !plot.projection) return null;
-    return columnAt(densityView, time, this.#at.py, plot.projection, densityUnit);
+    return columnAt(densityView, time, this.#at.py, plot.projection);
   }
 
   /** @param {PointerEvent} event */
@@ -187,12 +188,14 @@ export class Cursor {
     if (!line || !this.#point) return;
     const index = line.ring.nearest(this.#point.x);
     if (index < 0) return;
-    const value = formatValue(line.ring.v[index], line.unit);
-    this.#speech.textContent = `${this.#labelOf(line.name)}: ${value} at ${fullTime(line.ring.x[index], this.#painter.zone)}`;
+    const { notation } = this.#painter;
+    const value = notation.value(line.ring.v[index], line.unit, line.axis);
+    this.#speech.textContent = `${this.#labelOf(line.name)}: ${value} at ${notation.place(line.ring.x[index])}`;
   }
 
   /** @param {Hit} hit @param {boolean} nearest */
   #row(hit, nearest) {
-    return { name: this.#labelOf(hit.line.name), value: formatValue(hit.v, hit.line.unit), colour: hit.line.colour, dash: DASHES[hit.line.dash], nearest };
+    const { name, unit, axis, colour, dash } = hit.line;
+    return { name: this.#labelOf(name), value: this.#painter.notation.value(hit.v, unit, axis), colour, dash: DASHES[dash], nearest };
   }
 }

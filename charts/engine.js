@@ -35,12 +35,12 @@ const IDLE_REFRESH_MS = 1_000;
 const SNAPSHOT_WIDTH_MAX = 32_768;
 /** A live window that was zoomed is asked for anew once it rests. */
 const SETTLE_MS = 300;
+/** Where nothing moves with the pointer. */
+const NOWHERE = { left: -1, top: -100, width: 0, height: 0 };
 /** The same each time: another list would be another wish. @type {string[]} */
 const ALL_SERIES = [];
 /** @type {readonly Mark[]} */
 const NO_MARKS = [];
-/** Of an x axis that is not time. */
-const SPAN_MIN_GIVEN = 1e-9;
 
 export class Engine {
   host;
@@ -89,12 +89,14 @@ export class Engine {
   constructor(host, options, given) {
     this.host = host;
     this.options = { window: WINDOW, channel: '', detail: /** @type {const} */ ('auto'), ...options };
+    // A channel's merged columns are a level of detail of any shape.
+    if (options.channel && options.type === 'density') this.options.detail = 'density';
     this.env = options.environment ?? BROWSER;
     this.#bridge = addresses(options, window.location);
     this.model = new LiveModel(windowMs(this.options.window));
-    this.view = new TimeView(this.model.windowMs, options.data ? SPAN_MIN_GIVEN : undefined, options.data !== undefined);
+    this.view = new TimeView(this.model.windowMs, { still: options.data !== undefined });
     const { type = 'line', types = {}, axes = {}, colours = {}, names = {}, groups = [] } = options;
-    this.looks = { type, types, axes, colours, names, groups };
+    this.looks = { type: type === 'density' && !options.data ? 'line' : type, types, axes, colours, names, groups };
     const onError = (/** @type {string} */ message) => this.events.emit('error', message);
     this.painter = new Painter(host, this.model, this.view, this.looks, options, () => this.changed(), (name) => this.labelOf(name), onError);
     this.lists = new Lists(this.model, this.selection);
@@ -109,7 +111,7 @@ export class Engine {
       load: () => this.#loadBeyond(), apply: (key, frame, at) => this.#apply(key, frame, at), onLoad: () => this.changed(), onError,
     });
     this.rate = new Rate();
-    this.given = this.painter.given = options.data && given ? new given(this.model, this.view, options) : null;
+    this.given = this.painter.given = options.data && given ? new given(this.model, this.view, options, this.looks) : null;
   }
 
   get isOpen() { return this.#undo.length > 0; }
@@ -265,9 +267,11 @@ export class Engine {
   /** What hands move. @returns {Target} */
   #target() {
     return {
-      box: () => this.painter.plot.box, timeAt: (px) => this.painter.plot.projection?.x(px) ?? NaN,
-      range: () => ({ from: this.view.from, to: this.view.to }), hold: (from, to) => this.#moved(() => this.view.hold(from, to, this.given !== null)),
-      zoom: (factor, at) => this.#moved(() => this.view.zoom(factor, at)), reset: () => this.#moved(() => (this.given ? this.given.reset() : this.view.live())),
+      box: () => (this.painter.sheetKind ? NOWHERE : this.painter.plot.box), timeAt: (px) => this.painter.plot.projection?.x(px) ?? NaN,
+      range: () => ({ from: this.view.from, to: this.view.to }),
+      hold: (from, to) => this.#moved(() => (this.given ? this.given.move(from, to) : this.view.hold(from, to))),
+      zoom: (factor, at) => this.#moved(() => (this.given ?? this.view).zoom(factor, at)),
+      reset: () => this.#moved(() => (this.given ? this.given.reset() : this.view.live())),
       click: (px, py) => this.#click(px, py),
     };
   }
@@ -370,12 +374,18 @@ export class Engine {
 
   /** @param {number} px @param {number} py */
   #click(px, py) {
-    const { plot, densityView, densityUnit } = this.painter;
+    const { plot, densityView } = this.painter;
     if (!plot.projection) return;
     const time = plot.projection.x(px);
     this.events.emit('click', { x: time, value: plot.projection.value(py) });
     if (!densityView) return;
-    void this.reach.part?.cell.ask(this.options.channel, densityView, time, py, plot.projection, densityUnit).then((cell) => {
+    const { part } = this.reach;
+    if (this.given) {
+      const cell = part && this.given.cell(part.given, densityView, time, py, plot.projection);
+      if (cell) this.events.emit('cell', cell);
+      return;
+    }
+    void part?.cell.ask(this.options.channel, densityView, time, py, plot.projection).then((cell) => {
       if (cell) this.events.emit('cell', cell);
     });
   }
@@ -413,10 +423,16 @@ export class Engine {
     const drew = this.painter.step(frameAt, {
       now: edge, key: `${this.selection.generation} ${shown.key}`, away: this.#away(), marks: this.#marksShown(), store: shown.store,
       chosen: { isShown: (fact) => this.isDrawn(fact), hasEnded: (name) => this.#hasEnded(name) },
-      density: density ? this.#densityShown(shown.density) : null, others: shown.others,
+      density: density ? this.#densityShown(shown.density) : this.#givenDensity(), others: shown.others,
     });
     if (drew) this.hands.draw();
     if (!this.given) this.feed.rank(this.env.now(), this.view, this.view.mode === 'live');
+  }
+
+  #givenDensity() {
+    if (this.looks.type !== 'density' || !this.given) return null;
+    const beyond = this.reach.want();
+    return beyond && this.given.density(beyond.given, this.selection);
   }
 
   /** @param {DensityStore|null} store */
@@ -432,6 +448,7 @@ export class Engine {
   /** @param {SeriesFacts} fact */
   isDrawn(fact) {
     const { selection } = this;
+    if (this.given && this.looks.type === 'density') return selection.pinned.has(fact.name);
     return selection.isShown(fact) || (selection.pinned.has(fact.name) && selection.showsMetric(fact.metric));
   }
 
@@ -440,7 +457,7 @@ export class Engine {
     if (this.options.markers === false) return NO_MARKS;
     const zone = this.painter.zone;
     const key = `${sources.generation} ${zone} ${this.#ownMarksSet}`;
-    if (key !== this.#marks.key) this.#marks = { key, marks: [...marksOf(sources.events, zone), ...this.#ownMarks] };
+    if (key !== this.#marks.key) this.#marks = { key, marks: [...marksOf(sources.events, zone, this.painter.notation.locale), ...this.#ownMarks] };
     return this.#marks.marks;
   }
 
@@ -458,7 +475,8 @@ export class Engine {
     return overlayOf({
       connection: this.connection.state, now: this.env.now(), filled, series: density ? this.feed.series : store.size,
       lines: density ? this.feed.series : this.painter.lines.length, sources: sources.size, channel: this.options.channel,
-      bridge: new URL(this.#bridge.origin).host, until: clock.known ? clockTime(clock.last, this.painter.zone) : '', window: this.options.window ?? '',
+      bridge: new URL(this.#bridge.origin).host, window: this.options.window ?? '',
+      until: clock.known ? clockTime(clock.last, this.painter.zone, this.painter.notation.locale) : '',
       past: this.view.mode === 'live' ? null : this.reach.pastState,
     });
   }

@@ -3,10 +3,15 @@
  * number or the name of a category.
  */
 
-import { sharesOf, ticksOf } from './x-axis.js';
+import { sharesOf, xAxisOf } from './x-axis.js';
+/** @import {GivenDensity} from './given-density.js' */
+/** @import {Projection} from './draw/layout.js' */
 /** @import {LiveModel} from './model.js' */
 /** @import {AxisOptions, ChartOptions} from './options.js' */
+/** @import {Looks} from './scene.js' */
 /** @import {TimeView} from './scale/time-view.js' */
+/** @import {Selection} from './selection.js' */
+/** @import {DensityView} from './series/density-view.js' */
 /** @import {Block} from './types.js' */
 
 /** Air at both ends, so that no point lies on the edge. */
@@ -28,13 +33,19 @@ export class Given {
   #model;
   #view;
   #options;
+  #looks;
+  /** Of each name, in the order in which they came. @type {Map<string, number>} */
+  #places = new Map();
+  #whole = { from: 0, to: 1 };
 
-  /** @param {LiveModel} model @param {TimeView} view @param {ChartOptions} options */
-  constructor(model, view, options) {
+  /** @param {LiveModel} model @param {TimeView} view @param {ChartOptions} options @param {Pick<Looks, 'type'|'types'>} [looks]  as they are when asked */
+  constructor(model, view, options, looks = { type: options.type ?? 'line', types: options.types ?? {} }) {
     this.#model = model;
     this.#view = view;
     this.#options = options;
+    this.#looks = looks;
     this.categories = [...options.data?.categories ?? []];
+    model.catalogue.places = this.#places;
   }
 
   open() {
@@ -50,13 +61,17 @@ export class Given {
     const length = Math.max(0, ...columns.map((column) => column.length - 1));
     const given = columns.find(([name]) => name === xName);
     const x = given ? this.#times(given.slice(1)) : this.#rows(length);
+    const order = x.map((_, i) => i).filter((i) => !Number.isNaN(x[i])).sort((a, b) => x[a] - x[b]);
+    const sorted = this.kind === 'category' ? order.map((i) => x[i]) : distinct(order.map((i) => x[i]));
     /** @type {Block[]} */
     const blocks = [];
     for (const column of columns) {
       if (column === given) continue;
-      this.#model.store.remove(column[0]);
-      const order = x.map((_, i) => i).filter((i) => !Number.isNaN(x[i]) && i + 1 < column.length).sort((a, b) => x[a] - x[b]);
-      blocks.push({ x: Float64Array.from(order, (i) => x[i]), columns: [{ name: column[0], v: Float64Array.from(order, (i) => numberOf(column[i + 1])) }] });
+      const [name, ...values] = column;
+      if (!this.#places.has(name)) this.#places.set(name, this.#places.size);
+      this.#model.store.remove(name);
+      const held = order.map((_, at) => at).filter((at) => order[at] < values.length);
+      blocks.push({ x: Float64Array.from(held, (at) => sorted[at]), columns: [{ name, v: Float64Array.from(held, (at) => numberOf(values[order[at]])) }] });
     }
     this.#model.store.append(blocks);
     this.#model.filled = true;
@@ -71,29 +86,102 @@ export class Given {
     this.reset();
   }
 
-  /** Of the axis below; null: it is time. @param {AxisOptions} options */
-  ticksOf(options) { return ticksOf(this, options); }
+  /** The axis below; null: it is time. @param {AxisOptions} options @param {Parameters<typeof xAxisOf>[2]} how */
+  xAxis(options, how) { return xAxisOf(this, options, how); }
   /** @param {{from: number, to: number}} view */
   sharesOf(view) { return sharesOf(this, view); }
 
   /** Everything in sight. */
   reset() {
     const { min, max } = this.#options.axis?.x ?? {};
-    let from = Infinity;
-    let to = -Infinity;
+    const [from, to] = this.#extent();
+    this.#whole = { from: min ?? from, to: max ?? to };
+    if (!(this.#whole.from < this.#whole.to)) this.#whole = min === undefined ? { from: this.#whole.to - 1, to: this.#whole.to } : { from: min, to: min + 1 };
+    this.#view.hold(this.#whole.from, this.#whole.to, true);
+  }
+
+  /** From the first point in sight to the last: around them is air. Null where there is none. */
+  get inSight() {
+    const { from, to } = this.#view;
+    let [first, last] = [Infinity, -Infinity];
+    for (const { ring } of this.#model.store.values()) {
+      if (ring.length === 0) continue;
+      first = Math.min(first, ring.firstX);
+      last = Math.max(last, ring.lastX);
+    }
+    return first < to && last > from ? { from: Math.max(first, from), to: Math.min(last, to) } : null;
+  }
+
+  /** After another shape was chosen: bars need room at the ends. What was looked at closely stays in sight. */
+  refit() {
+    const { from, to } = this.#whole;
+    if (from === this.#view.from && to === this.#view.to) this.reset();
+  }
+
+  /** A range that a hand asks for: not beyond what there is. @param {number} from @param {number} to */
+  move(from, to) {
+    const { from: first, to: last } = this.#whole;
+    const shift = from < first ? first - from : to > last ? last - to : 0;
+    if (to - from >= last - first) this.#view.hold(first, last, true);
+    else this.#view.hold(from + shift, to + shift, true);
+  }
+
+  /** @param {number} factor  below 1: closer @param {number} at  what stays where it is */
+  zoom(factor, at) {
+    const { from, to } = this.#view;
+    if (this.kind === 'log') return this.move(Math.max(this.#whole.from, at * (from / at) ** factor), Math.min(this.#whole.to, at * (to / at) ** factor));
+    this.move(at - (at - from) * factor, at + (to - at) * factor);
+  }
+
+  /** Merged columns of what is shown. @param {GivenDensity} density  that makes them @param {Selection} selection */
+  density(density, selection) {
+    const key = `${this.#model.version} ${selection.generation}`;
+    density.update(this.#model, () => this.step() || 1, (fact) => selection.isShown(fact), key);
+    return density.shown(this.#options.axis?.y?.unit ?? null);
+  }
+
+  /**
+   * Who is in a cell of them; null where x is no time, which a cell has.
+   * @param {GivenDensity} density
+   * @param {DensityView} view
+   * @param {number} x
+   * @param {number} py
+   * @param {Projection} at
+   */
+  cell(density, view, x, py, at) {
+    return this.kind === 'time' ? density.cell(this.#model.store, view, x, py, at) : null;
+  }
+
+  /** The smallest distance of two points, of any or of some of the lines; NaN where there are no two. @param {(name: string) => boolean} [of] */
+  step(of = () => true) {
+    const all = [...this.#model.store.values()].filter(({ name }) => of(name)).flatMap(({ ring }) => [...ring.x.subarray(ring.start, ring.end)]).sort((a, b) => a - b);
+    let least = Infinity;
+    for (let i = 1; i < all.length; i++) if (all[i] > all[i - 1]) least = Math.min(least, all[i] - all[i - 1]);
+    return least === Infinity ? NaN : least;
+  }
+
+  /** First and last place of the picture. @returns {[number, number]} */
+  #extent() {
+    let [from, to] = [Infinity, -Infinity];
+    if (this.kind === 'category') [from, to] = [0, this.categories.length - 1];
     for (const { ring } of this.#model.store.values()) {
       if (ring.length === 0) continue;
       from = Math.min(from, ring.firstX);
       to = Math.max(to, ring.lastX);
     }
     if (from > to) [from, to] = [0, 1];
+    const { type, types } = this.#looks;
+    const padding = this.#options.axis?.x?.padding ?? PADDING;
+    const share = typeof padding === 'number' ? padding : PADDING;
     if (this.kind === 'log' && from > 0) {
-      const factor = (to / from) ** PADDING;
-      return this.#view.hold(min ?? from / factor, max ?? to * factor, true);
+      const factor = (to / from || 1) ** share;
+      return factor > 1 ? [from / factor, to * factor] : [from / 2, to * 2];
     }
-    // A category, and a bar, reaches half its width beyond its middle.
-    const air = this.kind === 'category' ? 0.5 : (to - from || 1) * PADDING;
-    this.#view.hold(min ?? from - air, max ?? to + air, true);
+    // A category, and a bar, reaches half its width beyond its middle; a merged column from its point to the next.
+    if (type === 'density') return [from, to + (this.step() || 1)];
+    const half = this.kind === 'category' ? 0.5 : (this.step((name) => (types[name] ?? type) === 'bar') || 0) / 2;
+    const air = Math.max(half, this.kind === 'category' ? 0 : (to - from || 1) * share);
+    return [from - air, to + air];
   }
 
   /** @param {number} length */
@@ -115,6 +203,12 @@ export class Given {
       return this.categories.indexOf(name);
     });
   }
+}
+
+/** What comes twice moves by the least there is: a series has one value at a place, and points of a cloud are all wanted. @param {number[]} x  ascending */
+function distinct(x) {
+  for (let i = 1; i < x.length; i++) if (x[i] <= x[i - 1]) x[i] = x[i - 1] + Math.max(Math.abs(x[i - 1]) * Number.EPSILON, Number.MIN_VALUE);
+  return x;
 }
 
 /** @param {(string|number|null)[]} given @returns {XKind} */

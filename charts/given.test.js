@@ -8,7 +8,7 @@ import { TimeView } from './scale/time-view.js';
 /** @param {ChartOptions} options */
 function world(options) {
   const model = new LiveModel(300_000);
-  const view = new TimeView(300_000, 1e-9);
+  const view = new TimeView(300_000, { still: true });
   const given = new Given(model, view, options);
   given.open();
   /** @param {string} name */

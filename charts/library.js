@@ -5,7 +5,7 @@
 
 import { Chart as LiveChart } from './chart.js';
 import { Given } from './given.js';
-import { checkData, checked, checkOption, checkSpeed } from './options-check.js';
+import { checkData, checked, checkOption, checkShape, checkSpeed } from './options-check.js';
 import { fillKit } from './scale/full.js';
 /** @import {ChartOptions} from './options.js' */
 /** @import {TimeZone} from './scale/time.js' */
@@ -52,6 +52,7 @@ export class Chart extends LiveChart {
   setType(type, names) {
     if (names) checkOption('types', Object.fromEntries(names.map((name) => [name, type])));
     else checkOption('type', type);
+    if (this.xKind) checkShape(type, this.xKind);
     super.setType(type, names);
   }
 

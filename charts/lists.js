@@ -2,7 +2,6 @@
 
 import { figureOf } from './series/figures.js';
 import { parseFilter } from './series/filter.js';
-import { formatValue, parseUnit } from './scale/units.js';
 /** @import {LiveModel} from './model.js' */
 /** @import {Selection} from './selection.js' */
 /** @import {Ring} from './series/ring.js' */
@@ -12,8 +11,8 @@ import { formatValue, parseUnit } from './scale/units.js';
 
 /**
  * @typedef {'name'|'last'|'max'|'slope'} Sort
- * @typedef {SeriesFacts & {label: string, style: Style, value: string, last: number, status: SeriesStatus, visible: boolean, pinned: boolean,
- *   drawn: boolean}} ChartRow  of the legend
+ * @typedef {SeriesFacts & {label: string, style: Style, colour: string|null, value: string, last: number, status: SeriesStatus, visible: boolean,
+ *   pinned: boolean, drawn: boolean}} ChartRow  of the legend; colour: its own, in place of the style's
  */
 
 /** An order by figures is looked at again so often: rows that change places all the time cannot be read. */
@@ -115,14 +114,14 @@ export class Lists {
 
   /**
    * @param {SeriesFacts} fact
-   * @param {{style: Style, label: string, status: SeriesStatus, drawn: boolean, ring: Ring|null}} more
+   * @param {{style: Style, colour: string|null, label: string, status: SeriesStatus, drawn: boolean, ring: Ring|null, write: (value: number) => string}} more
    * @returns {ChartRow}
    */
-  row(fact, { ring, ...more }) {
+  row(fact, { ring, write, ...more }) {
     const last = ring?.lastValue ?? NaN;
     const selection = this.#selection;
     return {
-      ...fact, ...more, last, value: formatValue(last, parseUnit(fact.unit)), visible: selection.isShown(fact), pinned: selection.pinned.has(fact.name),
+      ...fact, ...more, last, value: write(last), visible: selection.isShown(fact), pinned: selection.pinned.has(fact.name),
     };
   }
 }

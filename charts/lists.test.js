@@ -105,8 +105,9 @@ test('a row says what is known of its series', () => {
   selection.select({ type: 'toggle', name: 'rss-a' });
   const fact = /** @type {any} */ (model.facts().get('rss-a'));
   const status = { state: /** @type {const} */ ('up'), since: null, text: '' };
-  const row = lists.row(fact, { status, label: 'A', style: { colour: 1, dash: 0 }, drawn: true, ring: model.store.get('rss-a')?.ring ?? null });
-  assert.deepEqual([row.name, row.metric, row.host, row.label, row.last, row.value, row.visible, row.pinned], ['rss-a', 'rss', 'host-a', 'A', 2, '2 MiB', false, true]);
-  const unknown = lists.row(fact, { status, label: 'A', style: { colour: 1, dash: 0 }, drawn: false, ring: null });
-  assert.deepEqual([unknown.last, unknown.value], [NaN, '–']);
+  const write = (/** @type {number} */ value) => `<${value}>`;
+  const row = lists.row(fact, { status, label: 'A', style: { colour: 1, dash: 0 }, colour: null, drawn: true, ring: model.store.get('rss-a')?.ring ?? null, write });
+  assert.deepEqual([row.name, row.metric, row.host, row.label, row.last, row.value, row.visible, row.pinned], ['rss-a', 'rss', 'host-a', 'A', 2, '<2>', false, true]);
+  const unknown = lists.row(fact, { status, label: 'A', style: { colour: 1, dash: 0 }, colour: null, drawn: false, ring: null, write });
+  assert.deepEqual([unknown.last, unknown.value], [NaN, '<NaN>']);
 });

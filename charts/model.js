@@ -202,6 +202,8 @@ export class LiveModel {
 
   /** @param {Series} series */
   gapMs(series) {
+    // In data of a page's own a hole is a null: no cadence was promised.
+    if (this.catalogue.places) return Infinity;
     const exact = gapThreshold(series.cadence, this.resolutionMs);
     return GAP_STEP ** Math.ceil(Math.log(exact) / Math.log(GAP_STEP) - 1e-9);
   }

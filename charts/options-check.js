@@ -3,10 +3,12 @@
  * than was asked for, or an empty one, would be found much later and by somebody else.
  */
 
+import { kindOf } from './given.js';
 import { parseSpan } from './live/span.js';
 import { isZone } from './scale/zone.js';
 import formatSpecifier from './vendor/d3-format/formatSpecifier.js';
 /** @import {ChartOptions} from './options.js' */
+/** @import {XKind} from './given.js' */
 /** @import {ShapeName} from './scene.js' */
 
 /**
@@ -145,6 +147,18 @@ export function unevenColumns({ x = 'x', columns: all }) {
     `data.columns: "${column[0]}" has ${column.length - 1} values and "${first[0]}" ${first.length - 1}`));
 }
 
+/** @param {NonNullable<ChartOptions['data']>} data */
+function kindOfData({ x = 'x', columns: all, categories }) {
+  const [, ...places] = all.find(([name]) => name === x) ?? [''];
+  return categories ? 'category' : kindOf(places);
+}
+
+/** @param {ShapeName} shape @param {XKind} kind  of the x axis */
+function unfit(shape, kind) {
+  if (shape === 'bar' && kind === 'log') return ['axis.x.type: bars have no width on a logarithmic axis'];
+  return shape === 'density' && (kind === 'log' || kind === 'category') ? ['type: merged columns, "density", need an x of times or plain numbers'] : [];
+}
+
 /** What does not go together. @param {ChartOptions} options @returns {string[]} */
 function together({ channel, data, type = 'line', types = {}, axis = {} }) {
   const wrong = [];
@@ -156,6 +170,7 @@ function together({ channel, data, type = 'line', types = {}, axis = {} }) {
     const { type: kind, min = 1, max = 1 } = axis[side] ?? {};
     if (kind === 'log' && Math.min(min, max) <= 0) wrong.push(`axis.${side}.${min <= 0 ? 'min' : 'max'}: ${Math.min(min, max)} has no place on a logarithmic axis`);
   }
+  if (data) for (const shape of [type, ...Object.values(types)]) wrong.push(...unfit(shape, axis.x?.type ?? kindOfData(data)));
   if (axis.rotated && (!data || type !== 'bar' || Object.values(types).some((one) => one !== 'bar'))) wrong.push('axis.rotated: only bars of data of your own can lie down, type: "bar"');
   return wrong;
 }
@@ -191,6 +206,11 @@ export function checkOption(name, value) {
 export function checkData(data, type) {
   checkOption('data', data);
   if (!ROUND.includes(type)) refuse(unevenColumns(data));
+}
+
+/** Another shape for data that is there. @param {ShapeName} shape @param {XKind} kind  of the x axis */
+export function checkShape(shape, kind) {
+  refuse(unfit(shape, kind));
 }
 
 /** @param {unknown} speed  of a replay */

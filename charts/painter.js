@@ -3,6 +3,7 @@
 import { DASHED_MAX, needsShapes } from './draw/lines.js';
 import { Plot } from './draw/plot.js';
 import { Later } from './later.js';
+import { Notation } from './notation.js';
 import { PLAIN } from './scale/units.js';
 import { SceneLines } from './scene.js';
 import { readTheme } from './theme.js';
@@ -12,7 +13,9 @@ import { ValueAxes } from './value-axes.js';
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Scene} from './draw/content.js' */
 /** @import {Stacks} from './draw/stacks.js' */
+/** @import {Lying} from './lying.js' */
 /** @import {Round} from './round.js' */
+/** @import {Sheet} from './sheet.js' */
 /** @import {Given} from './given.js' */
 /** @import {LiveModel} from './model.js' */
 /** @import {ChartOptions} from './options.js' */
@@ -83,12 +86,12 @@ export class Painter {
   #stacks;
   /** Splines, areas and points. @type {Later<typeof shapes>} */
   #shapes;
-  /** Pies, donuts and gauges. @type {Later<typeof Round>} */
-  #rounds;
+  /** Pies, donuts and gauges; bars that lie. @type {{round: Later<typeof Round>, lying: Later<typeof Lying>}} */
+  #sheets;
   #looks;
   #labelOf;
-  /** @type {Round|null} */
-  #round = null;
+  /** What is drawn in place of the plot. @type {{kind: string, sheet: Sheet}|null} */
+  #sheet = null;
 
   /**
    * @param {HTMLElement} host
@@ -109,12 +112,16 @@ export class Painter {
     this.#view = view;
     this.#stacks = new Later(async () => new (await import('./draw/stacks.js')).Stacks(), onLoad, onError);
     this.#shapes = new Later(async () => (await import('./draw/shapes.js')).shapes, onLoad, onError);
-    this.#rounds = new Later(async () => (await import('./round.js')).Round, onLoad, onError);
+    this.#sheets = {
+      round: new Later(async () => (await import('./round.js')).Round, onLoad, onError),
+      lying: new Later(async () => (await import('./lying.js')).Lying, onLoad, onError),
+    };
     this.zone = options.timeZone ?? 'local';
     this.plot = new Plot(host);
     const { x, y, y2 } = options.axis ?? {};
     this.plot.titles = { x: x?.label ?? '', y: y?.label ?? '', y2: y2?.label ?? '' };
-    this.#scene = new SceneLines(model, looks);
+    this.notation = new Notation(options, this);
+    this.#scene = new SceneLines(model, looks, this.notation);
     this.#axes = new ValueAxes({ y, y2 }, options.locale ?? null);
     this.#theme = readTheme(host);
   }
@@ -128,7 +135,7 @@ export class Painter {
   styleOf(fact) { return this.#scene.styleOf(fact); }
 
   close() {
-    this.#round?.close();
+    this.#putAway();
     this.plot.close();
   }
 
@@ -177,7 +184,10 @@ export class Painter {
 
   /** What is drawn line by line, one row a point in time: for a file. */
   table() {
-    return tableOf(this.lines, this.#view.from, this.#view.to);
+    const { from, to } = this.#view;
+    const { given } = this;
+    const place = given?.kind === 'category' ? (/** @type {number} */ x) => this.notation.place(x) : String;
+    return { ...tableOf(this.lines, from, to), place: given && given.kind !== 'time' ? place : null, range: given?.inSight ?? { from, to } };
   }
 
   /** @param {number} frameAt */
@@ -194,14 +204,14 @@ export class Painter {
     if (this.#version !== model.version) this.#generation += 1;
     this.#version = model.version;
     this.#dirty = false;
-    this.#scene.listAll(situation.density !== null);
+    this.#scene.listAll(situation.density !== null && !this.given);
     this.#scene.update(situation.store, situation.chosen, this.#theme, `${situation.key} ${this.#generation}`, look);
     const changes = model.takeChanges();
     if (situation.marks !== this.#marks) this.#generation += 1;
     this.#marks = situation.marks;
-    if (ROUND.has(this.#looks.type)) return this.#drawRound();
-    this.#round?.close();
-    this.#round = null;
+    const kind = this.sheetKind;
+    if (kind !== this.#sheet?.kind) this.#putAway();
+    if (kind) return this.#drawSheet(kind);
     const { summary } = this;
     const summaryFrom = summary?.update(situation, this.#view, this.#theme, this.#scene) ?? Infinity;
     this.#noteLatency(situation.now);
@@ -223,9 +233,8 @@ export class Painter {
    * @returns {Scene}
    */
   #sceneOf(frameAt, situation, news, stacked) {
-    const { from, to, columnMs } = this.#view;
-    const view = { from, to, columnMs };
-    const { grid, points = false } = this.#options;
+    const { from, to } = this.#view;
+    const { axis: { x: xOptions = {} } = {}, grid, points = false, locale = null } = this.#options;
     // Until what draws it is here a line is not drawn as another one.
     const known = (!points && !this.lines.some(needsShapes)) || this.#shapes.want() !== null;
     const strokes = stacked || !known ? this.lines.filter((line) => isStroke(line) && (known || !needsShapes(line))) : this.lines;
@@ -236,12 +245,16 @@ export class Painter {
       heightPx: this.plot.height, unit: situation.density ? this.densityUnit : this.#scene.unit, unit2: this.#scene.unit2, news,
       zero: stacked !== null || strokes.some(({ area }) => area),
     });
-    this.plot.twoAxes = axis2 !== null;
+    const x = this.given?.xAxis(xOptions, { locale, measure: this.plot.measure }) ?? null;
+    const fits = { theme: this.#theme, foot: x ? x.foot(this.plot.box.width, this.#view) : null };
+    if (this.plot.fit(axis, axis2, fits)) this.#view.move(situation.now, this.plot.columns);
+    const view = { from: this.#view.from, to: this.#view.to, columnMs: this.#view.columnMs };
+    const solid = !stacked && !this.given && (situation.density !== null || lines.length > DASHED_MAX);
     return {
       lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
       shapes: [...shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
-      solid: !stacked && !this.given && (situation.density !== null || lines.length > DASHED_MAX),
-      ticksOf: this.given?.ticksOf(this.#options.axis?.x ?? {}) ?? null, x: this.given?.sharesOf(view) ?? null, timeFormat: this.#options.axis?.x?.format ?? null,
+      solid, still: this.given !== null || (this.#view.mode === 'held' && !solid), locale, dates: this.given?.inSight ?? view,
+      ticksOf: x?.ticks ?? null, x: this.given?.sharesOf(view) ?? null, timeFormat: xOptions.format ?? null,
     };
   }
 
@@ -267,18 +280,42 @@ export class Painter {
     const { from, to } = this.#view;
     const cadences = members.map(({ cadenceMs = NaN }) => cadenceMs).filter((ms) => ms > 0).sort((a, b) => a - b);
     stacks.update(members, {
-      from, to, pxPerMs: this.plot.box.width / (to - from), time: !this.given || this.given.kind === 'time', ratio: this.#options.bar?.ratio ?? BAR_RATIO,
+      from, to, pxPerMs: this.plot.box.width / (to - from), time: !this.given, ratio: this.#options.bar?.ratio ?? BAR_RATIO,
       cadenceMs: cadences[cadences.length >> 1] ?? 0,
     });
     return stacks;
   }
 
-  #drawRound() {
+  /** Which picture stands in place of the plot; null: none. @returns {'round'|'lying'|null} */
+  get sheetKind() {
+    if (ROUND.has(this.#looks.type)) return 'round';
+    return this.#options.axis?.rotated && this.#looks.type === 'bar' ? 'lying' : null;
+  }
+
+  /** The present picture, for any canvas-like context. */
+  picture() {
+    const { width, height } = this.plot;
+    const shown = this.#sheet?.sheet ?? this.plot;
+    return { width, height, draw: (/** @type {CanvasRenderingContext2D} */ context) => shown.drawOn(context) };
+  }
+
+  /** @param {'round'|'lying'} kind */
+  #drawSheet(kind) {
     const { width, height, ratio } = this.plot;
-    const Round = this.#rounds.want();
-    if (!Round) return false;
-    this.#round ??= new Round(this.#host, this.#options, this.#labelOf);
-    return this.#round.draw(this.lines, { type: this.#looks.type, theme: this.#theme, width, height, ratio, sums: this.given !== null });
+    const { from, to } = this.#view;
+    if (!this.#sheet) {
+      const Made = this.#sheets[kind].want();
+      if (!Made) return false;
+      this.#sheet = { kind, sheet: new Made(this.#host, { options: this.#options, notation: this.notation, labelOf: this.#labelOf }) };
+    }
+    return this.#sheet.sheet.draw(this.lines, {
+      type: this.#looks.type, theme: this.#theme, width, height, ratio, given: this.given, view: { from, to }, version: this.given ? this.#generation : 0,
+    });
+  }
+
+  #putAway() {
+    this.#sheet?.sheet.close();
+    this.#sheet = null;
   }
 
   /** @param {number} now */

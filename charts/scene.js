@@ -1,11 +1,12 @@
 /** From what is known and chosen to what is drawn: which lines, in which colours, on which axis. Pure but for its caches. */
 
-import { Palette } from './draw/palette.js';
-import { parseUnit, PLAIN } from './scale/units.js';
+import { Palette, styleOfColumn } from './draw/palette.js';
+import { PLAIN } from './scale/units.js';
 import { LINE_COLOURS } from './theme.js';
 /** @import {LiveModel} from './model.js' */
 /** @import {Curve, Line} from './draw/lines.js' */
 /** @import {Style} from './draw/palette.js' */
+/** @import {Notation} from './notation.js' */
 /** @import {Unit} from './scale/units.js' */
 /** @import {SeriesFacts} from './series/catalogue.js' */
 /** @import {SeriesStore} from './series/store.js' */
@@ -46,18 +47,21 @@ export class SceneLines {
   unit2 = PLAIN;
   #model;
   #looks;
+  #notation;
   /** Of lines and their look; built again only where one of these changes. */
   #key = '';
 
-  /** @param {LiveModel} model @param {Looks} looks */
-  constructor(model, looks) {
+  /** @param {LiveModel} model @param {Looks} looks @param {Notation} notation */
+  constructor(model, looks, notation) {
+    this.#notation = notation;
     this.#model = model;
     this.#looks = looks;
   }
 
   /** @param {SeriesFacts} fact @returns {Style} */
-  styleOf({ entity, metric }) {
-    return this.palette.styleOf(entity, metric);
+  styleOf({ entity, metric, name }) {
+    const place = this.#model.catalogue.places?.get(name);
+    return place === undefined ? this.palette.styleOf(entity, metric) : styleOfColumn(place, LINE_COLOURS);
   }
 
   /**
@@ -93,7 +97,7 @@ export class SceneLines {
     /** @type {{y: string|null|undefined, y2: string|null|undefined}} */
     const units = { y: undefined, y2: undefined };
     this.lines = [];
-    const groups = new Map(this.#looks.groups.flatMap((names, i) => names.map((name) => /** @type {const} */ ([name, i]))));
+    const groups = new Map(this.#looks.groups.flatMap((names, group) => names.map((name, place) => /** @type {const} */ ([name, { group, place }]))));
     for (const fact of facts.values()) {
       const { name } = fact;
       const series = store.get(name);
@@ -105,12 +109,12 @@ export class SceneLines {
       units[axis] = units[axis] === undefined || units[axis] === fact.unit ? fact.unit : null;
       this.lines.push({
         name, ring: series.ring, colour: this.#looks.colours[name] ?? theme.lines[style.colour], dash: style.dash, axis,
-        gaps: { gapMs: NaN, breaks: [] }, ended: false, unit: parseUnit(fact.unit), ...strokeOf(this.#looks.types[name] ?? this.#looks.type),
-        cadenceMs: series.cadence, ...(groups.has(name) ? { group: groups.get(name) } : {}),
+        gaps: { gapMs: NaN, breaks: [] }, ended: false, unit: this.#notation.unit(fact.unit, axis), ...strokeOf(this.#looks.types[name] ?? this.#looks.type),
+        cadenceMs: series.cadence, flows: this.#model.catalogue.places === null, ...groups.get(name),
       });
     }
-    this.unit = parseUnit(units.y ?? null);
-    this.unit2 = parseUnit(units.y2 ?? null);
+    this.unit = this.#notation.unit(units.y, 'y');
+    this.unit2 = this.#notation.unit(units.y2, 'y2');
   }
 
   /** What changes of a line while it stays the same line. @param {SeriesStore} store @param {(name: string) => boolean} hasEnded */

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { LiveModel } from './model.js';
 import { SceneLines, strokeOf } from './scene.js';
 import { SeriesStore } from './series/store.js';
-import { block, snapshot, source, update } from './testing.js';
+import { block, notation, snapshot, source, update } from './testing.js';
 /** @import {Chosen, Looks} from './scene.js' */
 
 const T = 1_763_683_200_000;
@@ -18,7 +18,7 @@ function world(looks = {}) {
   const model = new LiveModel(300_000);
   const sources = ['a', 'b'].map((id) => source(id, { epoch: T - 60_000, series: [{ name: `rss-${id}`, unit: 'MiB', metric: 'rss' }, { name: `load-${id}`, unit: null, metric: 'load' }] }));
   model.apply(snapshot(T, [block([T, T + 1_000], { 'rss-a': [1, 2], 'load-a': [1, 2], 'rss-b': [1, 2], 'load-b': [1, 2] })], { sources }), 0);
-  const scene = new SceneLines(model, { ...LOOKS, ...looks });
+  const scene = new SceneLines(model, { ...LOOKS, ...looks }, notation());
   /** @param {{key?: string, chosen?: Chosen, store?: SeriesStore, look?: boolean}} [more] */
   const draw = ({ key = '', chosen = ALL, store = model.store, look = true } = {}) => scene.update(store, chosen, THEME, key, look);
   return { model, scene, draw, line: (/** @type {string} */ name) => scene.lines.find((line) => line.name === name) };
@@ -66,7 +66,7 @@ test('a colour is its process’, whatever is selected and whoever comes', () =>
   draw({ key: 'other', chosen: { ...ALL, isShown: ({ name }) => name.endsWith('b') } });
   for (const { name, colour, dash } of scene.lines) assert.equal(`${colour} ${dash}`, colours.get(name), name);
   // Another page, on which only one of them is shown.
-  const fresh = new SceneLines(model, LOOKS);
+  const fresh = new SceneLines(model, LOOKS, notation());
   fresh.update(model.store, { ...ALL, isShown: ({ name }) => name === 'rss-b' }, THEME, '', true);
   assert.equal(fresh.lines[0].colour, colours.get('rss-b')?.split(' ')[0]);
   // One that comes first in the legend.

@@ -7,7 +7,7 @@ import { DensityColumn, DensityStore } from './series/density.js';
 import { DensityView } from './series/density-view.js';
 import { SeriesStore } from './series/store.js';
 import { Summary } from './summary.js';
-import { block, snapshot } from './testing.js';
+import { block, notation, snapshot } from './testing.js';
 
 const T = 1_763_683_200_000;
 const SLOT = T / 1_000;
@@ -27,7 +27,7 @@ function world() {
   const view = new TimeView(60_000);
   view.move(T, 600);
   const summary = new Summary(model);
-  const scene = new SceneLines(model, { type: 'line', types: {}, axes: {}, colours: {}, names: {}, groups: [] });
+  const scene = new SceneLines(model, { type: 'line', types: {}, axes: {}, colours: {}, names: {}, groups: [] }, notation());
   scene.update(model.store, { isShown: () => true, hasEnded: () => false }, THEME, '', true);
   /** @type {any} */
   const density = { store, metrics: ['rss'], intervalMs: 1_000, unit: 'MiB' };

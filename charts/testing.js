@@ -1,5 +1,6 @@
 /** Values for tests: a source and frames with only what a test says about them. Nothing of the page imports this. */
 
+import { Notation } from './notation.js';
 import { DensityColumn } from './series/density.js';
 /** @import {Block, LiveFrame, SnapshotFrame, Source, UpdateFrame} from './types.js' */
 
@@ -29,6 +30,11 @@ export function update(now, blocks) {
 /** @param {string} reason @returns {LiveFrame} */
 export function gap(reason) {
   return { type: 'gap', sub: 1, reason, message: `gap: ${reason}`, from: null, to: null };
+}
+
+/** How values are written, in UTC. @param {import('./options.js').ChartOptions} [options] @param {import('./given.js').Given|null} [given] */
+export function notation(options = {}, given = null) {
+  return new Notation(options, { given, zone: 'utc' });
 }
 
 /** The same numbers on every run, 0 to 1. @param {number} seed */

@@ -3,7 +3,7 @@
  * only ever grows, at once, with what comes.
  */
 
-import { parseUnit } from './scale/units.js';
+import { parseUnit, PLAIN } from './scale/units.js';
 import { valueAxis } from './scale/value-axis.js';
 /** @import {Line} from './draw/lines.js' */
 /** @import {AxisOptions} from './options.js' */
@@ -28,6 +28,14 @@ const EXTENT = new Float64Array(2);
  * @property {boolean} zero  bars and areas stand on it
  * @property {{low: number, high: number}} news  of what came since the last picture
  */
+
+/** What a page says of an axis, as the scale asks it. @param {AxisOptions} options @param {Unit} unit  of the lines @param {string|null} locale */
+export function axisWish({ type, min, max, padding, inverted, format, unit: named }, unit, locale) {
+  return {
+    type: /** @type {'linear'|'log'} */ (type === 'log' ? 'log' : 'linear'), min: min ?? null, max: max ?? null, inverted, format: format ?? null, locale,
+    padding: typeof padding === 'object' ? { low: padding.bottom, high: padding.top } : padding ?? null, unit: named && unit === PLAIN ? parseUnit(named) : unit,
+  };
+}
 
 class OneAxis {
   /** @type {ValueAxis|null} */
@@ -58,11 +66,9 @@ class OneAxis {
       this.#at = at;
       this.#measure(lines, rings, stacked, from, to);
     }
-    const { type, min, max, padding, inverted, format, unit: named } = this.#options;
     this.axis = valueAxis({
-      low: this.#low, high: this.#high, count: Math.max(2, Math.floor(sight.heightPx / TICK_PX)), type: type === 'log' ? 'log' : 'linear', positive: this.#positive,
-      min: min ?? null, max: max ?? null, padding: typeof padding === 'object' ? { low: padding.bottom, high: padding.top } : padding ?? null,
-      zero: sight.zero, inverted, unit: named ? parseUnit(named) : unit, format: format ?? null, locale: this.#locale, previous: this.axis,
+      ...axisWish(this.#options, unit, this.#locale), low: this.#low, high: this.#high, positive: this.#positive, zero: sight.zero,
+      count: Math.max(2, Math.floor(sight.heightPx / TICK_PX)), previous: this.axis,
     });
     return this.axis;
   }

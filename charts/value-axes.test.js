@@ -120,9 +120,10 @@ test('lines of an earlier range count where they are drawn', () => {
   assert.equal(axis.max, 800);
 });
 
-test('a unit of the axis’ own goes before that of the lines', () => {
-  const labels = (/** @type {AxisOptions} */ y) => axes({ y }).update(0, sight({ unit: parseUnit('MiB') })).axis.ticks.map(({ label }) => label).join(' ');
-  assert.match(labels({}), /MiB/);
+test('the unit of the axis is for lines that say none', () => {
+  const labels = (/** @type {AxisOptions} */ y, unit = PLAIN) => axes({ y }).update(0, sight({ unit })).axis.ticks.map(({ label }) => label).join(' ');
+  assert.match(labels({}, parseUnit('MiB')), /MiB/);
   assert.match(labels({ unit: 'ms' }), /ms/);
+  assert.match(labels({ unit: 'ms' }, parseUnit('MiB')), /MiB/);
   assert.match(labels({ format: '.2f' }), /10\.00/);
 });

@@ -1,12 +1,12 @@
 /** What the chart says of itself, in words; pure. */
 
 import { formatDuration } from './live/span.js';
-import { clockTime, fullTime } from './scale/time.js';
-import { formatValue, PLAIN } from './scale/units.js';
+import { clockTime } from './scale/time.js';
 import { lastOf } from './series/figures.js';
 /** @import {Line} from './draw/lines.js' */
-/** @import {XKind} from './given.js' */
+/** @import {Given} from './given.js' */
 /** @import {Mark} from './draw/marks.js' */
+/** @import {Notation} from './notation.js' */
 /** @import {TimeZone} from './scale/time.js' */
 /** @import {SourceEvent} from './series/sources.js' */
 
@@ -28,38 +28,49 @@ export function detailText({ mode, wanted, series, lines, pinned, refused }) {
   return `density of ${counted(series)} series${exact ? ` · ${exact} as lines` : ''}`;
 }
 
-/** @param {readonly SourceEvent[]} events @param {TimeZone} zone @returns {Mark[]} */
-export function marksOf(events, zone) {
+/** @param {readonly SourceEvent[]} events @param {TimeZone} zone @param {string|null} locale @returns {Mark[]} */
+export function marksOf(events, zone, locale) {
   const words = { start: 'started', restart: 'came back', down: 'down' };
   return events.map(({ at, kind, id, reason }) => ({
-    x: at, kind, name: id, text: `${clockTime(at, zone)} ${id} ${words[kind]}${reason ? `: ${reason}` : ''}`,
+    x: at, kind, name: id, text: `${clockTime(at, zone, locale)} ${id} ${words[kind]}${reason ? `: ${reason}` : ''}`,
   }));
 }
 
 /**
  * For a reader who does not see the picture.
- * @param {{channel: string, detail: {text: string}, view: {mode: string, from: number, to: number}, zone: TimeZone, sources: {up: number, down: number},
- *   rows: readonly Line[], given?: XKind|null}} facts  given: what x is of a chart without a channel
+ * @param {object} facts
+ * @param {string} facts.channel
+ * @param {{text: string}} facts.detail
+ * @param {{mode: string, from: number, to: number}} facts.view
+ * @param {{up: number, down: number}} facts.sources
+ * @param {readonly Line[]} facts.rows
+ * @param {Notation} facts.notation
+ * @param {(name: string) => string} [facts.labelOf]
+ * @param {Pick<Given, 'kind'|'inSight'>|null} [facts.given]  of a chart without a channel
  */
-export function summaryText({ channel, detail, view, zone, sources, rows, given = null }) {
+export function summaryText({ channel, detail, view, sources, rows, notation, labelOf = (name) => name, given = null }) {
   if (Number.isNaN(view.from)) return given ? 'Chart without data.' : `Channel ${channel}: nothing received yet.`;
-  const said = rows.slice(0, SAID_LINES).map((line) => `${lineText(line, view)}.`);
+  const said = rows.slice(0, SAID_LINES).map((line) => `${labelOf(line.name)} ${lineText(line, view, notation)}.`);
   if (rows.length > SAID_LINES) said.push(`And ${counted(rows.length - SAID_LINES)} more lines.`);
-  const times = `${fullTime(view.from, zone)} to ${fullTime(view.to, zone)}`;
-  if (given) {
-    const numbers = `x from ${formatValue(view.from, PLAIN)} to ${formatValue(view.to, PLAIN)}`;
-    const range = given === 'category' ? '' : `, ${given === 'time' ? times : numbers}`;
-    return [`Chart of ${detail.text}${range}.`, ...said].join(' ');
-  }
-  const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}` : times;
+  if (given) return [`Chart of ${detail.text}${givenRange(given, notation)}.`, ...said].join(' ');
+  const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}`
+    : `${notation.place(view.from)} to ${notation.place(view.to)}`;
   const down = sources.down > 0 ? `, ${counted(sources.down)} down` : '';
   const who = `${counted(sources.up)} ${sources.up === 1 ? 'source' : 'sources'} up${down}`;
   return [`Channel ${channel}, ${when}: ${detail.text}; ${who}.`, ...said].join(' ');
 }
 
-/** @param {Line} line @param {{from: number, to: number}} view */
-function lineText({ name, ring, unit }, { from, to }) {
+/** @param {Pick<Given, 'kind'|'inSight'>} given @param {Notation} notation */
+function givenRange({ kind, inSight }, notation) {
+  if (!inSight || !(inSight.from < inSight.to)) return '';
+  const { from, to } = inSight;
+  return `, ${kind === 'linear' || kind === 'log' ? 'x from ' : ''}${notation.place(from)} to ${notation.place(to)}`;
+}
+
+/** @param {Line} line @param {{from: number, to: number}} view @param {Notation} notation */
+function lineText({ ring, unit, axis }, { from, to }, notation) {
   const [low, high] = ring.extent(ring.lowerBound(from), ring.upperBound(to));
-  if (Number.isNaN(low)) return `${name} has no value`;
-  return `${name} ${formatValue(lastOf(ring, from, to), unit)}, between ${formatValue(low, unit)} and ${formatValue(high, unit)}`;
+  if (Number.isNaN(low)) return 'has no value';
+  const [last, least, most] = [lastOf(ring, from, to), low, high].map((value) => notation.value(value, unit, axis));
+  return ring.length === 1 ? last : `${last}, between ${least} and ${most}`;
 }

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { Given } from './given.js';
+import { LiveModel } from './model.js';
+import { TimeView } from './scale/time-view.js';
 import { parseUnit } from './scale/units.js';
 import { Ring } from './series/ring.js';
+import { notation } from './testing.js';
 import { detailText, marksOf, summaryText } from './words.js';
+/** @import {ChartOptions} from './options.js' */
 
 const T = Date.UTC(2026, 0, 2, 12, 0, 0);
 
@@ -29,7 +34,7 @@ test('what happened to a process is a mark with its time, its name and the reaso
   assert.deepEqual(marksOf([
     { at: T, kind: 'start', id: 'web-1', reason: '' }, { at: T + 61_000, kind: 'down', id: 'web-1', reason: 'killed' },
     { at: T + 62_000, kind: 'restart', id: 'web-1', reason: '' },
-  ], 'utc'), [
+  ], 'utc', null), [
     { x: T, kind: 'start', name: 'web-1', text: '12:00:00 web-1 started' },
     { x: T + 61_000, kind: 'down', name: 'web-1', text: '12:01:01 web-1 down: killed' },
     { x: T + 62_000, kind: 'restart', name: 'web-1', text: '12:01:02 web-1 came back' },
@@ -44,7 +49,7 @@ function line(name, values) {
 }
 
 const FACTS = {
-  channel: 'demo', detail: { text: '2 lines' }, view: { mode: 'live', from: T, to: T + 60_000 }, zone: /** @type {const} */ ('utc'), sources: { up: 2, down: 0 },
+  channel: 'demo', detail: { text: '2 lines' }, view: { mode: 'live', from: T, to: T + 60_000 }, notation: notation(), sources: { up: 2, down: 0 },
   rows: [line('a', [10, 30, 20]), line('b', [])],
 };
 
@@ -56,7 +61,7 @@ test('the picture in words, live and held', () => {
 
 test('only the first lines are read out, what is in sight of them', () => {
   const rows = Array.from({ length: 20 }, (_, i) => line(`s${i}`, [i]));
-  assert.match(summaryText({ ...FACTS, rows }), /s4 4 MiB, between 4 MiB and 4 MiB\. And 15 more lines\.$/);
+  assert.match(summaryText({ ...FACTS, rows }), /s4 4 MiB\. And 15 more lines\.$/);
   assert.match(summaryText({ ...FACTS, view: { mode: 'held', from: T + 1_000, to: T + 9_000 } }), / a 20 MiB, between 20 MiB and 30 MiB\./);
 });
 
@@ -65,8 +70,19 @@ test('before anything came it says so', () => {
 });
 
 test('of data that a page gave there is no channel and perhaps no time', () => {
-  const given = { ...FACTS, channel: '', view: { mode: 'held', from: -0.5, to: 10 }, rows: [line('a', [10])] };
-  assert.equal(summaryText({ ...given, given: 'linear' }), 'Chart of 2 lines, x from −0.5 to 10. a has no value.');
-  assert.equal(summaryText({ ...given, given: 'category', rows: [] }), 'Chart of 2 lines.');
-  assert.match(summaryText({ ...given, given: 'time', view: FACTS.view }), /^Chart of 2 lines, 2026-01-02 12:00:00\S* to 2026-01-02 12:01:00\S*\. a 10 MiB/);
+  const { channel: _, ...facts } = FACTS;
+  /** @param {ChartOptions} options */
+  const said = (options) => {
+    const model = new LiveModel(1);
+    const view = new TimeView(1, { still: true });
+    const given = new Given(model, view, options);
+    given.open();
+    const rows = [...model.store.values()].map(({ name, ring }) => ({ ...line(name, []), ring }));
+    return summaryText({ ...facts, channel: '', rows, given, notation: notation(options, given), view: { mode: 'held', from: view.from, to: view.to }, labelOf: (name) => name.toUpperCase() });
+  };
+  assert.equal(said({ data: { columns: [['x', 0, 2.5, 10], ['a', 1, 3, 2]] } }), 'Chart of 2 lines, x from 0 to 10. A 2 MiB, between 1 MiB and 3 MiB.');
+  assert.equal(said({ data: { columns: [['x', 'Q1', 'Q2', 'Q3'], ['a', 1, 3, 2]] } }), 'Chart of 2 lines, Q1 to Q3. A 2 MiB, between 1 MiB and 3 MiB.');
+  assert.equal(said({ data: { columns: [['x', '2026-01-01', '2026-01-03T12:30'], ['a', 1, null]] } }), 'Chart of 2 lines, 2026-01-01 to 2026-01-03 12:30:00. A 1 MiB, between 1 MiB and 1 MiB.');
+  assert.equal(said({ data: { columns: [['a', 1]] } }), 'Chart of 2 lines. A 1 MiB.');
+  assert.equal(said({ data: { columns: [['x']] } }), 'Chart of 2 lines.');
 });

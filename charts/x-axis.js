@@ -1,34 +1,56 @@
 /** The axis below: time, which the strip draws by itself; or numbers and categories of a chart without a bridge. */
 
+import { FOOT_PX } from './draw/layout.js';
 import { categoryAxis } from './scale/category.js';
-import { numberFormat } from './scale/format.js';
 import { linearXAxis } from './scale/linear-x.js';
 /** @import {Given} from './given.js' */
 /** @import {AxisOptions} from './options.js' */
 /** @import {TimeTick} from './scale/time.js' */
 
+/**
+ * @typedef {TimeTick & {turned?: number}} XTick  turned: degrees of the label
+ *
+ * @typedef {object} XAxis
+ * @property {(from: number, to: number, width: number, view: {from: number, to: number}) => XTick[]} ticks
+ * @property {(width: number, view: {from: number, to: number}) => number} foot  height of the labels, px
+ */
+
 const LABEL_PX = 88;
+/** From the plot to labels that do not lie. */
+const TURNED_PX = 12;
 
 /**
  * @param {Given|null} given
  * @param {AxisOptions} options
- * @returns {((from: number, to: number, width: number, view: {from: number, to: number}) => TimeTick[])|null} null: time
+ * @param {{locale: string|null, measure: (text: string) => number}} how
+ * @returns {XAxis|null} null: time
  */
-export function ticksOf(given, options) {
+export function xAxisOf(given, options, { locale, measure }) {
   if (!given || given.kind === 'time') return null;
+  const { format = null } = options;
   if (given.kind === 'category') {
-    return (from, to, width, view) => {
-      const names = given.categories;
-      const shown = Math.max(1, view.to - view.from);
-      const { ticks } = categoryAxis(names, (width * names.length) / shown);
-      return ticks.filter(({ x }) => x >= from && x <= to).map(({ x, label }) => ({ x, label, major: false }));
+    const names = typeof format === 'function' ? given.categories.map((_, i) => format(i)) : given.categories;
+    const axis = (/** @type {number} */ width, /** @type {{from: number, to: number}} */ { from, to }) => (
+      categoryAxis(names, (width * names.length) / Math.max(1, to - from), measure));
+    return {
+      ticks: (from, to, width, view) => {
+        const { ticks, turned } = axis(width, view);
+        return ticks.filter(({ x }) => x >= from && x <= to).map(({ x, label }) => ({ x, label, major: false, turned }));
+      },
+      foot: (width, view) => {
+        const { turned, heightPx } = axis(width, view);
+        return turned === 0 ? FOOT_PX : heightPx + TURNED_PX;
+      },
     };
   }
   const type = given.kind === 'log' ? 'log' : 'linear';
-  const format = options.format ? numberFormat(options.format) : null;
-  return (from, to, width, view) => {
-    const { ticks } = linearXAxis({ low: view.from, high: view.to, min: view.from, max: view.to, count: Math.max(2, Math.floor(width / LABEL_PX)), type });
-    return ticks.filter(({ x }) => x >= from && x <= to).map((tick) => (format ? { ...tick, label: format(tick.x) } : tick));
+  return {
+    ticks: (from, to, width, view) => {
+      const count = Math.max(2, Math.floor(width / LABEL_PX));
+      const { ticks } = linearXAxis({ low: view.from, high: view.to, min: view.from, max: view.to, count, type, format, locale });
+      return ticks.filter(({ x }) => x >= from && x <= to);
+    },
+    foot: () => FOOT_PX,
   };
 }
 

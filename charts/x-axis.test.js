@@ -4,17 +4,21 @@ import { Given } from './given.js';
 import { LiveModel } from './model.js';
 import { fillKit } from './scale/full.js';
 import { TimeView } from './scale/time-view.js';
-import { sharesOf, ticksOf } from './x-axis.js';
+import { sharesOf, xAxisOf } from './x-axis.js';
+/** @import {AxisOptions} from './options.js' */
 /** @import {ChartOptions} from './options.js' */
 
 fillKit();
 
 /** @param {ChartOptions} options */
 function given(options) {
-  const made = new Given(new LiveModel(1), new TimeView(1, 1e-9), options);
+  const made = new Given(new LiveModel(1), new TimeView(1, { still: true }), options);
   made.open();
   return made;
 }
+
+/** @param {Given|null} of @param {AxisOptions} options @param {string|null} [locale] */
+const ticksOf = (of, options, locale = null) => xAxisOf(of, options, { locale, measure: (text) => 6 * text.length })?.ticks ?? null;
 
 /** @param {ReturnType<typeof ticksOf>} ticks @param {number} from @param {number} to @param {number} [width] */
 const labels = (ticks, from, to, width = 600) => ticks?.(from, to, width, { from, to }).map(({ x, label }) => `${x}=${label}`).join(' ');
@@ -29,6 +33,7 @@ test('numbers have round ticks, in a format if one is asked for', () => {
   assert.equal(labels(ticksOf(numbers, {}), 0, 10), '0=0 2=2 4=4 6=6 8=8 10=10');
   assert.equal(labels(ticksOf(numbers, {}), 0.001, 0.002), '0.001=0.0010 0.0012=0.0012 0.0014=0.0014 0.0016=0.0016 0.0018=0.0018 0.002=0.0020');
   assert.equal(labels(ticksOf(numbers, { format: '.1f' }), 0, 1, 200), '0=0.0 0.5=0.5 1=1.0');
+  assert.equal(labels(ticksOf(numbers, {}, 'de-DE'), 0, 1, 200), '0=0 0.5=0,5 1=1,0');
   assert.equal(labels(ticksOf(numbers, { format: (x) => `<${x}>` }), 0, 1, 200), '0=<0> 0.5=<0.5> 1=<1>');
 });
 
@@ -55,4 +60,13 @@ test('a logarithmic axis has shares of its own, each the other’s inverse', () 
   assert.equal(sharesOf(log, { from: 0, to: 10 }), null, 'from zero on there is no logarithm');
   assert.equal(sharesOf(null, { from: 1, to: 10 }), null);
   assert.equal(labels(ticksOf(log, {}), 1, 1_000)?.split(' ')[0], '1=1');
+});
+
+test('names that do not fit side by side are turned, and the picture makes room for them', () => {
+  const names = ['checkout', 'search', 'recommendations', 'inventory', 'payments', 'notifications', 'authentication', 'images', 'reports'];
+  const axis = xAxisOf(given({ data: { columns: [['x', ...names], ['a', ...names.map(() => 1)]] } }), {}, { locale: null, measure: (text) => 6 * text.length });
+  const view = { from: -0.5, to: 8.5 };
+  assert.deepEqual([axis?.ticks(-0.5, 8.5, 1_200, view)[0].turned, axis?.foot(1_200, view)], [0, 22]);
+  assert.deepEqual([axis?.ticks(-0.5, 8.5, 500, view)[0].turned, axis?.ticks(-0.5, 8.5, 120, view)[0].turned], [-45, -90]);
+  assert.ok((axis?.foot(500, view) ?? 0) > 60);
 });

@@ -1,6 +1,7 @@
 /** Grid, ticks and labels. What moves with time (vertical lines and their labels) is drawn into the strip, the rest beside it. */
 
 import { timeTicks } from '../scale/time.js';
+/** @import {XTick} from '../x-axis.js' */
 /** @import {Format} from '../scale/format.js' */
 /** @import {TimeTick, TimeZone} from '../scale/time.js' */
 /** @import {Projection} from './layout.js' */
@@ -10,6 +11,8 @@ const LABEL_PX = 88;
 /** A label reaches no further than this to either side of its tick. */
 export const LABEL_REACH_PX = 60;
 const DAY_ROW_PX = 7;
+/** Between labels of x that stand side by side. */
+const LABEL_AIR_PX = 6;
 
 /** @typedef {{value: number, label: string}} ValueTick */
 
@@ -33,12 +36,12 @@ export function ruleOf(first, ratio) {
  * @param {number} to
  * @param {{from: number, to: number}} view  what is in sight
  * @param {number} width  of the plot
- * @param {{zone: TimeZone, format: Format|null}} how
+ * @param {{zone: TimeZone, format: Format|null, locale: string|null}} how
  */
-export function stripTicks(from, to, view, width, { zone, format }) {
+export function stripTicks(from, to, view, width, { zone, ...how }) {
   const inSight = Math.max(2, Math.floor(width / LABEL_PX));
   const count = (inSight * (to - from)) / (view.to - view.from);
-  return timeTicks(from, to, count, zone, { format });
+  return timeTicks(from, to, count, zone, how);
 }
 
 /**
@@ -104,13 +107,13 @@ export function drawTimeGrid(context, { box }, ticks, theme, ratio, place) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Projection} at
- * @param {readonly TimeTick[]} ticks
+ * @param {readonly XTick[]} ticks
  * @param {Theme} theme
- * @param {{left: number, right: number}} span
+ * @param {{left: number, right: number, room?: {left: number, right: number}|null}} span  room: labels that are not whole in it are left out
  * @param {number} ratio
  * @param {Place} place
  */
-export function drawTimeLabels(context, { box }, ticks, theme, { left, right }, ratio, place) {
+export function drawTimeLabels(context, { box }, ticks, theme, { left, right, room = null }, ratio, place) {
   const bottom = box.top + box.height;
   context.font = theme.font;
   context.textAlign = 'center';
@@ -123,7 +126,31 @@ export function drawTimeLabels(context, { box }, ticks, theme, { left, right }, 
     context.fillRect(begin, bottom, width, 4);
   }
   context.fillStyle = theme.text;
-  for (const { x, label } of ticks) context.fillText(label, ruleOf(place(x), ratio).middle, bottom + DAY_ROW_PX);
+  let taken = room?.left ?? 0;
+  for (const { x, label, turned = 0 } of ticks) {
+    const { middle } = ruleOf(place(x), ratio);
+    if (turned !== 0) {
+      drawTurned(context, label, middle, bottom + DAY_ROW_PX, turned);
+      continue;
+    }
+    if (room) {
+      const half = context.measureText(label).width / 2;
+      if (middle - half < taken || middle + half > room.right) continue;
+      taken = middle + half + LABEL_AIR_PX;
+    }
+    context.fillText(label, middle, bottom + DAY_ROW_PX);
+  }
+}
+
+/** Its end is at the tick. @param {CanvasRenderingContext2D} context @param {string} label @param {number} x @param {number} y @param {number} degrees */
+function drawTurned(context, label, x, y, degrees) {
+  context.save();
+  context.translate(x, y);
+  context.rotate((degrees * Math.PI) / 180);
+  context.textAlign = 'right';
+  context.textBaseline = 'middle';
+  context.fillText(label, 0, 0);
+  context.restore();
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */

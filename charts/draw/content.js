@@ -6,6 +6,7 @@
 import { drawTimeGrid, drawTimeLabels, drawValueGrid, LABEL_REACH_PX, ruleOf, stripTicks } from './axes.js';
 import { drawBands } from './bands.js';
 import { rgbOf, wordOf } from './colour.js';
+import { MARGIN } from './layout.js';
 import { drawDots, drawEnds, drawLines, fillAreas, HEAD_PX } from './lines.js';
 import { drawMarks } from './marks.js';
 import { strokeLines } from './strokes.js';
@@ -13,6 +14,7 @@ import { strokeLines } from './strokes.js';
 /** @import {PlotImage} from './image.js' */
 /** @import {GapBand} from '../series/gaps.js' */
 /** @import {TimeTick, TimeZone} from '../scale/time.js' */
+/** @import {XAxis} from '../x-axis.js' */
 /** @import {Format} from '../scale/format.js' */
 /** @import {Theme} from '../theme.js' */
 /** @import {Axis, Projection} from './layout.js' */
@@ -40,7 +42,10 @@ import { strokeLines } from './strokes.js';
  * @property {boolean} points
  * @property {boolean} solid  without dashes: they would begin anew with each stretch that is drawn
  * @property {{x: boolean, y: boolean}} grid
- * @property {((from: number, to: number, width: number, view: {from: number, to: number}) => TimeTick[])|null} ticksOf  of an x axis that is not time
+ * @property {XAxis['ticks']|null} ticksOf  of an x axis that is not time
+ * @property {boolean} still  the picture does not move: what is half outside is left out
+ * @property {string|null} locale
+ * @property {{from: number, to: number}} dates  of what is said below
  * @property {Format|null} timeFormat  of the labels of a time axis
  * @property {{toShare: (x: number) => number, fromShare: (share: number) => number}|null} x  where the x axis is not linear
  */
@@ -56,6 +61,8 @@ import { strokeLines } from './strokes.js';
  * @property {number} ratio
  */
 
+/** Labels may reach so far to the left of the plot. */
+const LABEL_LEFT_PX = 20;
 /** Lines may reach a little beyond the top of the plot. */
 const ABOVE_PX = 8;
 
@@ -64,7 +71,7 @@ export function drawContent(context, scene, part) {
   const { at, from, to, left, right, ratio } = part;
   const { theme } = scene;
   const ticks = ticksOf(scene, part);
-  const stretch = { from, to, columnMs: scene.view.columnMs };
+  const stretch = stretchOf(scene, from, to);
   const place = (/** @type {number} */ x) => Math.round(at.px(x) * ratio);
   context.save();
   clip(context, at, left, right);
@@ -73,7 +80,7 @@ export function drawContent(context, scene, part) {
   drawLines(context, scene.lines, (line) => projectionOf(line, part), stretch, { background: theme.background, points: scene.points, solid: scene.solid });
   drawMarks(context, scene.marks, at, stretch, theme, ratio, place);
   context.restore();
-  drawTimeLabels(context, at, ticks, theme, { left, right }, ratio, place);
+  drawTimeLabels(context, at, ticks, theme, { left, right, room: roomOf(scene, at) }, ratio, place);
 }
 
 /**
@@ -87,7 +94,7 @@ export function paintContent(context, scene, part, image) {
   const { at, from, to, left, right, ratio } = part;
   const { theme, lines } = scene;
   const ticks = ticksOf(scene, part);
-  const stretch = { from, to, columnMs: scene.view.columnMs };
+  const stretch = stretchOf(scene, from, to);
   const of = (/** @type {Line} */ line) => projectionOf(line, part);
   const column = Math.round(left * ratio);
   const row = Math.round((at.box.top - ABOVE_PX) * ratio);
@@ -112,7 +119,7 @@ export function paintContent(context, scene, part, image) {
   drawEnds(context, lines, of, stretch, theme.background);
   drawMarks(context, scene.marks, at, stretch, theme, ratio, place);
   context.restore();
-  drawTimeLabels(context, at, ticks, theme, { left, right }, ratio, place);
+  drawTimeLabels(context, at, ticks, theme, { left, right, room: roomOf(scene, at) }, ratio, place);
 }
 
 /** Is there anything below the lines that is not written pixel by pixel? @param {Scene} scene @param {number} from @param {number} to */
@@ -124,12 +131,19 @@ function needsGround({ bands, shapes, lines, view: { columnMs } }, from, to) {
 /** @param {Line} line @param {Part} part */
 const projectionOf = (line, { at, at2 }) => (line.axis === 'y2' && at2 ? at2 : at);
 
+/** Columns of time are columns of pixels only where x is linear. @param {Scene} scene @param {number} from @param {number} to */
+const stretchOf = ({ view, x }, from, to) => ({ from, to, columnMs: x ? NaN : view.columnMs });
+
+/** Where labels of x must be whole. @param {Scene} scene @param {Projection} at */
+const roomOf = ({ still, axis2 }, { box }) => (still ? { left: box.left - LABEL_LEFT_PX, right: box.left + box.width + (axis2 ? MARGIN.left : MARGIN.right) } : null);
+
 /** @param {Scene} scene @param {Part} part */
 function ticksOf(scene, { at, from, to }) {
-  const { view, zone, timeFormat } = scene;
-  const reach = (LABEL_REACH_PX * (view.to - view.from)) / at.box.width;
-  return scene.ticksOf?.(from - reach, to + reach, at.box.width, view)
-    ?? stripTicks(from - reach, to + reach, view, at.box.width, { zone, format: timeFormat });
+  const { view, zone, timeFormat: format, locale, still } = scene;
+  const { width } = at.box;
+  if (still) return scene.ticksOf?.(view.from, view.to, width, view) ?? stripTicks(view.from, view.to, view, width, { zone, format, locale });
+  const reach = (LABEL_REACH_PX * (view.to - view.from)) / width;
+  return stripTicks(from - reach, to + reach, view, width, { zone, format, locale });
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Projection} at @param {number} left @param {number} right */

@@ -1,10 +1,19 @@
 /** Where on the canvas the plot lies, in CSS pixels, and the two ways between data and pixels. */
 
-export const MARGIN = { top: 14, right: 14, bottom: 38, left: 66 };
+export const MARGIN = { top: 14, right: 14, left: 66 };
 const NARROW_PX = 480;
 const LEFT_NARROW_PX = 54;
-/** An axis title stands upright beside its labels. */
+/** An axis title stands upright beside its labels, or below them. */
 const TITLE_PX = 16;
+/** Below the plot: labels of x, then the day and the zone. */
+export const FOOT_PX = 22;
+const DATES_PX = 16;
+/** Labels stand so far from the plot … */
+export const LABEL_GAP_PX = 8;
+/** … and from the edge. */
+const LABEL_EDGE_PX = 4;
+/** However wide labels are, this share of the width is not theirs. */
+const LABELS_SHARE = 0.4;
 
 /**
  * @typedef {{left: number, top: number, width: number, height: number}} Box
@@ -22,6 +31,11 @@ const TITLE_PX = 16;
  * @property {boolean} [xTitle]
  * @property {boolean} [yTitle]
  * @property {boolean} [y2Title]
+ * @property {number} [labels]  width of the widest label
+ * @property {number} [labels2]  on the second axis
+ * @property {number} [foot]  height of the labels of x
+ * @property {boolean} [dates]  is there a line with day and zone?
+ * @property {number} [ratio]  device pixels per CSS pixel: the plot begins with a whole one
  */
 
 /**
@@ -30,11 +44,14 @@ const TITLE_PX = 16;
  * @param {Sides} [sides]
  * @returns {Box}
  */
-export function plotBox(width, height, { y2 = false, xTitle = false, yTitle = false, y2Title = false } = {}) {
-  const labels = width < NARROW_PX ? LEFT_NARROW_PX : MARGIN.left;
-  const left = labels + (yTitle ? TITLE_PX : 0);
-  const right = y2 ? labels + (y2Title ? TITLE_PX : 0) : MARGIN.right;
-  const bottom = MARGIN.bottom + (xTitle ? TITLE_PX : 0);
+export function plotBox(width, height, sides = {}) {
+  const { y2 = false, xTitle = false, yTitle = false, y2Title = false, labels = 0, labels2 = 0, foot = FOOT_PX, dates = true, ratio = 1 } = sides;
+  const least = width < NARROW_PX ? LEFT_NARROW_PX : MARGIN.left;
+  const beside = (/** @type {number} */ widest, /** @type {boolean} */ title) => (
+    Math.ceil(Math.min(Math.max(least, widest + LABEL_GAP_PX + LABEL_EDGE_PX), Math.max(least, width * LABELS_SHARE)) + (title ? TITLE_PX : 0)));
+  const left = Math.ceil(beside(labels, yTitle) * ratio) / ratio;
+  const right = y2 ? beside(labels2, y2Title) : MARGIN.right;
+  const bottom = foot + (dates ? DATES_PX : 0) + (xTitle ? TITLE_PX : 0);
   return {
     left, top: MARGIN.top, width: Math.max(1, width - left - right), height: Math.max(1, height - MARGIN.top - bottom),
   };

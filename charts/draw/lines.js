@@ -36,6 +36,8 @@ const HALO_ALPHA = 0.7;
  * @property {boolean} [scatter]
  * @property {boolean} [bar]  drawn as bars
  * @property {number} [group]  of series that stand on each other
+ * @property {number} [place]  in its group, from the ground up
+ * @property {boolean} [flows]  more points are to come
  * @property {number} [cadenceMs]  of its points, NaN while unknown
  * @property {'y'|'y2'} [axis]
  * @property {number} [width]  of the stroke where it is not as usual
@@ -225,8 +227,8 @@ function anchor(ring, from, to) {
  * @param {Projection} projection
  * @param {{to: number}} stretch
  */
-function drawHead(context, { ring, colour, ended, scatter }, { px, py }, { to }) {
-  if (ended || scatter || !(ring.lastX <= to) || Number.isNaN(ring.v[ring.end - 1])) return;
+function drawHead(context, { ring, colour, ended, scatter, flows = true }, { px, py }, { to }) {
+  if (ended || scatter || !flows || !(ring.lastX <= to) || Number.isNaN(ring.v[ring.end - 1])) return;
   context.fillStyle = colour;
   context.beginPath();
   context.arc(px(ring.lastX), py(ring.v[ring.end - 1]), HEAD_PX, 0, 2 * Math.PI);

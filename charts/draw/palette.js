@@ -60,6 +60,9 @@ export class Palette {
   }
 }
 
+/** Of columns that stand in an order: colour after colour, dashed once they are through. @param {number} place @param {number} colours */
+export const styleOfColumn = (place, colours) => ({ colour: place % colours, dash: Math.floor(place / colours) % DASHES.length });
+
 /** `web-3` is number 3 of `web-`. @param {string} entity */
 function partsOf(entity) {
   const [, name, digits] = /** @type {RegExpExecArray} */ (/^(.*?)(\d{0,9})$/s.exec(entity));

@@ -1,11 +1,9 @@
 /** What lies under the pointer: the lines nearest to it at that time, nearest first; the cell of a merged column. */
 
 import { bucketOf, boundsOf, edgesOf } from '../series/density.js';
-import { formatValue } from '../scale/units.js';
 /** @import {Line} from './lines.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {DensityView} from '../series/density-view.js' */
-/** @import {Unit} from '../scale/units.js' */
 
 /** @typedef {{line: Line, x: number, v: number, distance: number}} Hit  distance in pixels, up or down */
 
@@ -43,6 +41,12 @@ export function pick(lines, time, py, plot, most = Infinity) {
   return most === Infinity ? hits.sort((a, b) => a.distance - b.distance) : hits;
 }
 
+/** Of hits at several places those at the nearest one: what stands together in one row of a table. @param {Hit[]} hits @param {number} x */
+export function atOnePlace(hits, x) {
+  const nearest = hits.reduce((best, hit) => (Math.abs(hit.x - x) < Math.abs(best - x) ? hit.x : best), Infinity);
+  return hits.filter((hit) => hit.x === nearest);
+}
+
 /**
  * The same hits in a former order: rows must not swap under a resting pointer while the values go on.
  * @param {Hit[]} hits
@@ -63,9 +67,8 @@ export function frozenOrder(hits, order, rowsMax) {
  * @param {number} time
  * @param {number} py
  * @param {Projection} at
- * @param {Unit} unit
  */
-export function columnAt(view, time, py, at, unit) {
+export function columnAt(view, time, py, at) {
   const column = view.columnAt(time);
   if (!column || column.count === 0) return null;
   const [lowValue, highValue] = [at.value(py + CELL_PX / 2), at.value(py - CELL_PX / 2)].sort((a, b) => a - b);
@@ -81,10 +84,9 @@ export function columnAt(view, time, py, at, unit) {
   const [, high] = edgesOf(last);
   const [above, under] = boundsOf(first, last);
   const { count: total } = column;
-  const range = `${formatValue(Math.max(low, column.min), unit)} – ${formatValue(Math.min(high, column.max), unit)}`;
   return {
-    from, to: from + view.widthMs, low, high, above, below: under, count,
-    shown: { count, total, range, low: before / total, high: (before + count) / total },
+    from, to: from + view.widthMs, low, high, above, below: under, count, least: Math.max(low, column.min), most: Math.min(high, column.max),
+    shown: { count, total, low: before / total, high: (before + count) / total },
     frame: { left: at.px(from), right: at.px(from + view.widthMs), top: Math.min(at.py(high), at.py(low)), bottom: Math.max(at.py(high), at.py(low)) },
   };
 }

@@ -11,15 +11,18 @@
 
 import { element, setStyle, setText } from '../dom.js';
 import { dateRange, zoneLabel } from '../scale/time.js';
+import { sameKey } from '../scale/value-axis.js';
 import { drawUprightTitle, drawValueLabels } from './axes.js';
 import { drawContent, paintContent } from './content.js';
 import { PlotImage } from './image.js';
-import { MARGIN, plotBox, projection } from './layout.js';
+import { FOOT_PX, LABEL_GAP_PX, MARGIN, plotBox, projection } from './layout.js';
 import { Strip } from './strip.js';
 /** @import {Projection, Sides, XRange} from './layout.js' */
 /** @import {Scene} from './content.js' */
 /** @import {Crosshair} from './crosshair.js' */
 /** @import {Line} from './lines.js' */
+/** @import {ValueAxis} from '../scale/value-axis.js' */
+/** @import {Theme} from '../theme.js' */
 
 /**
  * @typedef {{px: number, line: Line|null, points: {px: number, py: number, colour: string}[], band?: {left: number, right: number, top: number, bottom: number}|null}} CursorMark
@@ -29,6 +32,8 @@ import { Strip } from './strip.js';
 const NO_TITLES = { x: '', y: '', y2: '' };
 /** Room beyond the plot, as a share of it: so long nothing needs to be drawn twice. */
 const SPARE = 0.4;
+/** From the lower edge to the line that says which day it is. */
+const DATE_PX = 15;
 
 export class Plot {
   #strip = new Strip();
@@ -38,6 +43,7 @@ export class Plot {
   /** Loaded with what answers the pointer. @type {Crosshair|null} */
   #crosshair = null;
   #date = element('div', { class: 'eontide-date', attributes: { 'aria-hidden': 'true' } });
+  #xTitle = element('div', { class: 'eontide-x-title', attributes: { 'aria-hidden': 'true' } });
   #zone = element('div', { class: 'eontide-zone', attributes: { 'aria-hidden': 'true' } });
   #width = 0;
   #height = 0;
@@ -54,10 +60,17 @@ export class Plot {
   titles = NO_TITLES;
   /** Is there a second axis of values? */
   twoAxes = false;
+  /** Height of the labels below. */
+  #foot = FOOT_PX;
+  /** Does the line below them say which day it is? */
+  #dates = true;
+  /** Widths of the labels beside the plot, and of which axes they are. @type {{axis: ValueAxis|null, width: number}[]} */
+  #labels = [{ axis: null, width: 0 }, { axis: null, width: 0 }];
+  #font = '';
 
   /** @param {Element} host */
   constructor(host) {
-    host.append(this.#strip.canvas, this.#cover, this.#sides, this.#date, this.#zone);
+    host.append(this.#strip.canvas, this.#cover, this.#sides, this.#xTitle, this.#date, this.#zone);
   }
 
   get width() { return this.#width; }
@@ -71,8 +84,43 @@ export class Plot {
   /** @returns {Sides} */
   get #around() {
     const { x, y, y2 } = this.titles;
-    return { y2: this.twoAxes, xTitle: x !== '', yTitle: y !== '', y2Title: y2 !== '' };
+    const [{ width: labels }, { width: labels2 }] = this.#labels;
+    return {
+      y2: this.twoAxes, xTitle: x !== '', yTitle: y !== '', y2Title: y2 !== '', labels, labels2, foot: this.#foot, dates: this.#dates, ratio: this.#ratio,
+    };
   }
+
+  /**
+   * Makes room for what stands around the plot. Beside it there is never less than before as long as the axis counts the
+   * same: a plot that grows and shrinks with its labels could not be read.
+   * @param {ValueAxis} axis
+   * @param {ValueAxis|null} axis2
+   * @param {{theme: Theme, foot: number|null}} how  foot: height of the labels of an x that is not time
+   * @returns {boolean} is the plot another one?
+   */
+  fit(axis, axis2, { theme, foot }) {
+    const before = this.box;
+    this.twoAxes = axis2 !== null;
+    this.#foot = foot ?? FOOT_PX;
+    this.#dates = foot === null;
+    this.#font = theme.font;
+    [axis, axis2].forEach((one, i) => {
+      const known = this.#labels[i];
+      if (!one || one === known.axis) return;
+      const width = one.ticks.reduce((widest, { label }) => Math.max(widest, this.measure(label)), 0);
+      const grows = known.axis !== null && sameKey(known.axis.key, one.key);
+      this.#labels[i] = { axis: one, width: grows ? Math.max(width, known.width) : width };
+    });
+    const { left, width, height } = this.box;
+    return left !== before.left || width !== before.width || height !== before.height;
+  }
+
+  /** Width of a label. @param {string} text */
+  measure = (text) => {
+    const context = /** @type {CanvasRenderingContext2D} */ (this.#sides.getContext('2d'));
+    context.font = this.#font;
+    return context.measureText(text).width;
+  };
 
   /** From now on what is pointed at is seen. @param {(behind: Element) => Crosshair} make  behind: it stands above this element */
   point(make) {
@@ -87,7 +135,7 @@ export class Plot {
 
   close() {
     this.#crosshair?.close();
-    for (const node of [this.#strip.canvas, this.#sides, this.#cover, this.#date, this.#zone]) node.remove();
+    for (const node of [this.#strip.canvas, this.#sides, this.#cover, this.#xTitle, this.#date, this.#zone]) node.remove();
     // What a canvas holds goes with its size, not with its last reference.
     for (const canvas of [this.#strip.canvas, this.#sides]) canvas.width = canvas.height = 0;
   }
@@ -98,6 +146,8 @@ export class Plot {
     this.#height = height;
     this.#ratio = ratio;
     this.#crosshair?.resize(width, height, ratio);
+    // Everything moves anyway.
+    this.#labels = [{ axis: null, width: 0 }, { axis: null, width: 0 }];
     this.#sidesKey = '';
     this.#strip.forget();
   }
@@ -119,7 +169,7 @@ export class Plot {
     this.#key = key;
     const { box } = this;
     const ratio = this.#ratio;
-    const { from, to, columnMs } = scene.view;
+    const { from, columnMs } = scene.view;
     const range = this.#rangeOf(scene);
     this.projection = projection(box, range, scene.axis);
     this.projection2 = scene.axis2 ? projection(box, range, scene.axis2) : null;
@@ -133,8 +183,9 @@ export class Plot {
       this.#paint(context, scene, first, end);
     });
     this.#drawSides(scene, key);
-    setText(this.#date, scene.ticksOf ? '' : dateRange(from, to, scene.zone));
-    setText(this.#zone, scene.ticksOf ? '' : zoneLabel(to, scene.zone));
+    const { dates, zone, locale } = scene;
+    setText(this.#date, scene.ticksOf ? '' : dateRange(dates.from, dates.to, zone, locale));
+    setText(this.#zone, scene.ticksOf ? '' : zoneLabel(dates.to, zone));
     return drawn;
   }
 
@@ -149,7 +200,7 @@ export class Plot {
     const shifted = { ...box, left: shift };
     paintContent(context, scene, {
       at: projection(shifted, range, scene.axis), at2: scene.axis2 ? projection(shifted, range, scene.axis2) : null,
-      from: scene.ticksOf ? from : first * columnMs, to: scene.ticksOf ? to : end * columnMs, ratio,
+      from: scene.x ? from : first * columnMs, to: scene.x ? to : end * columnMs, ratio,
       left: (first - this.#strip.first) / ratio, right: (end - this.#strip.first) / ratio,
     }, this.#image);
   }
@@ -175,6 +226,10 @@ export class Plot {
     setStyle(this.#cover, 'left', `${box.left + box.width + 3}px`);
     setStyle(this.#cover, 'height', `${foot - 1}px`);
     setStyle(this.#date, 'left', `${box.left}px`);
+    setText(this.#xTitle, this.titles.x);
+    setStyle(this.#xTitle, 'left', `${box.left}px`);
+    setStyle(this.#xTitle, 'width', `${box.width}px`);
+    setStyle(this.#xTitle, 'top', `${foot + this.#foot - 1}px`);
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     this.#sidesOn(context, scene, this.projection, this.projection2, right);
@@ -186,12 +241,12 @@ export class Plot {
     const foot = box.top + box.height;
     context.fillStyle = scene.theme.background;
     context.fillRect(0, 0, box.left, foot + 6);
-    drawValueLabels(context, at, scene.axis.ticks, scene.theme, { x: box.left - 8, align: 'right' });
+    drawValueLabels(context, at, scene.axis.ticks, scene.theme, { x: box.left - LABEL_GAP_PX, align: 'right' });
     if (this.titles.y) drawUprightTitle(context, this.titles.y, 9, box.top + box.height / 2, scene.theme);
     if (!at2 || !scene.axis2) return;
     context.fillStyle = scene.theme.background;
     context.fillRect(box.left + box.width, 0, right, foot + 6);
-    drawValueLabels(context, at2, scene.axis2.ticks, scene.theme, { x: box.left + box.width + 8, align: 'left' });
+    drawValueLabels(context, at2, scene.axis2.ticks, scene.theme, { x: box.left + box.width + LABEL_GAP_PX, align: 'left' });
     if (this.titles.y2) drawUprightTitle(context, this.titles.y2, this.#width - 8, box.top + box.height / 2, scene.theme);
   }
 
@@ -210,10 +265,15 @@ export class Plot {
     this.#sidesOn(context, scene, this.projection, this.projection2, this.#width - box.left - box.width);
     context.fillStyle = scene.theme.text;
     context.textBaseline = 'top';
+    const below = box.top + box.height + this.#foot + 1;
+    context.textAlign = 'center';
+    if (this.titles.x) context.fillText(this.titles.x, box.left + box.width / 2, below);
+    if (scene.ticksOf) return;
+    const last = this.#height - DATE_PX;
     context.textAlign = 'left';
-    context.fillText(dateRange(from, to, scene.zone), box.left, box.top + box.height + 23);
+    context.fillText(dateRange(scene.dates.from, scene.dates.to, scene.zone, scene.locale), box.left, last);
     context.textAlign = 'right';
-    context.fillText(zoneLabel(to, scene.zone), this.#width - MARGIN.right, box.top + box.height + 23);
+    context.fillText(zoneLabel(scene.dates.to, scene.zone), this.#width - MARGIN.right, last);
   }
 
   /** @param {CursorMark|null} mark */

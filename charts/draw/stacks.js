@@ -1,6 +1,6 @@
 /** Bars, and series that stand on each other: brought onto common buckets, worked out once for what is in sight. */
 
-import { bars, drawBars } from '../shape/bar.js';
+import { barAt, bars, drawBars } from '../shape/bar.js';
 import { stackColumns } from '../shape/stack.js';
 import { traceArea } from '../shape/area.js';
 import { traceCurve } from '../shape/curve.js';
@@ -18,7 +18,7 @@ const LAYER_ALPHA = 0.75;
 /** A slower source stands for its last value this many buckets long. */
 const HOLD = 3;
 
-/** @typedef {{from: number, to: number, pxPerMs: number, time: boolean, ratio: number, cadenceMs: number}} Sight */
+/** @typedef {{from: number, to: number, pxPerMs: number, time: boolean, ratio: number, cadenceMs: number, rotated?: boolean}} Sight  rotated: bars lie */
 
 export class Stacks {
   low = NaN;
@@ -29,12 +29,14 @@ export class Stacks {
   #bars = [];
   #step = 0;
   #ratio = 0.6;
+  #rotated = false;
   /** As they were drawn last: what is hit is what is seen. @type {Bar[]} */
   drawn = [];
 
   /** @param {readonly Line[]} lines  bars and members of groups @param {Sight} sight */
   update(lines, sight) {
     this.#ratio = sight.ratio;
+    this.#rotated = sight.rotated ?? false;
     this.low = Infinity;
     this.high = -Infinity;
     this.#areas = [];
@@ -59,8 +61,10 @@ export class Stacks {
   #stack(lines, { from, to }) {
     const step = this.#step;
     const traces = lines.map(({ ring }) => {
-      const first = ring.lowerBound(from - 2 * step);
-      const end = ring.upperBound(to + 2 * step);
+      // Points as they are: an area goes on to the next one outside.
+      const outside = step > 0 ? 0 : 1;
+      const first = Math.max(ring.start, ring.lowerBound(from - 2 * step) - outside);
+      const end = Math.min(ring.end, ring.upperBound(to + 2 * step) + outside);
       return { x: ring.x.subarray(first, end), v: ring.v.subarray(first, end), length: end - first };
     });
     return step > 0 ? stackColumns(traces, { bucketMs: step, holdMs: lines.length > 1 ? HOLD * step : 0 }) : stackColumns(traces);
@@ -71,9 +75,14 @@ export class Stacks {
     context.save();
     for (const { stack, lines } of this.#areas) this.#drawLayers(context, at, stack, lines);
     context.globalAlpha = LAYER_ALPHA;
-    this.drawn = bars(this.#bars, at, { ratio: this.#ratio, ...(this.#step > 0 ? { step: this.#step } : {}) });
+    this.drawn = bars(this.#bars, at, { ratio: this.#ratio, rotated: this.#rotated, ...(this.#step > 0 ? { step: this.#step } : {}) });
     drawBars(context, this.drawn);
     context.restore();
+  }
+
+  /** The bar under the pointer. @param {number} px @param {number} py */
+  at(px, py) {
+    return barAt(this.drawn, px, py);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Projection} at @param {Stack} stack @param {Line[]} lines */
@@ -105,7 +114,7 @@ function groupsOf(lines) {
     const key = line.group === undefined ? ` ${line.name}` : String(line.group);
     groups.set(key, [...groups.get(key) ?? [], line]);
   }
-  return [...groups.values()];
+  return [...groups.values()].map((members) => members.sort((a, b) => (a.place ?? 0) - (b.place ?? 0)));
 }
 
 /** @param {number} ms */

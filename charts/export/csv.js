@@ -4,7 +4,8 @@
  *     time,epoch_ms,rss-web-0,rss-web-1
  *     2025-11-21T12:03:04.000Z,1763726584000,12.5,
  *
- * Numbers keep their point in every language: it is the comma that separates. A gap is an empty cell.
+ * Numbers keep their point in every language: it is the comma that separates. A gap is an empty cell. Where x is a number
+ * or the name of a category that is the first column, and `x` its name.
  */
 
 import { isoTime } from './iso-time.js';
@@ -13,7 +14,8 @@ import { isoTime } from './iso-time.js';
 const ROWS_A_PART = 1_000;
 
 /**
- * @typedef {{columns: readonly string[], rows: Iterable<readonly number[]>}} Table  rows: [ms, …values], NaN is a gap
+ * @typedef {{columns: readonly string[], rows: Iterable<readonly number[]>, place?: ((x: number) => string)|null}} Table  rows: [ms, …values], NaN is a
+ *   gap; place: writes an x that is no time
  */
 
 /**
@@ -21,10 +23,11 @@ const ROWS_A_PART = 1_000;
  * @param {string} zone  `local`, `utc`
  * @returns {Generator<string>} pieces of one text
  */
-export function* csvParts({ columns, rows }, zone) {
-  let lines = [['time', 'epoch_ms', ...columns].map(textCell).join(',')];
+export function* csvParts({ columns, rows, place = null }, zone) {
+  let lines = [[...(place ? ['x'] : ['time', 'epoch_ms']), ...columns].map(textCell).join(',')];
   for (const [ms, ...values] of rows) {
-    lines.push(`${isoTime(ms, zone)},${ms},${values.map(numberCell).join(',')}`);
+    const x = place ? textCell(place(ms)) : `${isoTime(ms, zone)},${ms}`;
+    lines.push(`${x},${values.map(numberCell).join(',')}`);
     if (lines.length < ROWS_A_PART) continue;
     yield `${lines.join('\r\n')}\r\n`;
     lines = [];

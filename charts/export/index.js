@@ -29,10 +29,13 @@ const ENTRIES_MAX = 60;
  * @returns {Promise<{blob: Blob, name: string}>}
  */
 export async function exportChart(chart, kind, { title = chart.channel, locale, element = document.documentElement } = {}) {
-  const { from, to } = chart.view;
-  const name = fileName(chart.channel, to, kind);
-  if (kind === 'csv') return { blob: csvBlob(chart.table(), chart.timeZone), name };
-  const drawn = figureOf(chart, { title, locale, element, from, to });
+  const table = chart.table();
+  const { from, to } = table.range;
+  // Data of the page's own has no channel, and perhaps no time.
+  const name = chart.channel === '' ? fileName('chart', Date.now(), kind) : fileName(chart.channel, to, kind);
+  if (kind === 'csv') return { blob: csvBlob(table, chart.timeZone), name };
+  const when = (/** @type {number} */ x) => table.place?.(x) ?? isoTime(Math.round(x), chart.timeZone);
+  const drawn = figureOf(chart, { title, locale, element, subtitle: from === to ? '' : `${when(from)} – ${when(to)}` });
   const blob = kind === 'png' ? await pngBlob(drawn, window.devicePixelRatio || 1)
     : svgBlob(drawn, { title, description: chart.summary() });
   return { blob, name };
@@ -40,20 +43,19 @@ export async function exportChart(chart, kind, { title = chart.channel, locale, 
 
 /**
  * @param {Chart} chart
- * @param {{title: string, locale: string|undefined, element: Element, from: number, to: number}} about
+ * @param {{title: string, locale: string|undefined, element: Element, subtitle: string}} about
  * @returns {Picture}
  */
-function figureOf(chart, { title, locale, element, from, to }) {
+function figureOf(chart, { title, locale, element, subtitle }) {
   const theme = readTheme(element);
   const style = getComputedStyle(element);
   const rows = drawn(chart);
-  const entries = rows.slice(0, ENTRIES_MAX).map(({ label, style: { colour, dash } }) => ({
-    label, colour: theme.lines[colour], dash: DASHES[dash],
+  const entries = rows.slice(0, ENTRIES_MAX).map(({ label, style, colour }) => ({
+    label, colour: colour ?? theme.lines[style.colour], dash: DASHES[style.dash],
   }));
   const ruler = document.createElement('canvas').getContext('2d');
-  const at = (/** @type {number} */ ms) => isoTime(Math.round(ms), chart.timeZone);
   return figure(chart.picture(), {
-    title, detail: chart.detail.mode === 'density' ? chart.detail.text : '', subtitle: `${at(from)} – ${at(to)}`,
+    title, detail: chart.detail.mode === 'density' ? chart.detail.text : '', subtitle,
     entries, more: rows.length - entries.length, locale,
     theme: { background: theme.background, ink: style.getPropertyValue('--eontide-ink').trim(), muted: theme.text,
       font: style.getPropertyValue('--eontide-font').trim() },

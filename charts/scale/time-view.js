@@ -14,6 +14,7 @@ const LIVE_SHARE = 0.01;
 export const SPAN_MIN_MS = 100;
 export const SPAN_MAX_MS = 400 * 86_400_000;
 export const SPEED_MAX = 60;
+const SPAN_MIN_SHARE = 1e-12;
 
 /** @typedef {'live'|'held'|'replay'} ViewMode */
 
@@ -33,17 +34,14 @@ export class TimeView {
   #jumped = true;
   #columnMs = 1;
   #now = NaN;
-  /** The least that can be shown. */
-  #spanMin;
-  #spanMax;
-  /** Of data that is all there: nothing follows a clock, and x need not be a time. */
-  #fixed;
+  /** Nothing flows: any range of any numbers, to the last digit. */
+  #still;
+  /** Its left edge: the right one less the span is not exact where a logarithmic axis goes over many decades. */
+  #start = NaN;
 
-  /** @param {number} windowMs @param {number} [spanMin]  the least that can be shown @param {boolean} [fixed] */
-  constructor(windowMs, spanMin = SPAN_MIN_MS, fixed = false) {
-    this.#spanMin = spanMin;
-    this.#spanMax = fixed ? Infinity : SPAN_MAX_MS;
-    this.#fixed = fixed;
+  /** @param {number} windowMs @param {{still?: boolean}} [how]  still: of data that a page hands over, x may be no time at all */
+  constructor(windowMs, { still = false } = {}) {
+    this.#still = still;
     this.#windowMs = this.#spanMs = windowMs;
   }
 
@@ -58,7 +56,7 @@ export class TimeView {
   get spanMs() { return this.#spanMs; }
   /** Right edge in ms, NaN before the first move. */
   get to() { return this.#edge; }
-  get from() { return this.#edge - this.#spanMs; }
+  get from() { return this.#still ? this.#start : this.#edge - this.#spanMs; }
   /** Time per device pixel. */
   get columnMs() { return this.#columnMs; }
 
@@ -74,8 +72,8 @@ export class TimeView {
     this.#columnMs = columnMs;
     this.#now = now;
     if (Number.isNaN(this.#replay.at)) this.#replay.at = now;
-    // Whole pixels are for what moves; a logarithmic axis would lose its beginning to them.
-    const wanted = this.#fixed ? this.#wanted(now) : Math.ceil(this.#wanted(now) / columnMs) * columnMs;
+    // What stands still needs no whole pixels, and on a logarithmic axis one to the right is half of the picture to the left.
+    const wanted = this.#still ? this.#wanted(now) : Math.ceil(this.#wanted(now) / columnMs) * columnMs;
     // The clock is an estimate: a step back of less than a second is noise and would make the lines jump.
     if (this.#mode === 'live' && !scaled && !this.#jumped && wanted < before && wanted > before - 1_000) return false;
     const moved = wanted !== before || scaled || this.#jumped;
@@ -111,12 +109,13 @@ export class TimeView {
    * @param {number} to
    * @param {boolean} [fixed]  stays where it is even if it reaches the present
    */
-  hold(from, to, fixed = this.#fixed) {
+  hold(from, to, fixed = this.#still) {
     if (Number.isNaN(to - from)) return;
-    const span = Math.min(this.#spanMax, Math.max(this.#spanMin, to - from));
-    const middle = (from + to) / 2;
+    const span = this.#clamp(to - from, to);
+    const spare = (span - (to - from)) / 2;
     this.#spanMs = span;
-    this.#held = middle + span / 2;
+    this.#start = from - spare;
+    this.#held = to + spare;
     const follows = !fixed && this.#held >= this.#now - span * LIVE_SHARE;
     this.#mode = follows ? 'live' : 'held';
     this.#jumpTo(follows ? this.#now : this.#held);
@@ -132,7 +131,7 @@ export class TimeView {
    * @param {number} at  the time that stays where it is
    */
   zoom(factor, at) {
-    const span = Math.min(this.#spanMax, Math.max(this.#spanMin, this.#spanMs * factor));
+    const span = this.#clamp(this.#spanMs * factor, at);
     const share = Math.min(1, Math.max(0, (at - this.from) / this.#spanMs));
     // While the edge follows the clock and the pointer is near it, what is meant is a shorter or longer present.
     const anchored = this.#mode === 'live' && share > 0.9 ? 1 : share;
@@ -159,6 +158,13 @@ export class TimeView {
   /** How far behind the live edge the picture is. @param {number} now */
   behind(now) {
     return this.#mode === 'live' ? 0 : Math.max(0, now - this.#edge);
+  }
+
+  /** @param {number} span @param {number} at  about where */
+  #clamp(span, at) {
+    // Of numbers that stand still: as long as they can be told apart.
+    if (this.#still) return Math.max(span, Math.abs(at) * SPAN_MIN_SHARE || SPAN_MIN_SHARE);
+    return Math.min(SPAN_MAX_MS, Math.max(SPAN_MIN_MS, span));
   }
 
   /** The next picture stands here, whatever the clock says. @param {number} edge */

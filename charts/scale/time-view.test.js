@@ -141,7 +141,7 @@ test('the span stays within bounds, however often it is zoomed', () => {
   assert.equal(view.spanMs, SPAN_MIN_MS);
   for (let i = 0; i < 60; i++) view.zoom(2, view.from);
   assert.equal(view.spanMs, SPAN_MAX_MS);
-  const numbers = new TimeView(WINDOW, 1e-9);
+  const numbers = new TimeView(WINDOW, { still: true });
   numbers.hold(0, 1e-6, true);
   assert.equal(numbers.spanMs, 1e-6, 'of an x axis that is no time');
 });

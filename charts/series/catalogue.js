@@ -24,6 +24,8 @@ export class Catalogue {
   facts = new Map();
   /** Rises when a name comes, goes, or is known better. */
   generation = 0;
+  /** The place of each name where a page hands its data over itself: the order of its columns says something. @type {Map<string, number>|null} */
+  places = null;
   #seen = '';
 
   /**
@@ -41,7 +43,7 @@ export class Catalogue {
     const prefixes = metricsByPrefix([...names].filter((name) => !sources.ownerOf(name)));
     const keyed = [...names].map((name) => {
       const fact = factsOf(sources, name, prefixes.get(name) ?? name);
-      return { fact, order: sortKey(fact.entity), rank: rankOf(sources, name) };
+      return { fact, order: this.places ? '' : sortKey(fact.entity), rank: this.places?.get(name) ?? rankOf(sources, name) };
     });
     keyed.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.rank - b.rank || (a.fact.name < b.fact.name ? -1 : 1)));
     this.facts = new Map(keyed.map(({ fact }) => [fact.name, fact]));

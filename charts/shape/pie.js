@@ -13,6 +13,7 @@ import pie from '../vendor/d3-shape/pie.js';
  * @property {number} [inner]  radius of the hole as a share of the whole; 0: a pie
  * @property {Pick<Theme, 'background'|'text'|'font'>} theme
  * @property {((slice: Slice) => string)|null} [labels]  absent: percent; null: none
+ * @property {((slice: Slice) => string)|null} [names]  beside the slices, where there is room
  * @property {string} [title]  in the hole; lines end with \n
  * @property {string|null} [highlight]  name of the slice that stands out
  */
@@ -21,6 +22,8 @@ export const DONUT_INNER = 0.6;
 /** Air around, for the slice that stands out. */
 const MARGIN_PX = 8;
 const OUT_PX = 6;
+/** From a slice to its name. */
+const NAME_GAP_PX = 4;
 /** A smaller slice has no room for its label. */
 const LABEL_SHARE = 0.05;
 const LINE_PX = 15;
@@ -54,7 +57,7 @@ function circle({ left, top, width, height }, inner) {
  * @param {Box} box
  * @param {PieLook} look
  */
-export function drawPie(context, parts, box, { inner = 0, theme, labels = percent, title = '', highlight = null }) {
+export function drawPie(context, parts, box, { inner = 0, theme, labels = percent, names = null, title = '', highlight = null }) {
   const { x, y, radius, hole } = circle(box, inner);
   if (radius === 0) return;
   const shape = arc().innerRadius(hole).outerRadius(radius).context(context);
@@ -78,9 +81,33 @@ export function drawPie(context, parts, box, { inner = 0, theme, labels = percen
     context.fillText(labels(slice), atX, atY);
   }
   context.fillStyle = theme.text;
+  if (names) drawNames(context, parts, { radius: radius + OUT_PX, room: box.width / 2 }, names);
+  context.textAlign = 'center';
   const lines = title === '' ? [] : title.split('\n');
   lines.forEach((line, i) => context.fillText(line, 0, (i - (lines.length - 1) / 2) * LINE_PX));
   context.restore();
+}
+
+/**
+ * Beside its slice each name that fits there, away from those before it; the others are in the legend.
+ * @param {CanvasRenderingContext2D} context  its origin in the middle
+ * @param {readonly Slice[]} parts
+ * @param {{radius: number, room: number}} size  room: from the middle to either side
+ * @param {(slice: Slice) => string} names
+ */
+function drawNames(context, parts, { radius, room }, names) {
+  /** @type {{right: boolean, y: number}[]} */
+  const taken = [];
+  for (const slice of [...parts].sort((a, b) => b.share - a.share)) {
+    const middle = (slice.startAngle + slice.endAngle) / 2;
+    const [x, y] = [Math.sin(middle) * (radius + NAME_GAP_PX), -Math.cos(middle) * (radius + NAME_GAP_PX)];
+    const right = x >= 0;
+    const name = slice.share < LABEL_SHARE ? `${names(slice)} ${percent(slice)}` : names(slice);
+    if (Math.abs(x) + context.measureText(name).width > room || taken.some((one) => one.right === right && Math.abs(one.y - y) < LINE_PX)) continue;
+    taken.push({ right, y });
+    context.textAlign = right ? 'left' : 'right';
+    context.fillText(name, x, y);
+  }
 }
 
 /** @param {Slice} slice */

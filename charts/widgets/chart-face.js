@@ -21,6 +21,7 @@
  * @property {string} entity
  * @property {string|null} unit
  * @property {Style} style
+ * @property {string|null} [colour]  its own, in place of the style's
  * @property {string} value  its last, for people
  * @property {SeriesStatus} status
  * @property {boolean} visible

@@ -1,6 +1,7 @@
 /** One series in the legend: its line, name, state or last value, and a pin. */
 
 import { element, setAttribute, setText } from '../dom.js';
+import { DASHES } from '../draw/palette.js';
 import { PinButton } from './pin-button.js';
 import { Swatch } from './swatch.js';
 import { rewrite, setHidden } from './write.js';
@@ -27,12 +28,13 @@ export class LegendRow {
   show(row, { pinnable, first }) {
     if (row.value !== this.#valueShown) rewrite(this.#value, row.value);
     this.#valueShown = row.value;
-    const { name, label, status, visible, pinned, style } = row;
-    const looks = `${style.colour} ${style.dash} ${visible} ${pinned} ${pinnable} ${first}`;
+    const { name, label, status, visible, pinned, style, colour = null } = row;
+    const looks = `${colour ?? style.colour} ${style.dash} ${visible} ${pinned} ${pinnable} ${first}`;
     const key = `${name}\n${label}\n${status.state} ${status.text} ${looks}`;
     if (key === this.#shown) return;
     this.#shown = key;
-    this.#swatch.show(style);
+    if (colour) this.#swatch.paint(colour, DASHES[style.dash]);
+    else this.#swatch.show(style);
     setAttribute(this.root, 'data-series', name);
     setAttribute(this.root, 'data-state', status.state);
     setAttribute(this.root, 'aria-selected', String(visible));

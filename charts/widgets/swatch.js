@@ -27,6 +27,7 @@ export class Swatch {
     const key = `${colour} ${dash}`;
     if (key === this.#shown) return;
     this.#shown = key;
+    /** @type {SVGElement} */ (this.root).style.color = '';
     this.root.setAttribute('class', `eontide-swatch eontide-line-${colour}`);
     this.#line.setAttribute('stroke-dasharray', DASHES[dash].join(' '));
   }

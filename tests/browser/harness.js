@@ -73,7 +73,7 @@ export class Stage {
   requests = [];
   /** What a subscribe to lines is answered with; merged columns are made from it. @type {(subscribe: any) => object[]} */
   answer = () => [];
-  /** Of the newest socket, what is subscribed by its number. @type {Map<number, any>} */
+  /** Of each open socket what is subscribed, by its number: a page may have several charts. @type {Map<WebSocketRoute, Map<number, any>>} */
   #subscribed = new Map();
 
   /** @param {Page} page */
@@ -107,27 +107,36 @@ export class Stage {
   /** @param {WebSocketRoute} socket */
   #connect(socket) {
     this.sockets.push(socket);
-    this.#subscribed.clear();
+    /** @type {Map<number, any>} */
+    const subscribed = new Map();
+    this.#subscribed.set(socket, subscribed);
+    socket.onClose((code, reason) => {
+      this.#subscribed.delete(socket);
+      // Who listens here answers the closing as well.
+      void socket.close({ code, reason });
+    });
     socket.onMessage((text) => {
       const request = JSON.parse(String(text));
       this.requests.push(request);
       if (request.ping) socket.send(JSON.stringify({ type: 'pong', pong: request.ping }));
-      if (request.unsubscribe) this.#subscribed.delete(request.sub);
+      if (request.unsubscribe) subscribed.delete(request.sub);
       if (!request.subscribe) return;
-      this.#subscribed.set(request.sub, request.subscribe);
-      for (const frame of this.answer(request.subscribe)) this.#deliver(request.sub, request.subscribe, frame, true);
+      subscribed.set(request.sub, request.subscribe);
+      for (const frame of this.answer(request.subscribe)) this.#deliver(socket, request.sub, request.subscribe, frame, true);
     });
   }
 
   /** A frame to every subscription that it concerns, in the form that it has there. @param {any} frame */
   send(frame) {
-    for (const [sub, subscribe] of this.#subscribed) this.#deliver(sub, subscribe, frame, false);
+    for (const [socket, subscribed] of this.#subscribed) {
+      for (const [sub, subscribe] of subscribed) this.#deliver(socket, sub, subscribe, frame, false);
+    }
   }
 
-  /** @param {number} sub @param {any} subscribe @param {any} frame @param {boolean} first  of this subscription */
-  #deliver(sub, subscribe, frame, first) {
+  /** @param {WebSocketRoute} socket @param {number} sub @param {any} subscribe @param {any} frame @param {boolean} first  of this subscription */
+  #deliver(socket, sub, subscribe, frame, first) {
     const delivered = frameFor(subscribe, frame, first);
-    if (delivered) this.sockets.at(-1)?.send(JSON.stringify({ sub, ...delivered }));
+    if (delivered) socket.send(JSON.stringify({ sub, ...delivered }));
   }
 
   /** By the last answer to a subscribe. @param {URLSearchParams} asked */
