@@ -4,6 +4,7 @@
  */
 
 import { Chart as LiveChart } from './chart.js';
+import { unfoldPaper } from './draw/paper.js';
 import { Given } from './given.js';
 import { checkData, checked, checkOption, checkShape, checkSpeed } from './options-check.js';
 import { fillKit } from './scale/full.js';
@@ -12,6 +13,7 @@ import { fillKit } from './scale/full.js';
 /** @import {ShapeName} from './scene.js' */
 
 fillKit();
+unfoldPaper();
 
 export class Chart extends LiveChart {
   /**

@@ -1,8 +1,9 @@
 /** Bars that lie down: places of x from top to bottom on the left, values along the foot. For data of the page's own. */
 
-import { drawUprightTitle, line as rule, stripTicks } from './draw/axes.js';
+import { line as rule, stripTicks } from './draw/axes.js';
 import { FOOT_PX, LABEL_GAP_PX, MARGIN } from './draw/layout.js';
 import { Stacks } from './draw/stacks.js';
+import { drawTurned } from './draw/turned.js';
 import { valueAxis } from './scale/value-axis.js';
 import { Sheet } from './sheet.js';
 import { axisWish } from './value-axes.js';
@@ -19,7 +20,6 @@ const TITLE_PX = 16;
 const EDGE_PX = 6;
 /** Of the width, for what stands on the left. */
 const LABELS_SHARE = 0.4;
-const BAR_RATIO = 0.6;
 
 export class Lying extends Sheet {
   #stacks = new Stacks();
@@ -36,7 +36,7 @@ export class Lying extends Sheet {
     const { options, notation } = this.face;
     const { theme, view: { from, to } } = view;
     const { x: titleX = '', y: titleY = '' } = { x: options.axis?.x?.label, y: options.axis?.y?.label };
-    this.#stacks.update(lines, { from, to, pxPerMs: 1, time: false, ratio: options.bar?.ratio ?? BAR_RATIO, cadenceMs: 0, rotated: true });
+    this.#stacks.update(lines, { from, to, pxPerMs: 1, time: false, ratio: options.bar?.ratio, rotated: true });
     const { low, high } = this.#stacks;
     const foot = FOOT_PX + (titleY ? TITLE_PX : 0);
     const height = Math.max(1, view.height - MARGIN.top - foot);
@@ -65,7 +65,7 @@ export class Lying extends Sheet {
     context.textAlign = 'center';
     context.textBaseline = 'top';
     if (titleY) context.fillText(titleY, box.left + box.width / 2, box.top + box.height + FOOT_PX);
-    if (titleX) drawUprightTitle(context, titleX, 9, box.top + box.height / 2, theme);
+    if (titleX) drawTurned(context, titleX, 9, box.top + box.height / 2, { degrees: -90, align: 'center', theme });
   }
 
   /** @param {SheetView} view @param {number} height @param {(text: string) => number} measure @returns {XTick[]} */

@@ -1,8 +1,7 @@
-/** How values and places on the x axis are written for a reader: as the axis writes them where the page says how. */
+/** How values and times are written for a reader. What a page may ask for beyond is in full-notation.js. */
 
-import { needed } from './scale/kit.js';
 import { fullTime } from './scale/time.js';
-import { formatValue, parseUnit, PLAIN } from './scale/units.js';
+import { formatValue, parseUnit } from './scale/units.js';
 /** @import {Given} from './given.js' */
 /** @import {ChartOptions} from './options.js' */
 /** @import {TimeZone} from './scale/time.js' */
@@ -11,41 +10,28 @@ import { formatValue, parseUnit, PLAIN } from './scale/units.js';
 export class Notation {
   /** @type {string|null} */
   locale;
-  #axis;
   #chart;
 
   /** @param {ChartOptions} options @param {{given: Given|null, zone: TimeZone}} chart  as they are when asked */
-  constructor({ locale, axis = {} }, chart) {
+  constructor({ locale }, chart) {
     this.locale = locale ?? null;
-    this.#axis = axis;
     this.#chart = chart;
   }
 
   get zone() { return this.#chart.zone; }
 
-  /** What a series without a unit counts in. @param {string|null|undefined} unit @param {'y'|'y2'} [axis] @returns {Unit} */
-  unit(unit, axis = 'y') {
-    return parseUnit(unit ?? this.#axis[axis]?.unit);
+  /** @param {string|null|undefined} unit @param {'y'|'y2'} [_axis] @returns {Unit} */
+  unit(unit, _axis) {
+    return parseUnit(unit);
   }
 
-  /** @param {number} value @param {Unit} unit @param {'y'|'y2'} [axis] */
-  value(value, unit, axis = 'y') {
-    const format = this.#axis[axis]?.format;
-    if (format === undefined || !Number.isFinite(value)) return formatValue(value, unit, this.locale);
-    return needed('numberFormat')(format, this.locale)(value);
+  /** @param {number} value @param {Unit} unit @param {'y'|'y2'} [_axis] */
+  value(value, unit, _axis) {
+    return formatValue(value, unit, this.locale);
   }
 
-  /** Where on the x axis: a time, a number, or the name of a category. @param {number} x */
+  /** Where on the x axis. @param {number} x */
   place(x) {
-    const { given, zone } = this.#chart;
-    if (!given) return fullTime(x, zone);
-    const format = this.#axis.x?.format;
-    if (given.kind === 'category') return given.categories[Math.round(x)] ?? '';
-    if (given.kind !== 'time') {
-      return format === undefined ? formatValue(x, PLAIN, this.locale) : needed('numberFormat')(format, this.locale)(x);
-    }
-    // Of dates nobody measured the milliseconds.
-    if (format === undefined) return fullTime(x, zone).replace(/\.000$/, '').replace(/ 00:00:00$/, '');
-    return needed('formatTime')(x, format, zone, this.locale);
+    return fullTime(x, this.zone);
   }
 }

@@ -4,6 +4,7 @@ import { DASHED_MAX, needsShapes } from './draw/lines.js';
 import { Plot } from './draw/plot.js';
 import { Later } from './later.js';
 import { Notation } from './notation.js';
+import { kit } from './scale/kit.js';
 import { PLAIN } from './scale/units.js';
 import { SceneLines } from './scene.js';
 import { readTheme } from './theme.js';
@@ -32,7 +33,6 @@ const FRAME_MS = 1000 / 30;
 /** While data comes at least so often, the picture moves along with it: a frame between costs as much as one with data. */
 const RIDE_MS = 130;
 const STATE_MS = 250;
-const BAR_RATIO = 0.6;
 /** @type {Pick<Summary, 'lines'|'others'|'rings'|'shapes'>} */
 const NO_SUMMARY = { lines: [], others: [], rings: [], shapes: [] };
 /** Charts without axes. */
@@ -120,7 +120,7 @@ export class Painter {
     this.plot = new Plot(host);
     const { x, y, y2 } = options.axis ?? {};
     this.plot.titles = { x: x?.label ?? '', y: y?.label ?? '', y2: y2?.label ?? '' };
-    this.notation = new Notation(options, this);
+    this.notation = new (kit.Notation ?? Notation)(options, this);
     this.#scene = new SceneLines(model, looks, this.notation);
     this.#axes = new ValueAxes({ y, y2 }, options.locale ?? null);
     this.#theme = readTheme(host);
@@ -278,11 +278,7 @@ export class Painter {
     const stacks = this.#stacks.want();
     if (!stacks) return null;
     const { from, to } = this.#view;
-    const cadences = members.map(({ cadenceMs = NaN }) => cadenceMs).filter((ms) => ms > 0).sort((a, b) => a - b);
-    stacks.update(members, {
-      from, to, pxPerMs: this.plot.box.width / (to - from), time: !this.given, ratio: this.#options.bar?.ratio ?? BAR_RATIO,
-      cadenceMs: cadences[cadences.length >> 1] ?? 0,
-    });
+    stacks.update(members, { from, to, pxPerMs: this.plot.box.width / (to - from), time: !this.given, ratio: this.#options.bar?.ratio });
     return stacks;
   }
 

@@ -1,6 +1,6 @@
 /** Values for tests: a source and frames with only what a test says about them. Nothing of the page imports this. */
 
-import { Notation } from './notation.js';
+import { FullNotation } from './full-notation.js';
 import { DensityColumn } from './series/density.js';
 /** @import {Block, LiveFrame, SnapshotFrame, Source, UpdateFrame} from './types.js' */
 
@@ -34,7 +34,7 @@ export function gap(reason) {
 
 /** How values are written, in UTC. @param {import('./options.js').ChartOptions} [options] @param {import('./given.js').Given|null} [given] */
 export function notation(options = {}, given = null) {
-  return new Notation(options, { given, zone: 'utc' });
+  return new FullNotation(options, { given, zone: 'utc' });
 }
 
 /** The same numbers on every run, 0 to 1. @param {number} seed */

@@ -1,14 +1,13 @@
-/** The sheet of keys, made of the same table that the handler reads. */
+/** The sheet of keys. */
 
 import { element } from '../charts/parts.js';
 import { openDialog } from './dialog.js';
-import { KEYS } from './keys.js';
+import { SHEET } from './key-sheet.js';
 
 export function openHelp() {
-  const groups = [...new Set(KEYS.map(({ group }) => group))];
-  openDialog('Keys', 'help-sheet', element('div', { class: 'sheet' }, ...groups.map((group) => element('section', {},
+  openDialog('Keys', 'help-sheet', element('div', { class: 'sheet' }, ...Object.entries(SHEET).map(([group, entries]) => element('section', {},
     element('h3', { text: group }),
-    element('dl', {}, ...KEYS.filter((key) => key.group === group).flatMap(({ shown, text }) => [
+    element('dl', {}, ...entries.flatMap(({ shown, text }) => [
       element('dt', {}, element('kbd', { text: shown })), element('dd', { text }),
     ])),
   ))), element('p', {

@@ -31,13 +31,6 @@
  * @typedef {'pause'|'live'|'replay'|'compare'|'jump'|'back'|'forward'|'zoomIn'|'zoomOut'|'reset'|'window'|'metric'|'detail'|
  *   'shape'|'search'|'theme'|'zone'|'export'|'link'|'table'|'help'} Action
  *
- * @typedef {object} Key
- * @property {string[]} keys  as `KeyboardEvent.key` has them, letters in lower case
- * @property {string} shown  for people
- * @property {string} text  what it does
- * @property {'Time'|'View'|'Page'|'On the chart'} group
- * @property {Action|null} action  null: the chart hears it itself, while it has the focus
- *
  * @typedef {Pick<KeyboardEvent, 'key'|'ctrlKey'|'metaKey'|'altKey'> & {getModifierState?: (name: string) => boolean}} Press
  */
 

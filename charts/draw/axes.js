@@ -1,5 +1,6 @@
 /** Grid, ticks and labels. What moves with time (vertical lines and their labels) is drawn into the strip, the rest beside it. */
 
+import { needed } from '../scale/kit.js';
 import { timeTicks } from '../scale/time.js';
 /** @import {XTick} from '../x-axis.js' */
 /** @import {Format} from '../scale/format.js' */
@@ -75,19 +76,6 @@ export function drawValueLabels(context, at, ticks, theme, { x, align }) {
   for (const { value, label } of ticks) context.fillText(label, x, Math.round(at.py(value)) + 0.5);
 }
 
-/** An axis' title, upright. @param {CanvasRenderingContext2D} context @param {string} text @param {number} x @param {number} y @param {Theme} theme */
-export function drawUprightTitle(context, text, x, y, theme) {
-  context.save();
-  context.translate(x, y);
-  context.rotate(-Math.PI / 2);
-  context.font = theme.font;
-  context.fillStyle = theme.text;
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  context.fillText(text, 0, 0);
-  context.restore();
-}
-
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Projection} at
@@ -130,7 +118,7 @@ export function drawTimeLabels(context, { box }, ticks, theme, { left, right, ro
   for (const { x, label, turned = 0 } of ticks) {
     const { middle } = ruleOf(place(x), ratio);
     if (turned !== 0) {
-      drawTurned(context, label, middle, bottom + DAY_ROW_PX, turned);
+      needed('drawTurned')(context, label, middle, bottom + DAY_ROW_PX, { degrees: turned, align: 'right', theme });
       continue;
     }
     if (room) {
@@ -140,17 +128,6 @@ export function drawTimeLabels(context, { box }, ticks, theme, { left, right, ro
     }
     context.fillText(label, middle, bottom + DAY_ROW_PX);
   }
-}
-
-/** Its end is at the tick. @param {CanvasRenderingContext2D} context @param {string} label @param {number} x @param {number} y @param {number} degrees */
-function drawTurned(context, label, x, y, degrees) {
-  context.save();
-  context.translate(x, y);
-  context.rotate((degrees * Math.PI) / 180);
-  context.textAlign = 'right';
-  context.textBaseline = 'middle';
-  context.fillText(label, 0, 0);
-  context.restore();
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */

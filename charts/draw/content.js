@@ -1,13 +1,13 @@
 /**
  * What moves with time: grid, hatched gaps, density, lines, marks, and the labels below. Drawn into any context, whole or
- * a stretch of it: the strip draws what is new, an export draws all.
+ * a stretch of it: the strip draws what is new; paper.js draws all of it, for a file.
  */
 
 import { drawTimeGrid, drawTimeLabels, drawValueGrid, LABEL_REACH_PX, ruleOf, stripTicks } from './axes.js';
 import { drawBands } from './bands.js';
 import { rgbOf, wordOf } from './colour.js';
 import { MARGIN } from './layout.js';
-import { drawDots, drawEnds, drawLines, fillAreas, HEAD_PX } from './lines.js';
+import { drawDots, drawEnds, fillAreas, HEAD_PX } from './lines.js';
 import { drawMarks } from './marks.js';
 import { strokeLines } from './strokes.js';
 /** @import {Place} from './axes.js' */
@@ -17,7 +17,7 @@ import { strokeLines } from './strokes.js';
 /** @import {XAxis} from '../x-axis.js' */
 /** @import {Format} from '../scale/format.js' */
 /** @import {Theme} from '../theme.js' */
-/** @import {Axis, Projection} from './layout.js' */
+/** @import {Axis, Projection, XRange} from './layout.js' */
 /** @import {Line} from './lines.js' */
 /** @import {Mark} from './marks.js' */
 
@@ -66,23 +66,6 @@ const LABEL_LEFT_PX = 20;
 /** Lines may reach a little beyond the top of the plot. */
 const ABOVE_PX = 8;
 
-/** On any context, stroke by stroke: for a file. @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Part} part */
-export function drawContent(context, scene, part) {
-  const { at, from, to, left, right, ratio } = part;
-  const { theme } = scene;
-  const ticks = ticksOf(scene, part);
-  const stretch = stretchOf(scene, from, to);
-  const place = (/** @type {number} */ x) => Math.round(at.px(x) * ratio);
-  context.save();
-  clip(context, at, left, right);
-  drawGround(context, scene, part, ticks, place);
-  for (const shape of scene.shapes) shape.draw(context, at, stretch);
-  drawLines(context, scene.lines, (line) => projectionOf(line, part), stretch, { background: theme.background, points: scene.points, solid: scene.solid });
-  drawMarks(context, scene.marks, at, stretch, theme, ratio, place);
-  context.restore();
-  drawTimeLabels(context, at, ticks, theme, { left, right, room: roomOf(scene, at) }, ratio, place);
-}
-
 /**
  * On the screen: whatever can be is written into an image first.
  * @param {CanvasRenderingContext2D} context
@@ -128,17 +111,20 @@ function needsGround({ bands, shapes, lines, view: { columnMs } }, from, to) {
   return bands.some((band) => band.to >= from - near && band.from <= to + near) || shapes.some((shape) => !('paint' in shape)) || lines.some(({ area }) => area);
 }
 
+/** @param {Scene} scene @returns {XRange} */
+export const rangeOf = ({ view, x }) => (x ? { ...view, ...x } : view);
+
 /** @param {Line} line @param {Part} part */
-const projectionOf = (line, { at, at2 }) => (line.axis === 'y2' && at2 ? at2 : at);
+export const projectionOf = (line, { at, at2 }) => (line.axis === 'y2' && at2 ? at2 : at);
 
 /** Columns of time are columns of pixels only where x is linear. @param {Scene} scene @param {number} from @param {number} to */
-const stretchOf = ({ view, x }, from, to) => ({ from, to, columnMs: x ? NaN : view.columnMs });
+export const stretchOf = ({ view, x }, from, to) => ({ from, to, columnMs: x ? NaN : view.columnMs });
 
 /** Where labels of x must be whole. @param {Scene} scene @param {Projection} at */
-const roomOf = ({ still, axis2 }, { box }) => (still ? { left: box.left - LABEL_LEFT_PX, right: box.left + box.width + (axis2 ? MARGIN.left : MARGIN.right) } : null);
+export const roomOf = ({ still, axis2 }, { box }) => (still ? { left: box.left - LABEL_LEFT_PX, right: box.left + box.width + (axis2 ? MARGIN.left : MARGIN.right) } : null);
 
 /** @param {Scene} scene @param {Part} part */
-function ticksOf(scene, { at, from, to }) {
+export function ticksOf(scene, { at, from, to }) {
   const { view, zone, timeFormat: format, locale, still } = scene;
   const { width } = at.box;
   if (still) return scene.ticksOf?.(view.from, view.to, width, view) ?? stripTicks(view.from, view.to, view, width, { zone, format, locale });
@@ -147,7 +133,7 @@ function ticksOf(scene, { at, from, to }) {
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Projection} at @param {number} left @param {number} right */
-function clip(context, { box }, left, right) {
+export function clip(context, { box }, left, right) {
   context.beginPath();
   context.rect(left, box.top - ABOVE_PX, right - left + HEAD_PX, box.height + ABOVE_PX);
   context.clip();
@@ -167,7 +153,7 @@ function placeOf({ view: { columnMs }, ticksOf: own }, { at, from, ratio }, colu
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Part} part @param {TimeTick[]} ticks @param {Place} place */
-function drawGround(context, scene, { at, from, to, left, right, ratio }, ticks, place) {
+export function drawGround(context, scene, { at, from, to, left, right, ratio }, ticks, place) {
   if (scene.grid.y) drawValueGrid(context, at, scene.axis.ticks, scene.theme, { left, right: right + HEAD_PX }, ratio);
   if (scene.grid.x) drawTimeGrid(context, at, ticks, scene.theme, ratio, place);
   drawBands(context, scene.bands, at, { from, to }, scene.theme, ratio, place);

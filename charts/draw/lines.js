@@ -1,8 +1,7 @@
-/** Lines from traces, the mark where a series ended, the head of one that goes on, and the dot of a point that stands alone. */
+/** What a line is and what of it is read; areas and dots, the mark where a series ended, the head of one that goes on, and the dot of a point that stands alone. */
 
 import { reduceColumns, Trace } from '../decimate/columns.js';
 import { traceCurve } from '../shape/curve.js';
-import { DASHES } from './palette.js';
 /** @import {Gaps} from '../decimate/columns.js' */
 /** @import {traceArea} from '../shape/area.js' */
 /** @import {drawPoints} from '../shape/scatter.js' */
@@ -17,9 +16,8 @@ export const HEAD_PX = 2.5;
 const END_PX = 5;
 /** Points beyond either end of a stretch that its picture depends on: a spline looks at two. */
 const NEIGHBOURS = 3;
-const POINT_PX = 2;
+export const POINT_PX = 2;
 const AREA_ALPHA = 0.22;
-const HALO_ALPHA = 0.7;
 
 /**
  * @typedef {'line'|'spline'|'step'} Curve
@@ -54,41 +52,8 @@ export const shapes = { area: null, points: null };
 /** Is it more than a stroke along its points? @param {Line} line */
 export const needsShapes = ({ curve, area, scatter }) => curve === 'spline' || area === true || scatter === true;
 
-const trace = new Trace();
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Line[]} lines
- * @param {(line: Line) => Projection} projectionOf
- * @param {Stretch} stretch
- * @param {{background: string, points?: boolean, solid?: boolean}} look  background: behind end marks; solid: without dashes
- */
-export function drawLines(context, lines, projectionOf, stretch, { background, points = false, solid = false }) {
-  for (const line of lines) if (line.shiftMs) drawShifted(context, line, projectionOf(line), stretch);
-  lines = lines.some((line) => line.shiftMs) ? lines.filter((line) => !line.shiftMs) : lines;
-  const dense = lines.length > DASHED_MAX;
-  // Joins are seen on thick lines only; round ones cost a third more.
-  context.lineJoin = dense ? 'bevel' : 'round';
-  for (const line of lines) {
-    if (!(line.ring.lastX >= stretch.from) && !line.ended) continue;
-    const at = projectionOf(line);
-    context.strokeStyle = context.fillStyle = line.colour;
-    context.lineWidth = line.width ?? (dense ? 1 : 1.5);
-    const alpha = line.alpha ?? (dense ? DENSE_ALPHA : 1);
-    const dashed = !dense && !solid && line.dash > 0;
-    context.setLineDash(dashed ? DASHES[line.dash] : []);
-    readLine(line, stretch, dashed);
-    if (line.area) fillArea(context, line, at, alpha);
-    if (line.summary) halo(context, line, at, background);
-    context.globalAlpha = alpha;
-    if (line.scatter) shapes.points?.(context, trace, at, POINT_PX);
-    else strokeTrace(context, line, at);
-    if (points && !line.scatter) shapes.points?.(context, trace, at, POINT_PX);
-  }
-  context.setLineDash([]);
-  context.globalAlpha = 1;
-  drawEnds(context, lines, projectionOf, stretch, background);
-}
+/** Of the line that was read last. */
+export const trace = new Trace();
 
 /**
  * Where lines go on, and where they ended.
@@ -105,25 +70,6 @@ export function drawEnds(context, lines, projectionOf, stretch, background) {
     if (line.other) continue;
     for (const index of endsOf(line)) drawEnd(context, line, index, projectionOf(line), stretch, background);
   }
-}
-
-/**
- * A line of an earlier range, moved to where the range in sight is.
- * @param {CanvasRenderingContext2D} context
- * @param {Line} line
- * @param {Projection} at
- * @param {Stretch} stretch
- */
-function drawShifted(context, line, at, { from, to, columnMs }) {
-  const { shiftMs = 0 } = line;
-  context.strokeStyle = line.colour;
-  context.globalAlpha = line.alpha ?? 1;
-  context.lineWidth = line.width ?? 1;
-  context.setLineDash([]);
-  const linear = at.linear && { ...at.linear, x0: at.linear.x0 + shiftMs * at.linear.dx };
-  readLine(line, { from: from - shiftMs, to: to - shiftMs, columnMs }, false);
-  strokeTrace(context, line, { ...at, px: (x) => at.px(x + shiftMs), linear });
-  context.globalAlpha = 1;
 }
 
 /**
@@ -167,26 +113,8 @@ export function lineOf(line, at, stretch) {
   return path;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at */
-function strokeTrace(context, { curve = 'line' }, at) {
-  context.beginPath();
-  traceCurve(context, trace, at, curve);
-  context.stroke();
-}
-
-/** Over a dense picture a line is seen by its rim. @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {string} background */
-function halo(context, line, at, background) {
-  const { strokeStyle, lineWidth } = context;
-  context.globalAlpha = HALO_ALPHA;
-  context.strokeStyle = background;
-  context.lineWidth = lineWidth + 2;
-  strokeTrace(context, line, at);
-  context.strokeStyle = strokeStyle;
-  context.lineWidth = lineWidth;
-}
-
 /** @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {number} alpha */
-function fillArea(context, { curve = 'line' }, at, alpha) {
+export function fillArea(context, { curve = 'line' }, at, alpha) {
   context.globalAlpha = alpha * AREA_ALPHA;
   context.beginPath();
   shapes.area?.(context, trace, at, curve, Math.max(at.value(at.box.top + at.box.height), Math.min(0, at.value(at.box.top))));

@@ -10,14 +10,15 @@
  */
 
 import { element, setStyle, setText } from '../dom.js';
+import { needed } from '../scale/kit.js';
 import { dateRange, zoneLabel } from '../scale/time.js';
 import { sameKey } from '../scale/value-axis.js';
-import { drawUprightTitle, drawValueLabels } from './axes.js';
-import { drawContent, paintContent } from './content.js';
+import { drawValueLabels } from './axes.js';
+import { paintContent, rangeOf } from './content.js';
 import { PlotImage } from './image.js';
-import { FOOT_PX, LABEL_GAP_PX, MARGIN, plotBox, projection } from './layout.js';
+import { FOOT_PX, LABEL_GAP_PX, plotBox, projection } from './layout.js';
 import { Strip } from './strip.js';
-/** @import {Projection, Sides, XRange} from './layout.js' */
+/** @import {Projection, Sides} from './layout.js' */
 /** @import {Scene} from './content.js' */
 /** @import {Crosshair} from './crosshair.js' */
 /** @import {Line} from './lines.js' */
@@ -32,8 +33,8 @@ import { Strip } from './strip.js';
 const NO_TITLES = { x: '', y: '', y2: '' };
 /** Room beyond the plot, as a share of it: so long nothing needs to be drawn twice. */
 const SPARE = 0.4;
-/** From the lower edge to the line that says which day it is. */
-const DATE_PX = 15;
+/** What draws the picture for a file, where paper.js is loaded. @type {{draw: ((context: CanvasRenderingContext2D, plot: Plot) => void)|null}} */
+export const paper = { draw: null };
 
 export class Plot {
   #strip = new Strip();
@@ -60,7 +61,6 @@ export class Plot {
   titles = NO_TITLES;
   /** Is there a second axis of values? */
   twoAxes = false;
-  /** Height of the labels below. */
   #foot = FOOT_PX;
   /** Does the line below them say which day it is? */
   #dates = true;
@@ -76,6 +76,8 @@ export class Plot {
   get width() { return this.#width; }
   get height() { return this.#height; }
   get ratio() { return this.#ratio; }
+  /** Height of the labels below. */
+  get foot() { return this.#foot; }
   get columnsDrawn() { return this.#strip.columnsDrawn; }
   get box() { return plotBox(this.#width, this.#height, this.#around); }
   /** Device pixels across the plot: the resolution worth asking the bridge for. */
@@ -170,7 +172,7 @@ export class Plot {
     const { box } = this;
     const ratio = this.#ratio;
     const { from, columnMs } = scene.view;
-    const range = this.#rangeOf(scene);
+    const range = rangeOf(scene);
     this.projection = projection(box, range, scene.axis);
     this.projection2 = scene.axis2 ? projection(box, range, scene.axis2) : null;
     const margin = Math.round(box.left * ratio);
@@ -194,7 +196,7 @@ export class Plot {
     const { box } = this;
     const ratio = this.#ratio;
     const { from, to, columnMs } = scene.view;
-    const range = this.#rangeOf(scene);
+    const range = rangeOf(scene);
     // The same box, as if the canvas began at its first column: pixels are counted from there.
     const shift = (Math.round(from / columnMs) - this.#strip.first) / ratio;
     const shifted = { ...box, left: shift };
@@ -203,11 +205,6 @@ export class Plot {
       from: scene.x ? from : first * columnMs, to: scene.x ? to : end * columnMs, ratio,
       left: (first - this.#strip.first) / ratio, right: (end - this.#strip.first) / ratio,
     }, this.#image);
-  }
-
-  /** @param {Scene} scene @returns {XRange} */
-  #rangeOf({ view, x }) {
-    return x ? { ...view, ...x } : view;
   }
 
   /** @param {Scene} scene @param {string} key */
@@ -232,48 +229,31 @@ export class Plot {
     setStyle(this.#xTitle, 'top', `${foot + this.#foot - 1}px`);
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
-    this.#sidesOn(context, scene, this.projection, this.projection2, right);
+    this.sidesOn(context, scene, this.projection, this.projection2, right);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Projection} at @param {Projection|null} at2 @param {number} right */
-  #sidesOn(context, scene, at, at2, right) {
+  sidesOn(context, scene, at, at2, right) {
     const { box } = at;
     const foot = box.top + box.height;
     context.fillStyle = scene.theme.background;
     context.fillRect(0, 0, box.left, foot + 6);
     drawValueLabels(context, at, scene.axis.ticks, scene.theme, { x: box.left - LABEL_GAP_PX, align: 'right' });
-    if (this.titles.y) drawUprightTitle(context, this.titles.y, 9, box.top + box.height / 2, scene.theme);
+    const title = (/** @type {string} */ text, /** @type {number} */ x) => text && needed('drawTurned')(context, text, x, box.top + box.height / 2, {
+      degrees: -90, align: 'center', theme: scene.theme,
+    });
+    title(this.titles.y, 9);
     if (!at2 || !scene.axis2) return;
     context.fillStyle = scene.theme.background;
     context.fillRect(box.left + box.width, 0, right, foot + 6);
     drawValueLabels(context, at2, scene.axis2.ticks, scene.theme, { x: box.left + box.width + LABEL_GAP_PX, align: 'left' });
-    if (this.titles.y2) drawUprightTitle(context, this.titles.y2, this.#width - 8, box.top + box.height / 2, scene.theme);
+    title(this.titles.y2, this.#width - 8);
   }
 
   /** The picture as it is, on any context, in CSS pixels. @param {CanvasRenderingContext2D} context */
   drawOn(context) {
-    const { scene, box } = this;
-    if (!scene || !this.projection) return;
-    const { from, to } = scene.view;
-    context.fillStyle = scene.theme.background;
-    context.fillRect(0, 0, this.#width, this.#height);
-    const range = this.#rangeOf(scene);
-    drawContent(context, scene, {
-      at: projection(box, range, scene.axis), at2: scene.axis2 ? projection(box, range, scene.axis2) : null, from, to, ratio: 1,
-      left: box.left, right: box.left + box.width,
-    });
-    this.#sidesOn(context, scene, this.projection, this.projection2, this.#width - box.left - box.width);
-    context.fillStyle = scene.theme.text;
-    context.textBaseline = 'top';
-    const below = box.top + box.height + this.#foot + 1;
-    context.textAlign = 'center';
-    if (this.titles.x) context.fillText(this.titles.x, box.left + box.width / 2, below);
-    if (scene.ticksOf) return;
-    const last = this.#height - DATE_PX;
-    context.textAlign = 'left';
-    context.fillText(dateRange(scene.dates.from, scene.dates.to, scene.zone, scene.locale), box.left, last);
-    context.textAlign = 'right';
-    context.fillText(zoneLabel(scene.dates.to, scene.zone), this.#width - MARGIN.right, last);
+    if (!paper.draw) throw new Error('what draws files is in charts/export/index.js');
+    paper.draw(context, this);
   }
 
   /** @param {CursorMark|null} mark */

@@ -13,12 +13,15 @@ import '../shape/spline.js';
 /** Buckets of time are of these lengths, so that they stay where they are while the picture flows. */
 const STEPS_MS = [100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 216e5, 432e5, 864e5, 6048e5];
 const BAR_PX = 10;
+const BAR_RATIO = 0.6;
 const AREA_PX = 3;
 const LAYER_ALPHA = 0.75;
 /** A slower source stands for its last value this many buckets long. */
 const HOLD = 3;
 
-/** @typedef {{from: number, to: number, pxPerMs: number, time: boolean, ratio: number, cadenceMs: number, rotated?: boolean}} Sight  rotated: bars lie */
+/**
+ * @typedef {{from: number, to: number, pxPerMs: number, time: boolean, ratio?: number, rotated?: boolean}} Sight  ratio: of the room that bars take;
+ *   rotated: they lie */
 
 export class Stacks {
   low = NaN;
@@ -28,14 +31,14 @@ export class Stacks {
   /** @type {BarGroup[]} */
   #bars = [];
   #step = 0;
-  #ratio = 0.6;
+  #ratio = BAR_RATIO;
   #rotated = false;
   /** As they were drawn last: what is hit is what is seen. @type {Bar[]} */
   drawn = [];
 
   /** @param {readonly Line[]} lines  bars and members of groups @param {Sight} sight */
   update(lines, sight) {
-    this.#ratio = sight.ratio;
+    this.#ratio = sight.ratio ?? BAR_RATIO;
     this.#rotated = sight.rotated ?? false;
     this.low = Infinity;
     this.high = -Infinity;
@@ -43,7 +46,7 @@ export class Stacks {
     this.#bars = [];
     const groups = groupsOf(lines);
     const isBars = lines.some(({ bar }) => bar);
-    this.#step = sight.time ? stepFor(Math.max(sight.cadenceMs, (isBars ? BAR_PX : AREA_PX) / sight.pxPerMs)) : 0;
+    this.#step = sight.time ? stepFor(Math.max(cadenceOf(lines), (isBars ? BAR_PX : AREA_PX) / sight.pxPerMs)) : 0;
     for (const members of groups) {
       const stack = this.#stack(members, sight);
       this.low = Math.min(this.low, stack.low);
@@ -115,6 +118,12 @@ function groupsOf(lines) {
     groups.set(key, [...groups.get(key) ?? [], line]);
   }
   return [...groups.values()].map((members) => members.sort((a, b) => (a.place ?? 0) - (b.place ?? 0)));
+}
+
+/** How far apart points of most of them lie, ms; 0: unknown. @param {readonly Line[]} lines */
+function cadenceOf(lines) {
+  const cadences = lines.map(({ cadenceMs = NaN }) => cadenceMs).filter((ms) => ms > 0).sort((a, b) => a - b);
+  return cadences[cadences.length >> 1] ?? 0;
 }
 
 /** @param {number} ms */

@@ -4,6 +4,7 @@
  */
 
 import { DASHES } from '../draw/palette.js';
+import { unfoldPaper } from '../draw/paper.js';
 import { readTheme } from '../theme.js';
 import { csvBlob } from './csv.js';
 import { fileName } from './download.js';
@@ -14,6 +15,8 @@ import { svgBlob } from './svg.js';
 /** @import {Chart} from '../chart.js' */
 /** @import {ChartRow} from '../lists.js' */
 /** @import {Picture} from './figure.js' */
+
+unfoldPaper();
 
 export { download } from './download.js';
 

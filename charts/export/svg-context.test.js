@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { drawLines } from '../draw/lines.js';
+import { drawLines } from '../draw/paper.js';
 import { SvgContext } from './svg-context.js';
 
 /** A ruler whose letters are as wide as high, and whose `top` and `middle` lie where a canvas has them. */

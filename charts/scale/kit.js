@@ -1,12 +1,23 @@
 /**
- * What an axis needs where a page asks for more than the bridge's own ever does: format specifiers, a logarithmic scale. Empty
- * until full.js is loaded, which index.js does.
+ * What axes need where a page asks for more than the bridge's own ever does: format specifiers, a logarithmic scale, titles.
+ * Empty until full.js is loaded, which index.js does.
  */
 
 /** @import {formatTime, numberFormat, tickFormat} from './format.js' */
 /** @import {logNice, logTicks} from './log.js' */
+/** @import {FullNotation} from '../full-notation.js' */
+/** @import {drawTurned} from '../draw/turned.js' */
 
-/** @typedef {{formatTime: typeof formatTime, numberFormat: typeof numberFormat, tickFormat: typeof tickFormat, logNice: typeof logNice, logTicks: typeof logTicks}} Kit */
+/**
+ * @typedef {object} Kit
+ * @property {typeof formatTime} formatTime
+ * @property {typeof numberFormat} numberFormat
+ * @property {typeof tickFormat} tickFormat
+ * @property {typeof logNice} logNice
+ * @property {typeof logTicks} logTicks
+ * @property {typeof drawTurned} drawTurned
+ * @property {typeof FullNotation} Notation
+ */
 
 /** @type {Partial<Kit>} */
 export const kit = {};
@@ -14,6 +25,6 @@ export const kit = {};
 /** @template {keyof Kit} K @param {K} what @returns {Kit[K]} */
 export function needed(what) {
   const part = kit[what];
-  if (!part) throw new Error('formats and logarithmic axes are in charts/index.js');
+  if (!part) throw new Error('formats, titles and logarithmic axes are in charts/index.js');
   return part;
 }

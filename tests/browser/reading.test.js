@@ -59,6 +59,8 @@ pageTest('a death is said with its reason, once, and a page that opens says noth
 
 pageTest('many deaths are one number', async (stage) => {
   await filled(stage);
+  // Who is down when the page first looks is no news.
+  await says(stage, 'counts', /30 up/);
   stage.send(presence(Array.from({ length: 25 }, (_, i) => source(i, { state: 'down', since: Date.now(), reason: 'silent' }))));
   await says(stage, 'announcements', /^25 processes are down, process-memory-0 and process-memory-1 among them\.$/);
 }, { processes: 30 });
@@ -79,6 +81,7 @@ pageTest('the chart is a figure that is described, and nobody is interrupted by 
 
 pageTest('every control has a name, and everything is reached by Tab', async (stage) => {
   await filled(stage);
+  await stage.byId('metrics-all').waitFor();
   const nameless = await stage.page.evaluate(() => [...document.querySelectorAll('button, select, input')]
     .filter((control) => control.checkVisibility())
     .filter((control) => !(control.getAttribute('aria-label') || control.textContent?.trim() || control.getAttribute('title')))

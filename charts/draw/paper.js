@@ -1,0 +1,141 @@
+/**
+ * The picture on any canvas-like context, stroke by stroke, for a file: the same that content.js writes on the screen pixel by
+ * pixel. Known to the plot once {@link unfoldPaper} was called.
+ */
+
+import { traceCurve } from '../shape/curve.js';
+import { dateRange, zoneLabel } from '../scale/time.js';
+import { drawTimeLabels } from './axes.js';
+import { clip, drawGround, projectionOf, rangeOf, roomOf, stretchOf, ticksOf } from './content.js';
+import { MARGIN, projection } from './layout.js';
+import { DASHED_MAX, DENSE_ALPHA, drawEnds, fillArea, POINT_PX, readLine, shapes, trace } from './lines.js';
+import { drawMarks } from './marks.js';
+import { DASHES } from './palette.js';
+import { paper } from './plot.js';
+/** @import {Part, Scene} from './content.js' */
+/** @import {Projection} from './layout.js' */
+/** @import {Line, Stretch} from './lines.js' */
+/** @import {Plot} from './plot.js' */
+
+const HALO_ALPHA = 0.7;
+/** From the lower edge to the line that says which day it is. */
+const DATE_PX = 15;
+
+/** From now on a picture can be drawn on anything. */
+export function unfoldPaper() {
+  paper.draw = drawPaper;
+}
+
+/** All of it, in CSS pixels. @param {CanvasRenderingContext2D} context @param {Plot} plot */
+function drawPaper(context, plot) {
+  const { scene, box, width, height } = plot;
+  if (!scene || !plot.projection) return;
+  const { from, to } = scene.view;
+  context.fillStyle = scene.theme.background;
+  context.fillRect(0, 0, width, height);
+  const range = rangeOf(scene);
+  drawContent(context, scene, {
+    at: projection(box, range, scene.axis), at2: scene.axis2 ? projection(box, range, scene.axis2) : null, from, to, ratio: 1,
+    left: box.left, right: box.left + box.width,
+  });
+  plot.sidesOn(context, scene, plot.projection, plot.projection2, width - box.left - box.width);
+  context.fillStyle = scene.theme.text;
+  context.textBaseline = 'top';
+  const below = box.top + box.height + plot.foot + 1;
+  context.textAlign = 'center';
+  if (plot.titles.x) context.fillText(plot.titles.x, box.left + box.width / 2, below);
+  if (scene.ticksOf) return;
+  const last = height - DATE_PX;
+  context.textAlign = 'left';
+  context.fillText(dateRange(scene.dates.from, scene.dates.to, scene.zone, scene.locale), box.left, last);
+  context.textAlign = 'right';
+  context.fillText(zoneLabel(scene.dates.to, scene.zone), width - MARGIN.right, last);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Part} part */
+function drawContent(context, scene, part) {
+  const { at, from, to, left, right, ratio } = part;
+  const { theme } = scene;
+  const ticks = ticksOf(scene, part);
+  const stretch = stretchOf(scene, from, to);
+  const place = (/** @type {number} */ x) => Math.round(at.px(x) * ratio);
+  context.save();
+  clip(context, at, left, right);
+  drawGround(context, scene, part, ticks, place);
+  for (const shape of scene.shapes) shape.draw(context, at, stretch);
+  drawLines(context, scene.lines, (line) => projectionOf(line, part), stretch, { background: theme.background, points: scene.points, solid: scene.solid });
+  drawMarks(context, scene.marks, at, stretch, theme, ratio, place);
+  context.restore();
+  drawTimeLabels(context, at, ticks, theme, { left, right, room: roomOf(scene, at) }, ratio, place);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Line[]} lines
+ * @param {(line: Line) => Projection} projectionOf
+ * @param {Stretch} stretch
+ * @param {{background: string, points?: boolean, solid?: boolean}} look  background: behind end marks; solid: without dashes
+ */
+export function drawLines(context, lines, projectionOf, stretch, { background, points = false, solid = false }) {
+  for (const line of lines) if (line.shiftMs) drawShifted(context, line, projectionOf(line), stretch);
+  lines = lines.some((line) => line.shiftMs) ? lines.filter((line) => !line.shiftMs) : lines;
+  const dense = lines.length > DASHED_MAX;
+  // Joins are seen on thick lines only; round ones cost a third more.
+  context.lineJoin = dense ? 'bevel' : 'round';
+  for (const line of lines) {
+    if (!(line.ring.lastX >= stretch.from) && !line.ended) continue;
+    const at = projectionOf(line);
+    context.strokeStyle = context.fillStyle = line.colour;
+    context.lineWidth = line.width ?? (dense ? 1 : 1.5);
+    const alpha = line.alpha ?? (dense ? DENSE_ALPHA : 1);
+    const dashed = !dense && !solid && line.dash > 0;
+    context.setLineDash(dashed ? DASHES[line.dash] : []);
+    readLine(line, stretch, dashed);
+    if (line.area) fillArea(context, line, at, alpha);
+    if (line.summary) halo(context, line, at, background);
+    context.globalAlpha = alpha;
+    if (line.scatter) shapes.points?.(context, trace, at, POINT_PX);
+    else strokeTrace(context, line, at);
+    if (points && !line.scatter) shapes.points?.(context, trace, at, POINT_PX);
+  }
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+  drawEnds(context, lines, projectionOf, stretch, background);
+}
+
+/**
+ * A line of an earlier range, moved to where the range in sight is.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Line} line
+ * @param {Projection} at
+ * @param {Stretch} stretch
+ */
+function drawShifted(context, line, at, { from, to, columnMs }) {
+  const { shiftMs = 0 } = line;
+  context.strokeStyle = line.colour;
+  context.globalAlpha = line.alpha ?? 1;
+  context.lineWidth = line.width ?? 1;
+  context.setLineDash([]);
+  const linear = at.linear && { ...at.linear, x0: at.linear.x0 + shiftMs * at.linear.dx };
+  readLine(line, { from: from - shiftMs, to: to - shiftMs, columnMs }, false);
+  strokeTrace(context, line, { ...at, px: (x) => at.px(x + shiftMs), linear });
+  context.globalAlpha = 1;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at */
+function strokeTrace(context, { curve = 'line' }, at) {
+  context.beginPath();
+  traceCurve(context, trace, at, curve);
+  context.stroke();
+}
+
+/** Over a dense picture a line is seen by its rim. @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {string} background */
+function halo(context, line, at, background) {
+  const { strokeStyle, lineWidth } = context;
+  context.globalAlpha = HALO_ALPHA;
+  context.strokeStyle = background;
+  context.lineWidth = lineWidth + 2;
+  strokeTrace(context, line, at);
+  context.strokeStyle = strokeStyle;
+  context.lineWidth = lineWidth;
+}
