@@ -26,7 +26,18 @@ export function setAttribute(target, name, value) {
   if (target.getAttribute(name) !== value) target.setAttribute(name, value);
 }
 
-/** Only where it changes: each write makes the browser look at its styles again. @param {HTMLElement} target @param {'transform'|'width'|'height'|'left'|'top'|'background'} name @param {string} value */
+/** What was written last; to read it back would have the browser write out a text. @type {WeakMap<HTMLElement, Record<string, string>>} */
+const styles = new WeakMap();
+
+/**
+ * Only where it changes: each write makes the browser look at its styles again. Nobody else writes these.
+ * @param {HTMLElement} target
+ * @param {'transform'|'width'|'height'|'left'|'top'|'background'} name
+ * @param {string} value
+ */
 export function setStyle(target, name, value) {
-  if (target.style[name] !== value) target.style[name] = value;
+  let written = styles.get(target);
+  if (!written) styles.set(target, written = {});
+  if (written[name] === value) return;
+  target.style[name] = written[name] = value;
 }

@@ -11,7 +11,7 @@ import { BROWSER, Connection } from './live/connection.js';
 import { Feed } from './live/feed.js';
 import { LiveModel } from './model.js';
 import { addresses, WINDOW, windowMs } from './options.js';
-import { Painter } from './painter.js';
+import { Painter, RIDE_MS } from './painter.js';
 import { Rate } from './rate.js';
 import { liveOf, Reach } from './reach.js';
 import { clockTime } from './scale/time.js';
@@ -410,8 +410,9 @@ export class Engine {
     if (known) this.#draw(frameAt, edge);
     const wanted = frameAt - this.#newsAt < IDLE_REFRESH_MS ? REFRESH_MS : IDLE_REFRESH_MS;
     if (frameAt - this.#refreshedAt >= wanted) this.#refresh(frameAt);
+    // In a frame that draws anyway, where there is one soon.
     const rest = this.#stillMotion.matches || !known ? Infinity : this.painter.rest(frameAt, edge);
-    return Math.min(rest, this.#refreshedAt + wanted - frameAt);
+    return Math.min(rest, this.#refreshedAt + wanted + RIDE_MS - frameAt);
   }
 
   /** @param {number} frameAt @param {number} edge */

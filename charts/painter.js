@@ -31,7 +31,7 @@ import { ValueAxes } from './value-axes.js';
 /** A line that scrolls smoothly at 30 pictures a second looks no smoother at 60. */
 const FRAME_MS = 1000 / 30;
 /** While data comes at least so often, the picture moves along with it: a frame between costs as much as one with data. */
-const RIDE_MS = 130;
+export const RIDE_MS = 130;
 const STATE_MS = 250;
 /** @type {Pick<Summary, 'lines'|'others'|'rings'|'shapes'>} */
 const NO_SUMMARY = { lines: [], others: [], rings: [], shapes: [] };
@@ -221,7 +221,7 @@ export class Painter {
       key: [this.#generation, this.#scene.generation, summary?.generation, this.#axes.generation, scene.view.columnMs, this.zone,
         stacked ? `${scene.view.to} ${this.#changedAt}` : ''].join(' '),
       dirtyFrom: Math.min(changes.from, summaryFrom), dirtyTo: Math.max(changes.to, summary && summaryFrom < Infinity ? summary.dirtyTo : -Infinity),
-      ahead: !this.#view.paused || this.#view.mode === 'replay', scrolls: scene.solid,
+      ahead: !this.#view.paused || this.#view.mode === 'replay', scrolls: scene.flows,
     });
   }
 
@@ -249,11 +249,12 @@ export class Painter {
     const fits = { theme: this.#theme, foot: x ? x.foot(this.plot.box.width, this.#view) : null };
     if (this.plot.fit(axis, axis2, fits)) this.#view.move(situation.now, this.plot.columns);
     const view = { from: this.#view.from, to: this.#view.to, columnMs: this.#view.columnMs };
-    const solid = !stacked && !this.given && (situation.density !== null || lines.length > DASHED_MAX);
+    // A few lines that stand still are drawn whole, so that what is said below them is whole, too.
+    const flows = !stacked && !this.given && (this.#view.mode !== 'held' || situation.density !== null || lines.length > DASHED_MAX);
     return {
       lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
       shapes: [...shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
-      solid, still: this.given !== null || (this.#view.mode === 'held' && !solid), locale, dates: this.given?.inSight ?? view,
+      solid: situation.density !== null, flows, still: this.given !== null || (this.#view.mode === 'held' && !flows), locale, dates: this.given?.inSight ?? view,
       ticksOf: x?.ticks ?? null, x: this.given?.sharesOf(view) ?? null, timeFormat: xOptions.format ?? null,
     };
   }

@@ -75,12 +75,16 @@ export class SceneLines {
   update(store, chosen, theme, key, look) {
     const facts = this.#model.facts(this.#wantsAll);
     const wanted = `${key} ${this.#model.catalogue.generation} ${store.generation}`;
+    const before = this.lines;
     const rebuilt = wanted !== this.#key;
     if (rebuilt) {
       this.#key = wanted;
       this.#rebuild(store, chosen, theme, facts);
+      this.lines.forEach((line, i) => takeOver(line, before[i]));
     }
-    const changed = ((look || rebuilt) && this.#refresh(store, chosen.hasEnded)) || rebuilt;
+    // More may be known of a source without a line that looks otherwise.
+    const others = rebuilt && (this.lines.length !== before.length || !this.lines.every((line, i) => looksAs(line, before[i])));
+    const changed = ((look || rebuilt) && this.#refresh(store, chosen.hasEnded)) || others;
     if (changed) this.generation += 1;
     return changed;
   }
@@ -134,4 +138,17 @@ export class SceneLines {
     }
     return changed;
   }
+}
+
+/** What is found out of a line later goes on with it. @param {Line} line @param {Line|undefined} before */
+function takeOver(line, before) {
+  if (before?.ring !== line.ring) return;
+  line.gaps = before.gaps;
+  line.ended = before.ended;
+}
+
+/** @param {Line} line @param {Line} before */
+function looksAs(line, before) {
+  const keys = /** @type {(keyof Line)[]} */ (Object.keys(line));
+  return keys.every((key) => key === 'cadenceMs' || line[key] === before[key]);
 }

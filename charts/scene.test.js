@@ -87,8 +87,11 @@ test('built again only where something else is drawn', () => {
   model.apply(update(T + 2_000, [block([T + 2_000], { 'rss-a': [3] })]), 0);
   assert.equal(draw(), false, 'points are no other lines');
   assert.deepEqual([scene.lines === lines, scene.generation], [true, generation]);
-  assert.equal(draw({ key: 'chosen' }), true);
+  assert.equal(draw({ key: 'chosen' }), false, 'chosen otherwise, and all the same');
+  assert.equal(scene.generation, generation);
+  assert.equal(draw({ key: 'one', chosen: { ...ALL, isShown: ({ name }) => name === 'rss-a' } }), true);
   assert.equal(scene.generation, generation + 1);
+  assert.equal(draw({ key: 'other', chosen: { ...ALL, isShown: ({ name }) => name === 'rss-b' } }), true, 'as many, but others');
 });
 
 test('who ended, and where lives began, is looked at when it is time', () => {

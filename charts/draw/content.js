@@ -7,7 +7,7 @@ import { drawTimeGrid, drawTimeLabels, drawValueGrid, LABEL_REACH_PX, ruleOf, st
 import { drawBands } from './bands.js';
 import { rgbOf, wordOf } from './colour.js';
 import { MARGIN } from './layout.js';
-import { drawDots, drawEnds, fillAreas, HEAD_PX } from './lines.js';
+import { drawDots, fillAreas, HEAD_PX } from './lines.js';
 import { drawMarks } from './marks.js';
 import { strokeLines } from './strokes.js';
 /** @import {Place} from './axes.js' */
@@ -40,7 +40,8 @@ import { strokeLines } from './strokes.js';
  * @property {TimeZone} zone
  * @property {Theme} theme
  * @property {boolean} points
- * @property {boolean} solid  without dashes: they would begin anew with each stretch that is drawn
+ * @property {boolean} solid  without dashes
+ * @property {boolean} flows  the picture moves with time: it is scrolled
  * @property {{x: boolean, y: boolean}} grid
  * @property {XAxis['ticks']|null} ticksOf  of an x axis that is not time
  * @property {boolean} still  the picture does not move: what is half outside is left out
@@ -94,12 +95,13 @@ export function paintContent(context, scene, part, image) {
     context.restore();
   } else paintGrid(image, scene, part, ticks, place, column, row);
   for (const shape of scene.shapes) if ('paint' in shape) shape.paint?.(image, at, stretch, { ratio, top: plotTop - row });
-  strokeLines(image.raster, lines, of, stretch, { ratio, left: column, top: row, background: theme.background, solid: scene.solid });
+  strokeLines(image.raster, lines, of, stretch, {
+    ratio, left: column, top: row, first: scene.ticksOf ? 0 : Math.round(from / scene.view.columnMs), background: theme.background, solid: scene.solid,
+  });
   image.put(context, column, row, onGround);
   context.save();
   clip(context, at, left, right);
   drawDots(context, lines, of, stretch, scene.points);
-  drawEnds(context, lines, of, stretch, theme.background);
   drawMarks(context, scene.marks, at, stretch, theme, ratio, place);
   context.restore();
   drawTimeLabels(context, at, ticks, theme, { left, right, room: roomOf(scene, at) }, ratio, place);

@@ -8,7 +8,7 @@ import { dateRange, zoneLabel } from '../scale/time.js';
 import { drawTimeLabels } from './axes.js';
 import { clip, drawGround, projectionOf, rangeOf, roomOf, stretchOf, ticksOf } from './content.js';
 import { MARGIN, projection } from './layout.js';
-import { DASHED_MAX, DENSE_ALPHA, drawEnds, fillArea, POINT_PX, readLine, shapes, trace } from './lines.js';
+import { DASHED_MAX, DENSE_ALPHA, endsOf, fillArea, hasHead, HEAD_PX, lastBefore, POINT_PX, readLine, shapes, trace } from './lines.js';
 import { drawMarks } from './marks.js';
 import { DASHES } from './palette.js';
 import { paper } from './plot.js';
@@ -18,6 +18,7 @@ import { paper } from './plot.js';
 /** @import {Plot} from './plot.js' */
 
 const HALO_ALPHA = 0.7;
+const END_PX = 5;
 /** From the lower edge to the line that says which day it is. */
 const DATE_PX = 15;
 
@@ -90,7 +91,7 @@ export function drawLines(context, lines, projectionOf, stretch, { background, p
     const alpha = line.alpha ?? (dense ? DENSE_ALPHA : 1);
     const dashed = !dense && !solid && line.dash > 0;
     context.setLineDash(dashed ? DASHES[line.dash] : []);
-    readLine(line, stretch, dashed);
+    readLine(line, stretch);
     if (line.area) fillArea(context, line, at, alpha);
     if (line.summary) halo(context, line, at, background);
     context.globalAlpha = alpha;
@@ -100,6 +101,7 @@ export function drawLines(context, lines, projectionOf, stretch, { background, p
   }
   context.setLineDash([]);
   context.globalAlpha = 1;
+  if (!dense) for (const line of lines) if (hasHead(line, stretch)) drawHead(context, line, projectionOf(line));
   drawEnds(context, lines, projectionOf, stretch, background);
 }
 
@@ -117,7 +119,7 @@ function drawShifted(context, line, at, { from, to, columnMs }) {
   context.lineWidth = line.width ?? 1;
   context.setLineDash([]);
   const linear = at.linear && { ...at.linear, x0: at.linear.x0 + shiftMs * at.linear.dx };
-  readLine(line, { from: from - shiftMs, to: to - shiftMs, columnMs }, false);
+  readLine(line, { from: from - shiftMs, to: to - shiftMs, columnMs });
   strokeTrace(context, line, { ...at, px: (x) => at.px(x + shiftMs), linear });
   context.globalAlpha = 1;
 }
@@ -138,4 +140,55 @@ function halo(context, line, at, background) {
   strokeTrace(context, line, at);
   context.strokeStyle = strokeStyle;
   context.lineWidth = lineWidth;
+}
+
+/** A dot at the newest value: this line goes on. @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at */
+function drawHead(context, { ring, colour }, { px, py }) {
+  context.fillStyle = colour;
+  context.beginPath();
+  context.arc(px(ring.lastX), py(ring.v[ring.end - 1]), HEAD_PX, 0, 2 * Math.PI);
+  context.fill();
+}
+
+/**
+ * Where lines ended.
+ * @param {CanvasRenderingContext2D} context
+ * @param {readonly Line[]} lines
+ * @param {(line: Line) => Projection} projectionOf
+ * @param {Stretch} stretch
+ * @param {string} background
+ */
+function drawEnds(context, lines, projectionOf, stretch, background) {
+  for (const line of lines) {
+    if (line.other) continue;
+    for (const index of endsOf(line)) drawEnd(context, line, lastBefore(line, index), projectionOf(line), stretch, background);
+  }
+}
+
+/**
+ * A bar with a ring: here it ended, it did not leave the picture.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Line} line
+ * @param {number} at  index of its last point
+ * @param {Projection} projection
+ * @param {{from: number, to: number}} stretch
+ * @param {string} background
+ */
+function drawEnd(context, { ring, colour }, at, { px, py }, { from, to }, background) {
+  if (at < ring.start) return;
+  const x = px(ring.x[at]);
+  // It reaches into a stretch from beyond.
+  if (x < px(from) - END_PX || x > px(to) + END_PX) return;
+  const y = py(ring.v[at]);
+  context.strokeStyle = colour;
+  context.fillStyle = background;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.moveTo(x, y - 7);
+  context.lineTo(x, y + 7);
+  context.stroke();
+  context.beginPath();
+  context.arc(x, y, 3.5, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
 }

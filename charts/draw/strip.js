@@ -6,8 +6,7 @@
  * the same picture either way: columns are cut at absolute multiples of the time per pixel, so a point lies at the same
  * place of the same pixel whenever it is drawn, and each part is drawn in the order of the whole.
  *
- * With no spare room it is an ordinary canvas, drawn whole each time: for a few lines that is the cheaper way, since every
- * shift of a layer has its own price (some 1 ms in software).
+ * With no spare room it is an ordinary canvas, drawn whole each time: what does not move needs no layer of its own.
  */
 
 import { element, setStyle } from '../dom.js';

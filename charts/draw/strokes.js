@@ -4,6 +4,7 @@ import { traceCurve } from '../shape/curve.js';
 import { rgbOf } from './colour.js';
 import { DENSE_ALPHA, DASHED_MAX, readLine } from './lines.js';
 import { DASHES } from './palette.js';
+import { paintTips } from './tips.js';
 /** @import {Trace} from '../decimate/columns.js' */
 /** @import {Raster} from '../shape/raster.js' */
 /** @import {Projection} from './layout.js' */
@@ -115,9 +116,10 @@ function project(trace, { x0, dx, y0, dy }, ratio, left, top) {
  * @param {readonly Line[]} lines
  * @param {(line: Line) => Projection} projectionOf
  * @param {Stretch} stretch
- * @param {{ratio: number, left: number, top: number, background: string, solid: boolean}} to  left, top: of the image, in device pixels
+ * @param {{ratio: number, left: number, top: number, first: number, background: string, solid: boolean}} to  left, top: of the image, in
+ *   device pixels; first: its first column, absolute
  */
-export function strokeLines(raster, lines, projectionOf, stretch, { ratio, left, top, background, solid }) {
+export function strokeLines(raster, lines, projectionOf, stretch, { ratio, left, top, first, background, solid }) {
   const dense = lines.length > DASHED_MAX;
   for (const line of lines) {
     if (line.scatter) continue;
@@ -125,7 +127,7 @@ export function strokeLines(raster, lines, projectionOf, stretch, { ratio, left,
     if (!(line.ring.lastX >= stretch.from - shift)) continue;
     const at = projectionOf(line);
     const dashed = !dense && !solid && line.dash > 0 && shift === 0;
-    const trace = readLine(line, shift === 0 ? stretch : { ...stretch, from: stretch.from - shift, to: stretch.to - shift }, dashed);
+    const trace = readLine(line, shift === 0 ? stretch : { ...stretch, from: stretch.from - shift, to: stretch.to - shift });
     const linear = at.linear && shift !== 0 ? { ...at.linear, x0: at.linear.x0 + shift * at.linear.dx } : at.linear;
     if (linear && (line.curve ?? 'line') === 'line') project(trace, linear, ratio, left, top);
     else {
@@ -135,9 +137,10 @@ export function strokeLines(raster, lines, projectionOf, stretch, { ratio, left,
     const width = (line.width ?? (dense ? 1 : 1.5)) * ratio;
     if (line.summary) raster.line(polyline.x, polyline.y, polyline.length, { colour: rgbOf(background), alpha: HALO_ALPHA, width: width + 2 * ratio });
     raster.line(polyline.x, polyline.y, polyline.length, {
-      colour: rgbOf(line.colour), alpha: line.alpha ?? (dense ? DENSE_ALPHA : 1), width, ...(dashed ? { dash: dashOf(line.dash, ratio) } : {}),
+      colour: rgbOf(line.colour), alpha: line.alpha ?? (dense ? DENSE_ALPHA : 1), width, dash: dashed ? dashOf(line.dash, ratio) : null, first,
     });
   }
+  paintTips(raster, lines, projectionOf, stretch, { ratio, left, top, background });
 }
 
 /** @type {Map<string, number[]>} */

@@ -74,6 +74,9 @@ export class Connection {
   #pings = 0;
   /** @type {number|null} the one timer: what it means follows from the state */
   #timer = null;
+  /** Does the timer wait for silence? */
+  #listens = false;
+  #heardAt = 0;
   #decodeErrors = 0;
 
   /**
@@ -235,7 +238,20 @@ export class Connection {
     const { name } = this.#state;
     const answered = frame.type === 'pong' || ('sub' in frame && frame.sub !== null && this.#bySub.has(frame.sub));
     if (name === 'stale' || (name !== 'live' && answered)) this.#setState('live', '', 0);
-    if (this.#state.name === 'live') this.#arm(PING_MS, () => this.#ping());
+    if (this.#state.name !== 'live') return;
+    this.#heardAt = this.#env.now();
+    // A timer set anew for each frame costs as much as what is in a small one.
+    if (!this.#listens) this.#listen(PING_MS);
+  }
+
+  /** @param {number} ms */
+  #listen(ms) {
+    this.#arm(ms, () => {
+      const rest = this.#heardAt + PING_MS - this.#env.now();
+      if (rest > 0) this.#listen(rest);
+      else this.#ping();
+    });
+    this.#listens = true;
   }
 
   #ping() {
@@ -284,6 +300,7 @@ export class Connection {
     this.#opened = false;
     if (this.#timer !== null) this.#env.cancel(this.#timer);
     this.#timer = null;
+    this.#listens = false;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close(code);
@@ -308,8 +325,10 @@ export class Connection {
   /** @param {number} ms @param {() => void} run */
   #arm(ms, run) {
     if (this.#timer !== null) this.#env.cancel(this.#timer);
+    this.#listens = false;
     this.#timer = this.#env.after(() => {
       this.#timer = null;
+      this.#listens = false;
       run();
     }, ms);
   }

@@ -14,7 +14,8 @@
  * @property {Rgb} colour
  * @property {number} alpha  0 to 1
  * @property {number} width  device pixels, at least 1
- * @property {readonly number[]} [dash]  device pixels on, off, …; empty: solid
+ * @property {readonly number[]|null} [dash]  device pixels on, off, …, the same array each time; null: solid
+ * @property {number} [first]  the image's first column, counted from where dashes begin
  */
 
 /** A point that stands alone, as a multiple of the width; at least a pixel. */
@@ -32,6 +33,10 @@ export class Raster {
   #blue = 0;
   #word = 0;
   #alpha = 1;
+  /** Columns of the present line; null: all. @type {Uint8Array|null} */
+  #mask = null;
+  /** Of this image, by dash. @type {Map<readonly number[], Uint8Array>} */
+  #masks = new Map();
 
   /**
    * An empty image of this size.
@@ -44,6 +49,7 @@ export class Raster {
     this.height = height;
     this.words = words;
     words.fill(0);
+    this.#masks.clear();
   }
 
   /**
@@ -53,10 +59,9 @@ export class Raster {
    * @param {number} length
    * @param {Stroke} stroke
    */
-  line(x, y, length, { colour, alpha, width, dash = [] }) {
-    [this.#red, this.#green, this.#blue] = colour;
-    this.#word = colour[0] | (colour[1] << 8) | (colour[2] << 16);
-    this.#alpha = alpha;
+  line(x, y, length, { colour, alpha, width, dash = null, first = 0 }) {
+    this.#take(colour, alpha);
+    this.#mask = dash && this.#maskOf(dash, first);
     const half = Math.max(1, width) / 2;
     for (let from = 0; from < length;) {
       if (y[from] !== y[from]) {
@@ -65,9 +70,8 @@ export class Raster {
       }
       let to = from + 1;
       while (to < length && y[to] === y[to]) to += 1;
-      if (to - from === 1) this.dot(x[from], y[from], Math.max(1, half * 2 * DOT));
-      else if (dash.length === 0) this.#run(x, y, from, to, half);
-      else this.#dashed(x, y, from, to, half, dash);
+      if (to - from === 1) this.#dot(x[from], y[from], Math.max(1, half * 2 * DOT));
+      else this.#run(x, y, from, to, half);
       from = to;
     }
   }
@@ -136,6 +140,7 @@ export class Raster {
    * @param {number} share  of the column's width
    */
   #span(column, low, high, half, share) {
+    if (this.#mask !== null && this.#mask[column] === 0) return;
     const tall = high - low;
     const reach = half * (1 + SLANT * (tall < 1 ? tall : 1));
     let top = low - reach;
@@ -187,59 +192,57 @@ export class Raster {
   }
 
   /**
-   * Dashes are measured along the line, as a canvas does.
-   * @param {ArrayLike<number>} x
-   * @param {ArrayLike<number>} y
-   * @param {number} from
-   * @param {number} to
-   * @param {number} half
+   * Which columns a dashed line is drawn in. Dashes lie on the time axis, not along the line: so they stay where they are
+   * while the picture flows, and a piece of it has them where the whole has.
    * @param {readonly number[]} dash
+   * @param {number} first  the image's first column, absolute
    */
-  #dashed(x, y, from, to, half, dash) {
-    const piece = { x: /** @type {number[]} */ ([]), y: /** @type {number[]} */ ([]) };
-    let which = 0;
-    let left = dash[0];
-    piece.x.push(x[from]);
-    piece.y.push(y[from]);
-    const end = () => {
-      if (piece.x.length > 1 && piece.x[piece.x.length - 1] >= 0) this.#run(piece.x, piece.y, 0, piece.x.length, half);
-      piece.x.length = piece.y.length = 0;
-    };
-    for (let i = from + 1; i < to; i++) {
-      const dx = x[i] - x[i - 1];
-      const dy = y[i] - y[i - 1];
-      const length = Math.sqrt(dx * dx + dy * dy);
-      let done = 0;
-      while (length - done > left) {
-        done += left;
-        const px = x[i - 1] + (dx * done) / length;
-        const py = y[i - 1] + (dy * done) / length;
-        piece.x.push(px);
-        piece.y.push(py);
-        if (which % 2 === 0) end();
-        else {
-          piece.x[0] = px;
-          piece.y[0] = py;
-          piece.x.length = piece.y.length = 1;
-        }
-        if (piece.x.length === 0) {
-          piece.x.push(px);
-          piece.y.push(py);
-        }
-        which = (which + 1) % dash.length;
-        left = dash[which];
-      }
-      left -= length - done;
-      if (which % 2 === 0) {
-        piece.x.push(x[i]);
-        piece.y.push(y[i]);
+  #maskOf(dash, first) {
+    const known = this.#masks.get(dash);
+    if (known) return known;
+    const period = dash.reduce((sum, length) => sum + length, 0);
+    const mask = new Uint8Array(this.width);
+    for (let column = 0; column < mask.length; column++) {
+      let at = (first + column) % period;
+      let which = 0;
+      while (at >= dash[which]) at -= dash[which++];
+      mask[column] = which & 1 ? 0 : 1;
+    }
+    this.#masks.set(dash, mask);
+    return mask;
+  }
+
+  /** @param {number} x @param {number} y @param {number} radius @param {Rgb} colour */
+  disc(x, y, radius, colour) {
+    this.#take(colour, 1);
+    this.#dot(x, y, radius);
+  }
+
+  /** An upright bar around a point. @param {number} x @param {number} y @param {number} half  of its width @param {number} reach  up and down @param {Rgb} colour */
+  bar(x, y, half, reach, colour) {
+    this.#take(colour, 1);
+    this.#mask = null;
+    const right = x + half;
+    for (let column = Math.max(0, Math.floor(x - half)); column < Math.min(this.width, right); column++) {
+      const share = Math.min(column + 1, right) - Math.max(column, x - half);
+      const top = Math.max(0, Math.floor(y - reach));
+      const bottom = Math.min(this.height, y + reach);
+      for (let row = top; row < bottom; row++) {
+        const part = Math.min(row + 1, y + reach) - Math.max(row, y - reach);
+        this.#blend(row * this.width + column, share * part * 255);
       }
     }
-    if (which % 2 === 0) end();
+  }
+
+  /** @param {Rgb} colour @param {number} alpha */
+  #take(colour, alpha) {
+    [this.#red, this.#green, this.#blue] = colour;
+    this.#word = colour[0] | (colour[1] << 8) | (colour[2] << 16);
+    this.#alpha = alpha;
   }
 
   /** A filled disc. @param {number} x @param {number} y @param {number} radius */
-  dot(x, y, radius) {
+  #dot(x, y, radius) {
     const right = Math.min(this.width, Math.ceil(x + radius));
     const bottom = Math.min(this.height, Math.ceil(y + radius));
     for (let row = Math.max(0, Math.floor(y - radius)); row < bottom; row++) {

@@ -57,10 +57,12 @@ test('colours mix by what the upper one covers', () => {
   assert.deepEqual([word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24], [100, 0, 100, 255]);
 });
 
-test('dashes are measured along the line, upright as well as level', () => {
-  assert.deepEqual(drawn(10, 1, [[0, 0.5], [10, 0.5]], { dash: [2, 3] }), [[255, 255, 0, 0, 0, 255, 255, 0, 0, 0]]);
-  const column = drawn(1, 20, [[0.5, 0], [0.5, 20]], { dash: [4, 6] }).map(([alpha]) => alpha);
-  assert.ok(column[2] === 255 && column[7] === 0 && column[12] === 255 && column[17] === 0, column.join());
+test('dashes lie on the time axis: where a piece begins does not matter', () => {
+  const dash = [2, 3];
+  assert.deepEqual(drawn(10, 1, [[0, 0.5], [10, 0.5]], { dash }), [[255, 255, 0, 0, 0, 255, 255, 0, 0, 0]]);
+  assert.deepEqual(drawn(10, 1, [[0, 0.5], [10, 0.5]], { dash, first: 1_001 }), [[255, 0, 0, 0, 255, 255, 0, 0, 0, 255]]);
+  const halves = drawn(10, 1, [[0, 0.5], [10, 0.5]], { dash: [1.5, 2.5] });
+  assert.deepEqual(halves, [[255, 255, 0, 0, 255, 255, 0, 0, 255, 255]], 'in whole columns');
 });
 
 test('a part of the picture is the same pixels as the whole', () => {
@@ -78,4 +80,23 @@ test('a part of the picture is the same pixels as the whole', () => {
       assert.ok(Math.abs(alpha - whole[y][x + from]) <= 1, `round ${round} ${x + from},${y}: ${alpha} of ${whole[y][x + from]}`);
     }));
   }
+});
+
+test('a disc and a bar cover pixels by what lies in them, wherever the image begins', () => {
+  /** @param {(raster: Raster) => void} draw */
+  const alphas = (draw) => {
+    const words = new Int32Array(7 * 7);
+    const raster = new Raster();
+    raster.begin(7, 7, words);
+    draw(raster);
+    return Array.from({ length: 7 }, (_, row) => [...words.subarray(row * 7, row * 7 + 7)].map((word) => word >>> 24));
+  };
+  const disc = alphas((raster) => raster.disc(3.5, 3.5, 2, RED));
+  assert.deepEqual(disc[3], [0, 128, 255, 255, 255, 128, 0]);
+  assert.deepEqual(disc, disc.map((_, row) => disc.map((line) => line[row])), 'as wide as tall');
+  const bar = alphas((raster) => raster.bar(3.25, 3, 1, 2.5, RED));
+  assert.deepEqual(bar[3], [0, 0, 191, 255, 64, 0, 0]);
+  assert.deepEqual(bar.map((row) => row[3]), [128, 255, 255, 255, 255, 128, 0]);
+  const cut = alphas((raster) => raster.disc(0.5, 3.5, 2, RED));
+  cut.forEach((row, y) => assert.deepEqual(row.slice(0, 4), disc[y].slice(3), 'a disc is cut at the edge, not moved'));
 });
