@@ -16,6 +16,18 @@ export function element(tag, options = {}, ...children) {
   return made;
 }
 
+/**
+ * @param {string} tag
+ * @param {Record<string, string>} attributes
+ * @param {...Node} children
+ */
+export function svg(tag, attributes, ...children) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
 /** Writing the same text again would cost a layout. @param {Node} node @param {string} text */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -7,7 +7,7 @@ import { drawTimeGrid, drawTimeLabels, drawValueGrid, LABEL_REACH_PX, ruleOf, st
 import { drawBands } from './bands.js';
 import { rgbOf, wordOf } from './colour.js';
 import { MARGIN } from './layout.js';
-import { drawDots, fillAreas, HEAD_PX } from './lines.js';
+import { HEAD_PX, shapes } from './lines.js';
 import { drawMarks } from './marks.js';
 import { strokeLines } from './strokes.js';
 /** @import {Place} from './axes.js' */
@@ -91,7 +91,7 @@ export function paintContent(context, scene, part, image) {
     clip(context, at, left, right);
     drawGround(context, scene, part, ticks, place);
     for (const shape of scene.shapes) if (!('paint' in shape)) shape.draw(context, at, stretch);
-    fillAreas(context, lines, of, stretch);
+    shapes.fill?.(context, lines, of, stretch);
     context.restore();
   } else paintGrid(image, scene, part, ticks, place, column, row);
   for (const shape of scene.shapes) if ('paint' in shape) shape.paint?.(image, at, stretch, { ratio, top: plotTop - row });
@@ -101,16 +101,16 @@ export function paintContent(context, scene, part, image) {
   image.put(context, column, row, onGround);
   context.save();
   clip(context, at, left, right);
-  drawDots(context, lines, of, stretch, scene.points);
+  shapes.dots?.(context, lines, of, stretch, scene.points);
   drawMarks(context, scene.marks, at, stretch, theme, ratio, place);
   context.restore();
   drawTimeLabels(context, at, ticks, theme, { left, right, room: roomOf(scene, at) }, ratio, place);
 }
 
 /** Is there anything below the lines that is not written pixel by pixel? @param {Scene} scene @param {number} from @param {number} to */
-function needsGround({ bands, shapes, lines, view: { columnMs } }, from, to) {
+function needsGround({ bands, shapes: drawn, lines, view: { columnMs } }, from, to) {
   const near = 2 * columnMs;
-  return bands.some((band) => band.to >= from - near && band.from <= to + near) || shapes.some((shape) => !('paint' in shape)) || lines.some(({ area }) => area);
+  return bands.some((band) => band.to >= from - near && band.from <= to + near) || drawn.some((shape) => !('paint' in shape)) || lines.some(({ area }) => area);
 }
 
 /** @param {Scene} scene @returns {XRange} */

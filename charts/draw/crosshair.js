@@ -1,19 +1,18 @@
 /**
  * What follows the pointer: an upright line, a dot on each line named, a frame around a cell, and the nearest line drawn thicker.
  *
- * All but the last are elements that are only moved: a canvas of the size of the chart costs the main thread 2 ms each time
- * something is drawn on it. The thicker line is drawn when it is another one, or a few times a second; in between its canvas is
- * moved along with the picture.
+ * All are elements that are only moved: a further canvas of the size of the chart costs the main thread half a millisecond in
+ * each frame, and 2 when something is drawn on it. The thicker line is an SVG path, which is drawn off the main thread; it is
+ * made anew when it is another one, or a few times a second; in between it is moved along with the picture.
  */
 
-import { element, setStyle } from '../dom.js';
-import { strokePath } from '../shape/stroke.js';
-import { lineOf } from './lines.js';
+import { element, setStyle, svg } from '../dom.js';
+import { traceCurve } from '../shape/curve.js';
+import { readLine } from './lines.js';
 /** @import {Scene} from './content.js' */
 /** @import {Box, Projection} from './layout.js' */
 /** @import {Line} from './lines.js' */
 
-const EMPHASIS_PX = 2.6;
 const DOT_PX = 3;
 /** The line is drawn anew so often while it goes on. */
 const FRESH_MS = 250;
@@ -22,33 +21,31 @@ const ABOVE_PX = 8;
 /** @typedef {{left: number, right: number, top: number, bottom: number}} Frame */
 
 export class Crosshair {
-  #canvas = element('canvas', { class: 'eontide-crosshair', attributes: { 'aria-hidden': 'true' } });
+  #path = svg('path', {});
+  #thick = element('div', { class: 'eontide-crosshair', attributes: { 'aria-hidden': 'true' } }, svg('svg', {}, this.#path));
   #upright = element('div', { class: 'eontide-upright' });
   #frame = element('div', { class: 'eontide-cell-frame' });
   #root = element('div', { class: 'eontide-pointed', attributes: { 'aria-hidden': 'true' } }, this.#upright, this.#frame);
   /** @type {HTMLElement[]} */
   #dots = [];
   #ratio = 1;
-  /** What the canvas holds, and of which moment. @type {{line: Line, key: string, from: number, at: number}|null} */
+  /** What the path is, and of which moment. @type {{line: Line, key: string, from: number, at: number}|null} */
   #drawn = null;
 
   /** @param {Element} behind  in the host, the next one below */
   constructor(behind) {
     this.#root.hidden = true;
-    behind.after(this.#canvas, this.#root);
+    behind.after(this.#thick, this.#root);
   }
 
   close() {
-    this.#canvas.remove();
+    this.#thick.remove();
     this.#root.remove();
-    this.#canvas.width = this.#canvas.height = 0;
   }
 
-  /** @param {number} width @param {number} height @param {number} ratio */
-  resize(width, height, ratio) {
+  /** @param {number} ratio */
+  resize(ratio) {
     this.#ratio = ratio;
-    this.#canvas.width = Math.round(width * ratio);
-    this.#canvas.height = Math.round(height * ratio);
     this.#drawn = null;
   }
 
@@ -98,7 +95,7 @@ export class Crosshair {
   #emphasise(line, at, scene, key) {
     const before = this.#drawn;
     if (!line || !at || !scene) {
-      if (before) this.#clear();
+      if (before) this.#thick.hidden = true;
       this.#drawn = null;
       return;
     }
@@ -106,26 +103,63 @@ export class Crosshair {
     const now = performance.now();
     if (before && before.line.ring === line.ring && before.key === key && (from === before.from || now - before.at < FRESH_MS)) {
       const moved = Math.round((from - before.from) / columnMs) / this.#ratio;
-      return setStyle(this.#canvas, 'transform', moved === 0 ? 'none' : `translateX(${-moved}px)`);
+      return setStyle(this.#thick, 'transform', `translateX(${-moved}px)`);
     }
     this.#drawn = { line, key, from, at: now };
-    const context = this.#clear();
     const { box } = at;
-    context.save();
-    context.beginPath();
-    context.rect(box.left, box.top - ABOVE_PX, box.width, box.height + ABOVE_PX);
-    context.clip();
-    context.strokeStyle = line.colour;
-    strokePath(context, lineOf(line, at, scene.view), EMPHASIS_PX, this.#ratio);
-    context.restore();
-  }
-
-  #clear() {
-    const context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext('2d'));
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
-    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
-    setStyle(this.#canvas, 'transform', 'none');
-    return context;
+    // It hides what is beyond the plot.
+    setStyle(this.#thick, 'left', `${box.left}px`);
+    setStyle(this.#thick, 'top', `${box.top - ABOVE_PX}px`);
+    setStyle(this.#thick, 'width', `${box.width}px`);
+    setStyle(this.#thick, 'height', `${box.height + ABOVE_PX}px`);
+    setStyle(this.#thick, 'transform', 'none');
+    text.begin(box.left, box.top - ABOVE_PX);
+    traceCurve(text, readLine(line, scene.view), at, line.curve);
+    this.#path.setAttribute('d', text.data);
+    this.#path.setAttribute('stroke', line.colour);
+    this.#thick.hidden = false;
   }
 }
+
+/** A path in the words of SVG, of what shape/curve.js says to a context. */
+class PathText {
+  data = '';
+  #left = 0;
+  #top = 0;
+
+  /** @param {number} left  of what it is drawn in @param {number} top */
+  begin(left, top) {
+    this.data = '';
+    this.#left = left;
+    this.#top = top;
+  }
+
+  /** @param {number} x @param {number} y */
+  #at(x, y) {
+    return `${Math.round((x - this.#left) * 10) / 10} ${Math.round((y - this.#top) * 10) / 10}`;
+  }
+
+  /** @param {number} x @param {number} y */
+  moveTo(x, y) {
+    this.data += `M${this.#at(x, y)}`;
+  }
+
+  /** @param {number} x @param {number} y */
+  lineTo(x, y) {
+    this.data += `L${this.#at(x, y)}`;
+  }
+
+  /** @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 @param {number} x @param {number} y */
+  bezierCurveTo(x1, y1, x2, y2, x, y) {
+    this.data += `C${this.#at(x1, y1)} ${this.#at(x2, y2)} ${this.#at(x, y)}`;
+  }
+
+  /** A point that stands alone. @param {number} x @param {number} y */
+  arc(x, y) {
+    this.data += `M${this.#at(x, y)}h0`;
+  }
+
+  closePath() {}
+}
+
+const text = new PathText();

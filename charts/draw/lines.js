@@ -1,12 +1,9 @@
-/** What a line is, what of it is read, where it ended and whether it goes on; areas below lines, and dots. */
+/** What a line is, what of it is read, where it ended and whether it goes on. */
 
 import { reduceColumns, Trace } from '../decimate/columns.js';
-import { traceCurve } from '../shape/curve.js';
 /** @import {Gaps} from '../decimate/columns.js' */
-/** @import {traceArea} from '../shape/area.js' */
-/** @import {drawPoints} from '../shape/scatter.js' */
 /** @import {Ring} from '../series/ring.js' */
-/** @import {Projection} from './layout.js' */
+/** @import {drawDots, fillAreas} from './shapes.js' */
 
 /** Up to this many lines are drawn thick enough for their dashes to be told apart. */
 export const DASHED_MAX = 48;
@@ -15,8 +12,6 @@ export const DENSE_ALPHA = 0.6;
 export const HEAD_PX = 2.5;
 /** Points beyond either end of a stretch that its picture depends on: a spline looks at two. */
 const NEIGHBOURS = 3;
-export const POINT_PX = 2;
-const AREA_ALPHA = 0.22;
 
 /**
  * @typedef {'line'|'spline'|'step'} Curve
@@ -46,62 +41,13 @@ const AREA_ALPHA = 0.22;
  * @typedef {{from: number, to: number, columnMs: number}} Stretch  what is drawn of x, and the time of a pixel column
  */
 
-/** What is drawn only where shapes.js is loaded. @type {{area: typeof traceArea|null, points: typeof drawPoints|null}} */
-export const shapes = { area: null, points: null };
+/** What is drawn only where shapes.js is loaded. @type {{fill: typeof fillAreas|null, dots: typeof drawDots|null}} */
+export const shapes = { fill: null, dots: null };
 /** Is it more than a stroke along its points? @param {Line} line */
 export const needsShapes = ({ curve, area, scatter }) => curve === 'spline' || area === true || scatter === true;
 
 /** Of the line that was read last. */
 export const trace = new Trace();
-
-/**
- * What lies below lines.
- * @param {CanvasRenderingContext2D} context
- * @param {readonly Line[]} lines
- * @param {(line: Line) => Projection} projectionOf
- * @param {Stretch} stretch
- */
-export function fillAreas(context, lines, projectionOf, stretch) {
-  for (const line of lines) {
-    if (!line.area || !(line.ring.lastX >= stretch.from)) continue;
-    readLine(line, stretch);
-    context.fillStyle = line.colour;
-    fillArea(context, line, projectionOf(line), line.alpha ?? 1);
-  }
-  context.globalAlpha = 1;
-}
-
-/**
- * Points, where they are wanted or are all there is.
- * @param {CanvasRenderingContext2D} context
- * @param {readonly Line[]} lines
- * @param {(line: Line) => Projection} projectionOf
- * @param {Stretch} stretch
- * @param {boolean} all
- */
-export function drawDots(context, lines, projectionOf, stretch, all) {
-  for (const line of lines) {
-    if (!(line.scatter || (all && !line.summary)) || !(line.ring.lastX >= stretch.from)) continue;
-    readLine(line, stretch);
-    context.fillStyle = line.colour;
-    shapes.points?.(context, trace, projectionOf(line), POINT_PX);
-  }
-}
-
-/** One line on its own, as a path. @param {Line} line @param {Projection} at @param {Stretch} stretch */
-export function lineOf(line, at, stretch) {
-  const path = new Path2D();
-  traceCurve(path, readLine(line, stretch), at, line.curve);
-  return path;
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Line} line @param {Projection} at @param {number} alpha */
-export function fillArea(context, { curve = 'line' }, at, alpha) {
-  context.globalAlpha = alpha * AREA_ALPHA;
-  context.beginPath();
-  shapes.area?.(context, trace, at, curve, Math.max(at.value(at.box.top + at.box.height), Math.min(0, at.value(at.box.top))));
-  context.fill();
-}
 
 /**
  * What of a line must be drawn; the same trace each time.

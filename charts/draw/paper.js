@@ -8,10 +8,11 @@ import { dateRange, zoneLabel } from '../scale/time.js';
 import { drawTimeLabels } from './axes.js';
 import { clip, drawGround, projectionOf, rangeOf, roomOf, stretchOf, ticksOf } from './content.js';
 import { MARGIN, projection } from './layout.js';
-import { DASHED_MAX, DENSE_ALPHA, endsOf, fillArea, hasHead, HEAD_PX, lastBefore, POINT_PX, readLine, shapes, trace } from './lines.js';
+import { DASHED_MAX, DENSE_ALPHA, endsOf, hasHead, HEAD_PX, lastBefore, readLine, trace } from './lines.js';
 import { drawMarks } from './marks.js';
 import { DASHES } from './palette.js';
 import { paper } from './plot.js';
+import { dotPoints, fillArea } from './shapes.js';
 /** @import {Part, Scene} from './content.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {Line, Stretch} from './lines.js' */
@@ -95,9 +96,9 @@ export function drawLines(context, lines, projectionOf, stretch, { background, p
     if (line.area) fillArea(context, line, at, alpha);
     if (line.summary) halo(context, line, at, background);
     context.globalAlpha = alpha;
-    if (line.scatter) shapes.points?.(context, trace, at, POINT_PX);
+    if (line.scatter) dotPoints(context, at);
     else strokeTrace(context, line, at);
-    if (points && !line.scatter) shapes.points?.(context, trace, at, POINT_PX);
+    if (points && !line.scatter) dotPoints(context, at);
   }
   context.setLineDash([]);
   context.globalAlpha = 1;

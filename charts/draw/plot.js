@@ -127,7 +127,7 @@ export class Plot {
   /** From now on what is pointed at is seen. @param {(behind: Element) => Crosshair} make  behind: it stands above this element */
   point(make) {
     this.#crosshair = make(this.#zone);
-    this.#crosshair.resize(this.#width, this.#height, this.#ratio);
+    this.#crosshair.resize(this.#ratio);
   }
 
   /** @param {Line} line */
@@ -147,7 +147,7 @@ export class Plot {
     this.#width = width;
     this.#height = height;
     this.#ratio = ratio;
-    this.#crosshair?.resize(width, height, ratio);
+    this.#crosshair?.resize(ratio);
     // Everything moves anyway.
     this.#labels = [{ axis: null, width: 0 }, { axis: null, width: 0 }];
     this.#sidesKey = '';

@@ -4,11 +4,13 @@ import { barAt, bars, drawBars } from '../shape/bar.js';
 import { stackColumns } from '../shape/stack.js';
 import { traceArea } from '../shape/area.js';
 import { traceCurve } from '../shape/curve.js';
-import '../shape/spline.js';
+import { knowSplines } from '../shape/spline.js';
 /** @import {Bar, BarGroup} from '../shape/bar.js' */
 /** @import {Stack} from '../shape/stack.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {Line} from './lines.js' */
+
+knowSplines();
 
 /** Buckets of time are of these lengths, so that they stay where they are while the picture flows. */
 const STEPS_MS = [100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 216e5, 432e5, 864e5, 6048e5];

@@ -4,8 +4,10 @@ import { drawTurned } from '../draw/turned.js';
 import { FullNotation } from '../full-notation.js';
 import { formatTime, numberFormat, tickFormat } from './format.js';
 import { kit } from './kit.js';
-import { logNice, logTicks } from './log.js';
+import { logExtent, logNice, logShare, logTicks } from './log.js';
 
 export function fillKit() {
-  Object.assign(kit, { formatTime, numberFormat, tickFormat, logNice, logTicks, drawTurned, Notation: FullNotation });
+  Object.assign(kit, {
+    formatTime, numberFormat, tickFormat, logExtent, logNice, logShare, logTicks, drawTurned, Notation: FullNotation,
+  });
 }

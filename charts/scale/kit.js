@@ -4,7 +4,7 @@
  */
 
 /** @import {formatTime, numberFormat, tickFormat} from './format.js' */
-/** @import {logNice, logTicks} from './log.js' */
+/** @import {logExtent, logNice, logShare, logTicks} from './log.js' */
 /** @import {FullNotation} from '../full-notation.js' */
 /** @import {drawTurned} from '../draw/turned.js' */
 
@@ -13,7 +13,9 @@
  * @property {typeof formatTime} formatTime
  * @property {typeof numberFormat} numberFormat
  * @property {typeof tickFormat} tickFormat
+ * @property {typeof logExtent} logExtent
  * @property {typeof logNice} logNice
+ * @property {typeof logShare} logShare
  * @property {typeof logTicks} logTicks
  * @property {typeof drawTurned} drawTurned
  * @property {typeof FullNotation} Notation

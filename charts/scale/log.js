@@ -1,9 +1,13 @@
 /** Ticks of a logarithmic axis: decades and what of 2 and 5 fits between them; for bytes powers of two. */
 
 import ticks from '../vendor/d3-array/ticks.js';
+import { paddingOf, within } from './value-axis.js';
+/** @import {AxisWish} from './value-axis.js' */
 
 /** An axis that covers less is counted in even steps: decades would leave it without a tick. */
 const DECADES_MIN = 1;
+/** How far below its largest value an axis goes where zero or less is visible and nobody knows the smallest above. */
+const DECADES_BELOW = 3;
 /** Powers of two between ticks; ten are one prefix. */
 const STRIDES = [1, 2, 5, 10, 20, 30];
 
@@ -57,4 +61,35 @@ export function logTicks(min, max, count, binary) {
 /** @param {number} from @param {number} to  inclusive @param {number} step */
 function range(from, to, step) {
   return Array.from({ length: Math.max(0, Math.floor((to - from) / step) + 1) }, (_, i) => from + i * step);
+}
+
+/** @param {AxisWish} wish @returns {[number, number]} */
+export function logExtent(wish) {
+  const { low, high, positive = NaN, min = null, max = null } = wish;
+  const padding = paddingOf(wish);
+  const top = high > 0 ? high : 1;
+  let from = low > 0 ? low : positive > 0 ? Math.min(positive, top) : top / 10 ** DECADES_BELOW;
+  let to = top;
+  if (from === to) [from, to] = [from / 2, to * 2];
+  if (padding) {
+    const ratio = to / from;
+    [from, to] = [from / ratio ** padding[0], to * ratio ** padding[1]];
+  }
+  return within([min !== null && min > 0 ? min : from, max !== null && max > 0 ? max : to], wish);
+}
+
+/**
+ * Where a value stands between the ends, and back.
+ * @param {number} min
+ * @param {number} max
+ * @returns {{scale: (value: number) => number, invert: (share: number) => number}}
+ */
+export function logShare(min, max) {
+  const base = Math.log(min);
+  const size = Math.log(max) - base;
+  // Zero has no place on it. A line to it leaves the picture downwards, which a gap would hide.
+  return {
+    scale: (value) => (value > 0 ? (Math.log(value) - base) / size : Number.isNaN(value) ? NaN : -1),
+    invert: (share) => Math.exp(base + share * size),
+  };
 }

@@ -14,8 +14,6 @@ const ZERO_SHARE = 0.6;
 const SHRINK_BELOW = 0.5;
 /** Air above and below, where nothing else is asked for. */
 const AIR = 0.04;
-/** How far below its largest value a logarithmic axis goes where zero or less is visible and nobody knows the smallest above. */
-const DECADES_BELOW = 3;
 
 /**
  * @typedef {object} AxisWish
@@ -57,7 +55,7 @@ export function valueAxis(wish) {
     const [from, to] = fixed(type === 'log' ? [1, 10] : [0, 1], wish);
     return { type, min: from, max: to, inverted, ticks: [], ...projections(type, from, to, inverted), key };
   }
-  const wanted = type === 'log' ? logExtent(wish) : extent(wish);
+  const wanted = type === 'log' ? needed('logExtent')(wish) : extent(wish);
   if (kept && stillFits(kept, wanted)) return kept;
   const rounded = paddingOf(wish) === null ? round(wanted, wish) : wanted;
   const [from, to] = fixed(rounded, wish);
@@ -68,7 +66,7 @@ export function valueAxis(wish) {
 export const sameKey = (a, b) => a.length === b.length && a.every((part, i) => Object.is(part, b[i]));
 
 /** @param {AxisWish} wish */
-function paddingOf({ padding = null }) {
+export function paddingOf({ padding = null }) {
   if (padding === null) return null;
   return typeof padding === 'number' ? [padding, padding] : [padding.low ?? 0, padding.high ?? 0];
 }
@@ -111,28 +109,13 @@ export function airy(low, high) {
   return [low - air, high + air];
 }
 
-/** @param {AxisWish} wish @returns {[number, number]} */
-function logExtent(wish) {
-  const { low, high, positive = NaN, min = null, max = null } = wish;
-  const padding = paddingOf(wish);
-  const top = high > 0 ? high : 1;
-  let from = low > 0 ? low : positive > 0 ? Math.min(positive, top) : top / 10 ** DECADES_BELOW;
-  let to = top;
-  if (from === to) [from, to] = [from / 2, to * 2];
-  if (padding) {
-    const ratio = to / from;
-    [from, to] = [from / ratio ** padding[0], to * ratio ** padding[1]];
-  }
-  return within([min !== null && min > 0 ? min : from, max !== null && max > 0 ? max : to], wish);
-}
-
 /**
  * Fixed ends that leave no room, or the wrong way round, move the other end.
  * @param {[number, number]} ends
  * @param {Pick<AxisWish, 'type'|'max'>} wish
  * @returns {[number, number]}
  */
-function within([from, to], { type = 'linear', max = null }) {
+export function within([from, to], { type = 'linear', max = null }) {
   if (from < to) return [from, to];
   const step = Math.abs(max ?? from) * 0.1 || 1;
   if (max !== null) return [type === 'log' ? to / 10 : to - step, to];
@@ -200,15 +183,8 @@ const stepOf = (min, max, unit) => prefixStep(Math.max(Math.abs(min), Math.abs(m
  * @returns {Pick<ValueAxis, 'scale'|'invert'>}
  */
 function projections(type, min, max, inverted) {
-  const turn = inverted ? (/** @type {number} */ share) => 1 - share : (/** @type {number} */ share) => share;
-  if (type === 'linear') {
-    return { scale: (value) => turn((value - min) / (max - min)), invert: (share) => min + turn(share) * (max - min) };
-  }
-  const base = Math.log(min);
-  const size = Math.log(max) - base;
-  // Zero has no place on it. A line to it leaves the picture downwards, which a gap would hide.
-  return {
-    scale: (value) => turn(value > 0 ? (Math.log(value) - base) / size : Number.isNaN(value) ? NaN : -1),
-    invert: (share) => Math.exp(base + turn(share) * size),
+  const share = type === 'log' ? needed('logShare')(min, max) : {
+    scale: (/** @type {number} */ value) => (value - min) / (max - min), invert: (/** @type {number} */ part) => min + part * (max - min),
   };
+  return inverted ? { scale: (value) => 1 - share.scale(value), invert: (part) => share.invert(1 - part) } : share;
 }

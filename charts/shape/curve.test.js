@@ -3,9 +3,11 @@ import test from 'node:test';
 import { Recorder, square, traceOf } from '../testing.js';
 import { traceArea } from './area.js';
 import { traceCurve } from './curve.js';
-import './spline.js';
+import { knowSplines } from './spline.js';
 import { drawPoints } from './scatter.js';
 /** @import {CurveName} from './trace.js' */
+
+knowSplines();
 
 /** @param {[number, number][]} points @param {CurveName} curve @param {boolean} [isLinear] */
 function path(points, curve, isLinear) {

@@ -1,4 +1,4 @@
-/** A smooth curve through every point that does not overshoot: known to curve.js once this is loaded. */
+/** A smooth curve through every point that does not overshoot: known to curve.js once {@link knowSplines} was called. */
 
 import { monotoneX } from '../vendor/d3-shape/curve/monotone.js';
 import { pixels, trails } from './curve.js';
@@ -13,4 +13,6 @@ function traceSpline(context, from, to) {
   curve.lineEnd();
 }
 
-trails.spline = traceSpline;
+export function knowSplines() {
+  trails.spline = traceSpline;
+}

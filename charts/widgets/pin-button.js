@@ -1,7 +1,6 @@
 /** Keeps something drawn as an exact line; pressed while it is. */
 
-import { element, setAttribute } from '../dom.js';
-import { svg } from './swatch.js';
+import { element, setAttribute, svg } from '../dom.js';
 
 const PIN = 'M5.5 1.5h5l-.8 4.6 2.3 2.4v1.3H4V8.5l2.3-2.4zM8 9.8V15';
 

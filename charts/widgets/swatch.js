@@ -1,21 +1,8 @@
 /** A piece of the line itself: its colour comes from CSS by class, so a change of theme needs no script. */
 
+import { svg } from '../dom.js';
 import { DASHES } from '../draw/palette.js';
 /** @import {Style} from '../draw/palette.js' */
-
-const SVG = 'http://www.w3.org/2000/svg';
-
-/**
- * @param {string} tag
- * @param {Record<string, string>} attributes
- * @param {...Node} children
- */
-export function svg(tag, attributes, ...children) {
-  const made = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
 
 export class Swatch {
   #line = svg('line', { x1: '1', x2: '21', y1: '4', y2: '4' });
