@@ -11,7 +11,7 @@ import { parseFilter } from './series/filter.js';
 
 /**
  * @typedef {'name'|'last'|'max'|'slope'} Sort
- * @typedef {SeriesFacts & {label: string, style: Style, colour: string|null, value: string, last: number, status: SeriesStatus, visible: boolean,
+ * @typedef {Omit<SeriesFacts, 'source'|'place'> & {label: string, style: Style, colour: string|null, value: string, last: number, status: SeriesStatus, visible: boolean,
  *   pinned: boolean, drawn: boolean}} ChartRow  of the legend; colour: its own, in place of the style's
  */
 
@@ -120,8 +120,9 @@ export class Lists {
   row(fact, { ring, write, ...more }) {
     const last = ring?.lastValue ?? NaN;
     const selection = this.#selection;
+    const { name, metric, entity, unit, host, labels } = fact;
     return {
-      ...fact, ...more, last, value: write(last), visible: selection.isShown(fact), pinned: selection.pinned.has(fact.name),
+      name, metric, entity, unit, host, labels, ...more, last, value: write(last), visible: selection.isShown(fact), pinned: selection.pinned.has(fact.name),
     };
   }
 }

@@ -46,11 +46,14 @@ test('what has left the window is forgotten, but not under a paused view', () =>
   assert.deepEqual(model.store.names(), ['b']);
 });
 
+/** @param {import('./series/catalogue.js').SeriesFacts} facts */
+const told = ({ name, metric, entity, unit, host, labels }) => ({ name, metric, entity, unit, host, labels });
+
 test('metric, unit and colour group come from the source, else from the name', () => {
   const model = new LiveModel(300_000);
   const web = source('web-1', { host: 'h1', labels: { zone: 'eu' }, series: [{ name: 'rss-web-1', unit: 'MiB', metric: null }, { name: 'q-web-1', unit: null, metric: 'queue' }] });
   model.apply(snapshot(T, [block([T], { 'q-web-1': [1], 'rss-web-1': [1], 'load-a': [1], 'load-b': [1] })], { sources: [web] }), 0);
-  assert.deepEqual([...model.facts().values()], [
+  assert.deepEqual([...model.facts().values()].map(told), [
     { name: 'load-a', metric: 'load', entity: 'load-a', unit: null, host: '', labels: {} },
     { name: 'load-b', metric: 'load', entity: 'load-b', unit: null, host: '', labels: {} },
     { name: 'rss-web-1', metric: 'rss', entity: 'web-1', unit: 'MiB', host: 'h1', labels: { zone: 'eu' } },
@@ -99,7 +102,7 @@ test('until the hello of a new life is there, what the life before said holds', 
   const seen = [{ name: 'a', unit: null, metric: null }];
   model.apply(snapshot(T, [block([T], { a: [1] })], { sources: [source('s', { series: [{ name: 'a', unit: 'MiB', metric: 'rss' }] })] }), 0);
   model.apply({ type: 'presence', sub: 1, now: T, sources: [source('s', { lives: 2, series: seen })] }, 0);
-  assert.deepEqual(model.facts().get('a'), { name: 'a', metric: 'rss', entity: 's', unit: 'MiB', host: '', labels: {} });
+  assert.deepEqual([...model.facts().values()].map(told), [{ name: 'a', metric: 'rss', entity: 's', unit: 'MiB', host: '', labels: {} }]);
 });
 
 test('a gap is a stretch from the last point before to the first after', () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Selection } from './selection.js';
+import { SeriesFacts } from './series/sources.js';
+import { source } from './testing.js';
 
 /** @param {string} name @param {string} [metric] @param {string} [host] */
-const fact = (name, metric = 'rss', host = '') => ({ name, metric, entity: name, unit: null, host, labels: {} });
+const fact = (name, metric = 'rss', host = '') => new SeriesFacts(name, metric, null, source(name, { host }));
 
 const A = fact('rss-a');
 const B = fact('rss-b', 'rss', 'web-1');

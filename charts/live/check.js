@@ -1,5 +1,10 @@
 /** What is read from a frame is checked at the edge: everything behind may trust the types. */
 
+/** Of each that are known. */
+const KNOWN_MAX = 1_000;
+/** Names of hosts, programs, units, metrics. @type {Map<string, string>} */
+const texts = new Map();
+
 /** A frame that breaks the protocol. */
 export class ProtocolError extends Error {
   /** @param {string} message */
@@ -30,6 +35,20 @@ export function number(value, what) {
 /** @param {unknown} value */
 export const string = (value) => (typeof value === 'string' ? value : '');
 /** Empty is nothing. @param {unknown} value */
-export const text = (value) => (typeof value === 'string' && value !== '' ? value : null);
+export const text = (value) => (typeof value === 'string' && value !== '' ? once(texts, value, value) : null);
 /** @param {unknown} value */
 export const optional = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+
+/**
+ * The first of equal ones, so that what thousands of processes have in common is held once.
+ * @template T
+ * @param {Map<string, T>} known  emptied when it is full: what comes again is known again
+ * @param {string} key  by which they are equal
+ * @param {T} value
+ * @returns {T}
+ */
+export function once(known, key, value) {
+  if (known.size >= KNOWN_MAX) known.clear();
+  if (!known.has(key)) known.set(key, value);
+  return /** @type {T} */ (known.get(key));
+}

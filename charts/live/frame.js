@@ -4,9 +4,12 @@
  * add frames without breaking an older page.
  */
 
-import { list, number, object, optional, ProtocolError, string, text } from './check.js';
+import { list, number, object, once, optional, ProtocolError, string, text } from './check.js';
 export { ProtocolError } from './check.js';
 /** @import {Block, ColumnReader, DensityFrame, Frame, PackedFrame, Position, SeriesInfo, Source} from '../types.js' */
+
+/** Those of sources, by their JSON. @type {Map<string, Record<string, string>>} */
+const labels = new Map();
 
 /**
  * @param {string} text
@@ -122,7 +125,7 @@ export function readSources(value) {
     const json = object(item, 'source');
     if (typeof json.id !== 'string') throw new ProtocolError('a source has no id');
     return {
-      id: json.id, epoch: optional(json.epoch) ?? 0, channel: string(json.channel), state: json.state === 'down' ? 'down' : 'up',
+      id: json.id, epoch: optional(json.epoch) ?? 0, channel: text(json.channel) ?? '', state: json.state === 'down' ? 'down' : 'up',
       since: optional(json.since) ?? 0, last_seen: optional(json.last_seen) ?? 0, reason: text(json.reason), host: text(json.host),
       pid: optional(json.pid), program: text(json.program), version: text(json.version), interval_ms: optional(json.interval_ms),
       lives: optional(json.lives) ?? 1, lost: optional(json.lost) ?? 0, dropped: optional(json.dropped) ?? 0,
@@ -146,8 +149,8 @@ function readSeriesInfo(value) {
  * @returns {Record<string, string>}
  */
 function readLabels(value) {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter(([, label]) => typeof label === 'string'));
+  const read = Object.fromEntries(Object.entries(value instanceof Object ? value : {}).filter(([, label]) => typeof label === 'string'));
+  return once(labels, JSON.stringify(read), Object.freeze(read));
 }
 
 /** @param {unknown} value @returns {Position} */

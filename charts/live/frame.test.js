@@ -108,3 +108,35 @@ test('what a source does not say has a meaning', () => {
   assert.deepEqual(source.series, [{ name: 's', unit: null, metric: null }]);
   assert.deepEqual(source.labels, {});
 });
+
+/** Sources as a frame of presence says them. @param {object[]} sources */
+function present(...sources) {
+  const frame = decodeText(JSON.stringify({ sub: 1, type: 'presence', now: 1, sources }));
+  assert.ok(frame.type === 'presence');
+  return frame.sources;
+}
+
+test('labels that sources have in common are the same object, also when one comes later, and nobody can change it', () => {
+  const zone = { 'a.long.name.of.a.label': 'a long text of a label' };
+  const [a, b, other, none, bad] = present(
+    { id: 'a', labels: zone }, { id: 'b', labels: zone }, { id: 'c', labels: { ...zone, x: 'y' } }, { id: 'd' }, { id: 'e', labels: { n: 1 } },
+  );
+  assert.deepEqual([a.labels, other.labels, none.labels, bad.labels], [zone, { ...zone, x: 'y' }, {}, {}]);
+  assert.equal(a.labels, b.labels);
+  assert.equal(none.labels, bad.labels);
+  assert.equal(present({ id: 'a', labels: zone })[0].labels, a.labels);
+  assert.throws(() => { a.labels.x = 'y'; }, TypeError);
+});
+
+test('what is no set of labels has none', () => {
+  for (const labels of [null, 'text', 7, true, undefined]) assert.deepEqual(present({ id: 'a', labels })[0].labels, {}, String(labels));
+});
+
+test('more labels and texts than are remembered are read as they are', () => {
+  const many = Array.from({ length: 2_500 }, (_, i) => ({ id: `s-${i}`, host: `host ${i}`, program: 'one', labels: { i: `${i}`, all: 'one' } }));
+  present(...many).forEach((source, i) => {
+    assert.deepEqual([source.host, source.program, source.labels], [`host ${i}`, 'one', { i: `${i}`, all: 'one' }]);
+  });
+  // A text that looks like labels is one.
+  assert.equal(present({ id: 'a', host: '{"i":"1","all":"one"}' })[0].host, '{"i":"1","all":"one"}');
+});

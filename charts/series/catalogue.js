@@ -7,17 +7,7 @@ import { metricsByPrefix } from './metric.js';
 import { sortKey } from './sources.js';
 /** @import {SourceTable} from './sources.js' */
 
-/**
- * @typedef {object} SeriesFacts
- * @property {string} name
- * @property {string} metric
- * @property {string} entity  whose colour it has: its source, else itself
- * @property {string|null} unit
- * @property {string} host  empty where nobody says
- * @property {Readonly<Record<string, string>>} labels
- */
-
-const NO_LABELS = Object.freeze({});
+/** @typedef {import('./sources.js').SeriesFacts} SeriesFacts */
 
 export class Catalogue {
   /** In reading order: by entity, then as the source lists its series. @type {Map<string, SeriesFacts>} */
@@ -42,25 +32,10 @@ export class Catalogue {
     for (const name of others) names.add(name);
     const prefixes = metricsByPrefix([...names].filter((name) => !sources.ownerOf(name)));
     const keyed = [...names].map((name) => {
-      const fact = factsOf(sources, name, prefixes.get(name) ?? name);
-      return { fact, order: this.places ? '' : sortKey(fact.entity), rank: this.places?.get(name) ?? rankOf(sources, name) };
+      const fact = sources.factsOf(name, prefixes.get(name) ?? name);
+      return { fact, order: this.places ? '' : sortKey(fact.entity), rank: this.places?.get(name) ?? fact.place };
     });
     keyed.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : a.rank - b.rank || (a.fact.name < b.fact.name ? -1 : 1)));
     this.facts = new Map(keyed.map(({ fact }) => [fact.name, fact]));
   }
-}
-
-/** @param {SourceTable} sources @param {string} name @param {string} prefix @returns {SeriesFacts} */
-function factsOf(sources, name, prefix) {
-  const owner = sources.ownerOf(name);
-  return {
-    name, metric: sources.metricOf(name) ?? prefix, entity: owner?.source.id ?? name, unit: owner?.info.unit ?? null,
-    host: owner?.source.host ?? '', labels: owner?.source.labels ?? NO_LABELS,
-  };
-}
-
-/** @param {SourceTable} sources @param {string} name */
-function rankOf(sources, name) {
-  const owner = sources.ownerOf(name);
-  return owner ? owner.source.series.findIndex((info) => info.name === name) : 0;
 }

@@ -7,6 +7,9 @@
  * `publisher/wire/src/viewer/density.rs`.
  */
 
+import { isSigned, mostOf, room } from './density-room.js';
+/** @import {Buckets, Counts} from './density-room.js' */
+
 const HALF = new Uint32Array(2);
 const DOUBLE = new Float64Array(HALF.buffer);
 DOUBLE[0] = 1;
@@ -74,17 +77,16 @@ export class DensityColumn {
   sum = 0;
   /** Number of values. */
   count = 0;
-  /** Ascending, none empty. */
+  /** Ascending, none empty. Another array where one has no room. @type {Buckets} */
   buckets;
-  /** Number of values in each; saturated. */
+  /** Number of values in each; saturated. @type {Counts} */
   counts;
 
-  /** @param {number} [length]  number of buckets */
-  constructor(length = 0) {
-    // One buffer for both: thousands of columns are held, and a buffer costs as much again as what is in it.
-    const buffer = new ArrayBuffer(length * 8);
-    this.buckets = new Int32Array(buffer, 0, length);
-    this.counts = new Uint32Array(buffer, length * 4, length);
+  /** @param {number} [length]  number of buckets @param {boolean} [signed]  are some below 0? @param {number} [most]  the largest count */
+  constructor(length = 0, signed = false, most = 0) {
+    const { buckets, counts } = room(length, signed, most);
+    this.buckets = buckets;
+    this.counts = counts;
   }
 
   /** @param {Iterable<number>} values  NaN is a gap */
@@ -109,8 +111,23 @@ export class DensityColumn {
 
   /** @param {number} i @param {number} bucket @param {number} count */
   set(i, bucket, count) {
+    const saturated = count > COUNT_MAX ? COUNT_MAX : count;
     this.buckets[i] = bucket;
-    this.counts[i] = count > COUNT_MAX ? COUNT_MAX : count;
+    this.counts[i] = saturated;
+    if (this.buckets[i] === bucket && this.counts[i] === saturated) return;
+    this.#widen(bucket < 0, saturated);
+    this.buckets[i] = bucket;
+    this.counts[i] = saturated;
+  }
+
+  /** @param {boolean} signed @param {number} most  a count */
+  #widen(signed, most) {
+    const { buckets, counts } = this;
+    const wider = room(buckets.length, signed || isSigned(buckets), Math.max(most, mostOf(counts)));
+    wider.buckets.set(buckets);
+    wider.counts.set(counts);
+    this.buckets = wider.buckets;
+    this.counts = wider.counts;
   }
 
   /** All values of several columns in a new one; null where there is none. @param {DensityColumn[]} columns */
@@ -125,7 +142,9 @@ export class DensityColumn {
       count += column.count;
       length = mergeInto(length, column);
     }
-    const merged = new DensityColumn(length);
+    let most = 0;
+    for (let i = 0; i < length; i++) if (scratch.counts[i] > most) most = scratch.counts[i];
+    const merged = new DensityColumn(length, scratch.buckets[0] < 0, most);
     merged.buckets.set(scratch.buckets.subarray(0, length));
     merged.counts.set(scratch.counts.subarray(0, length));
     return Object.assign(merged, { min, max, sum, count });
@@ -139,16 +158,22 @@ export class DensityColumn {
     this.sum += other.sum;
     this.count += other.count;
     this.#insert(other.buckets);
-    const { buckets, counts } = this;
+    const { buckets } = this;
+    let { counts } = this;
     for (let i = 0, j = 0; j < other.buckets.length; i++) {
       if (buckets[i] !== other.buckets[j]) continue;
-      const sum = counts[i] + other.counts[j];
-      counts[i] = sum > COUNT_MAX ? COUNT_MAX : sum;
+      const sum = Math.min(COUNT_MAX, counts[i] + other.counts[j]);
+      counts[i] = sum;
+      if (counts[i] !== sum) {
+        this.#widen(false, sum);
+        ({ counts } = this);
+        counts[i] = sum;
+      }
       j += 1;
     }
   }
 
-  /** Makes room for buckets that are not here yet, with a count of 0. @param {Int32Array} added  ascending */
+  /** Makes room for buckets that are not here yet, with a count of 0. @param {Buckets} added  ascending */
   #insert(added) {
     const { buckets, counts } = this;
     let missing = 0;
@@ -157,7 +182,8 @@ export class DensityColumn {
       if (buckets[i] !== added[j]) missing += 1;
     }
     if (missing === 0) return;
-    const grown = new DensityColumn(buckets.length + missing);
+    const signed = isSigned(buckets) || added[0] < 0;
+    const grown = room(buckets.length + missing, signed, mostOf(counts));
     for (let i = 0, j = 0, to = 0; to < grown.buckets.length; to++) {
       const ours = i < buckets.length && !(j < added.length && added[j] < buckets[i]);
       if (ours && buckets[i] === added[j]) j += 1;
@@ -172,13 +198,18 @@ export class DensityColumn {
 }
 
 /** What is merged so far, and room for what comes of the next step. */
-let scratch = new DensityColumn(1024);
-let spare = new DensityColumn(1024);
+let scratch = wide(1024);
+let spare = wide(1024);
+
+/** Room for any numbers. @param {number} length */
+function wide(length) {
+  return { buckets: new Int32Array(length), counts: new Uint32Array(length) };
+}
 
 /** Merges a column into the first buckets of `scratch`. @param {number} length @param {DensityColumn} column @returns {number} */
 function mergeInto(length, column) {
-  const room = length + column.buckets.length;
-  if (spare.buckets.length < room) spare = new DensityColumn(2 * room);
+  const needed = length + column.buckets.length;
+  if (spare.buckets.length < needed) spare = wide(2 * needed);
   const { buckets, counts } = scratch;
   const { buckets: added, counts: addedCounts } = column;
   const { buckets: out, counts: outCounts } = spare;

@@ -10,7 +10,7 @@ import { DensityColumn } from './density-column.js';
 
 export * from './density-column.js';
 
-/** Columns of all metrics together; the oldest go first. At 200 buckets each these are some 100 MB. */
+/** Columns of all metrics together; the oldest go first. At 200 buckets each these are some 50 MB, twice as much at worst. */
 const COLUMNS_MAX = 65_536;
 const METRICS_MAX = 1_000;
 

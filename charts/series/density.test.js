@@ -115,6 +115,38 @@ test('what has all buckets already grows without a new array; a count too large 
   assert.deepEqual([...full.counts, full.count], [2 ** 32 - 1, 2 ** 41]);
 });
 
+test('counts beyond a byte and beyond two, and buckets below 0, get the room they need', () => {
+  const next = random(23);
+  for (const most of [200, 300, 70_000, 2 ** 33]) {
+    const whole = new DensityColumn();
+    /** @type {Map<number, number>} */
+    const expected = new Map();
+    for (let run = 0; run < 12; run++) {
+      const part = new DensityColumn(3);
+      const first = Math.floor(next() * 40) + (run < 6 ? 0 : -20);
+      for (let i = 0; i < 3; i++) {
+        const count = 1 + Math.floor(next() * most);
+        part.set(i, first + i, count);
+        part.count += count;
+        expected.set(first + i, Math.min(2 ** 32 - 1, (expected.get(first + i) ?? 0) + Math.min(2 ** 32 - 1, count)));
+      }
+      const merged = DensityColumn.merge([whole, part]);
+      whole.add(part);
+      const inOrder = [...expected].sort(([a], [b]) => a - b);
+      assert.deepEqual(pairs(whole), inOrder, `added, counts up to ${most}`);
+      assert.deepEqual(merged && pairs(merged), inOrder, `merged, counts up to ${most}`);
+    }
+  }
+});
+
+test('what is held of a column is no wider than its numbers', () => {
+  const few = DensityColumn.of([1, 2, 3, 3]);
+  assert.deepEqual([few.buckets.BYTES_PER_ELEMENT, few.counts.BYTES_PER_ELEMENT], [2, 1]);
+  assert.deepEqual(DensityColumn.merge([few, few])?.buckets.buffer.byteLength, few.buckets.buffer.byteLength);
+  assert.equal(DensityColumn.of(Array(256).fill(1)).counts.BYTES_PER_ELEMENT, 2);
+  assert.equal(DensityColumn.of([-1, 1]).buckets.BYTES_PER_ELEMENT, 4);
+});
+
 /** @param {number} step_ms @param {Record<string, [number, number[]][]>} metrics  slot and values */
 const data = (step_ms, metrics) => ({
   step_ms,

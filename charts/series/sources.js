@@ -12,8 +12,33 @@ const EPOCH_SANE_MS = 366 * 86_400_000;
 /** What is remembered of comings and goings. */
 const EVENTS_MAX = 1_000;
 
+/** What is known of a series: in thousands, so what its source says of all its series is not said again. */
+export class SeriesFacts {
+  /**
+   * @param {string} name
+   * @param {string} metric  empty where nobody says
+   * @param {string|null} unit
+   * @param {Source} [source]  undefined where nobody says who publishes it
+   * @param {number} [place]  in the list of its source
+   */
+  constructor(name, metric, unit, source, place = 0) {
+    this.name = name;
+    this.metric = metric;
+    this.unit = unit;
+    this.source = source;
+    this.place = place;
+  }
+
+  /** Whose colour it has: its source, else itself. */
+  get entity() { return this.source?.id ?? this.name; }
+  /** Empty where nobody says. */
+  get host() { return this.source?.host ?? ''; }
+  /** @returns {Readonly<Record<string, string>>} */
+  get labels() { return this.source?.labels ?? {}; }
+}
+
 /**
- * @typedef {{source: Source, info: SeriesInfo}} Owner
+ * @typedef {SeriesFacts & {source: Source}} Owner
  * @typedef {{at: number, kind: 'start'|'down'|'restart', id: string, reason: string}} SourceEvent  at: ms
  */
 
@@ -22,7 +47,7 @@ export class SourceTable {
   #sources = new Map();
   /** @type {Map<string, Owner>} */
   #owners = new Map();
-  /** Start times of lives, ascending, by source id. @type {Map<string, number[]>} */
+  /** Start times of lives, ascending, by source id. One that is not here had one life, from its epoch on. @type {Map<string, number[]>} */
   #breaks = new Map();
   /** What happened to sources, as it was heard. @type {SourceEvent[]} */
   #events = [];
@@ -37,9 +62,8 @@ export class SourceTable {
   list() {
     if (this.#listAt !== this.generation) {
       this.#listAt = this.generation;
-      const keyed = [...this.#sources.values()].map((source) => ({ source, order: sortKey(source.id) }));
-      keyed.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
-      this.#list = keyed.map(({ source }) => source);
+      this.#list = [...this.#sources.values()].map((source) => ({ source, order: sortKey(source.id) }))
+        .sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0)).map(({ source }) => source);
     }
     return this.#list;
   }
@@ -83,19 +107,20 @@ export class SourceTable {
     if (this.#lookedAt === this.generation) return;
     this.#lookedAt = this.generation;
     this.#units.clear();
-    for (const [name, { source, info }] of this.#owners) {
-      const metric = info.metric ?? withoutSource(name, source.id);
-      if (metric !== null && !this.#units.get(metric)) this.#units.set(metric, info.unit);
-    }
+    for (const { metric, unit } of this.#owners.values()) if (metric && !this.#units.get(metric)) this.#units.set(metric, unit);
     const intervals = [...this.#sources.values()].flatMap(({ interval_ms: ms }) => ms ?? []).sort((a, b) => a - b);
     this.#interval = intervals.length > 0 ? intervals[intervals.length >> 1] : 1_000;
   }
 
-  /** @param {string} id */
-  get(id) { return this.#sources.get(id); }
   get size() { return this.#sources.size; }
-  /** Who publishes a series. @param {string} name */
+  /** What a source says of a series. @param {string} name */
   ownerOf(name) { return this.#owners.get(name); }
+
+  /** @param {string} name @param {string} metric  where no source says it */
+  factsOf(name, metric) {
+    const owner = this.#owners.get(name);
+    return owner?.metric ? owner : new SeriesFacts(name, metric, owner?.unit ?? null, owner?.source, owner?.place);
+  }
 
   /** Of a snapshot: exactly these. @param {Source[]} sources @param {number} now */
   replace(sources, now) {
@@ -118,13 +143,13 @@ export class SourceTable {
   /** @param {Source[]} sources @param {number} now @param {Map<string, Source>} known  as they were before */
   #take(sources, now, known) {
     for (const source of sources) {
-      const before = known.get(source.id);
+      const before = this.#sources.get(source.id) ?? known.get(source.id);
       if (!this.#sources.has(source.id) && this.#sources.size >= SOURCES_MAX) continue;
+      this.#noteLife(before, source, now);
       this.#sources.set(source.id, source);
       this.generation += 1;
       this.#tell(before, source);
-      this.#noteLife(source, now);
-      for (const info of source.series) this.#own(source, info);
+      source.series.forEach((info, place) => this.#own(source, info, place));
     }
   }
 
@@ -134,14 +159,8 @@ export class SourceTable {
    * @returns {readonly number[]} ascending
    */
   breaksOf(name) {
-    const owner = this.#owners.get(name);
-    return (owner && this.#breaks.get(owner.source.id)) ?? [];
-  }
-
-  /** @param {string} name @returns {string|null} null where no source says */
-  metricOf(name) {
-    const owner = this.#owners.get(name);
-    return owner ? (owner.info.metric ?? withoutSource(name, owner.source.id)) : null;
+    const source = this.#owners.get(name)?.source;
+    return source ? (this.#breaks.get(source.id) ?? [source.epoch]) : [];
   }
 
   /** @param {Source|undefined} before @param {Source} source */
@@ -161,17 +180,17 @@ export class SourceTable {
     if (this.#events.length > EVENTS_MAX) this.#events.shift();
   }
 
-  /** @param {Source} source @param {number} now */
-  #noteLife(source, now) {
-    const at = Math.abs(source.epoch - now) < EPOCH_SANE_MS ? source.epoch : source.since;
-    const breaks = this.#breaks.get(source.id) ?? [];
-    if (breaks.includes(at)) return;
+  /** @param {Source|undefined} before @param {Source} source @param {number} now */
+  #noteLife(before, { id, epoch, since, lives }, now) {
+    const at = Math.abs(epoch - now) < EPOCH_SANE_MS ? epoch : since;
+    const breaks = this.#breaks.get(id) ?? (before ? [before.epoch] : []);
     // An epoch that is no time tells lives apart but not when: only the first sight of a second life is a break.
-    if (at !== source.epoch && source.lives <= breaks.length) return;
-    breaks.push(at);
-    breaks.sort((a, b) => a - b);
-    if (breaks.length > BREAKS_MAX) breaks.shift();
-    this.#breaks.set(source.id, breaks);
+    if (!breaks.includes(at) && (at === epoch || lives > breaks.length)) {
+      breaks.push(at);
+      breaks.sort((a, b) => a - b);
+      if (breaks.length > BREAKS_MAX) breaks.shift();
+    }
+    if (breaks.length > 1 || breaks[0] !== epoch) this.#breaks.set(id, breaks);
   }
 
   /**
@@ -179,13 +198,14 @@ export class SourceTable {
    * then what the life before said of unit and metric holds, or the axis would change its unit for a moment.
    * @param {Source} source
    * @param {SeriesInfo} info
+   * @param {number} place
    */
-  #own(source, info) {
-    const owner = this.#owners.get(info.name);
+  #own(source, { name, unit, metric }, place) {
+    const owner = this.#owners.get(name);
     if (owner && owner.source.id !== source.id && owner.source.state === 'up' && source.state === 'down') return;
-    const before = owner?.source.id === source.id ? owner.info : null;
-    const { name, unit, metric } = info;
-    this.#owners.set(name, { source, info: { name, unit: unit ?? before?.unit ?? null, metric: metric ?? before?.metric ?? null } });
+    const before = owner?.source.id === source.id ? owner : null;
+    const known = metric || before?.metric || withoutSource(name, source.id) || '';
+    this.#owners.set(name, /** @type {Owner} */ (new SeriesFacts(name, known, unit ?? before?.unit ?? null, source, place)));
   }
 }
 
@@ -197,10 +217,4 @@ const DIGITS = /\d+/g;
  */
 export function sortKey(name) {
   return name.toLowerCase().replace(DIGITS, (digits) => digits.padStart(12, '0'));
-}
-
-/** @param {string} a @param {string} b */
-export function compareNames(a, b) {
-  const [x, y] = [sortKey(a), sortKey(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
 }
