@@ -20,6 +20,9 @@ const REST_PX = 2;
 /** Under a resting pointer the texts follow the values so often: faster nobody reads, and layout is what they cost. */
 const TEXT_MS = 240;
 
+/** Both ends of a thin cell are often written alike. @param {string} least @param {string} most */
+export const rangeText = (least, most) => (least === most ? least : `${least} – ${most}`);
+
 export class Cursor {
   #host;
   #painter;
@@ -117,7 +120,7 @@ export class Cursor {
     this.#tooltip.show({
       ...this.#at, width: plot.width, height: plot.height, title: notation.place(place),
       rows: hits.map((hit) => this.#row(hit, hit === nearest)), more: named > 0 && hits.length === ROWS_MAX ? named : 0, note: notes.filter(Boolean).join(' · '),
-      cell: cell && { ...cell.shown, range: `${text(cell.least)} – ${text(cell.most)}` },
+      cell: cell && { ...cell.shown, range: rangeText(text(cell.least), text(cell.most)) },
     });
   }
 

@@ -84,8 +84,10 @@ export function columnAt(view, time, py, at) {
   const [, high] = edgesOf(last);
   const [above, under] = boundsOf(first, last);
   const { count: total } = column;
+  // Above and below all values there is none that could narrow the cell.
+  const [least, most] = count > 0 ? [Math.max(low, column.min), Math.min(high, column.max)] : [low, high];
   return {
-    from, to: from + view.widthMs, low, high, above, below: under, count, least: Math.max(low, column.min), most: Math.min(high, column.max),
+    from, to: from + view.widthMs, low, high, above, below: under, count, least, most,
     shown: { count, total, low: before / total, high: (before + count) / total },
     frame: { left: at.px(from), right: at.px(from + view.widthMs), top: Math.min(at.py(high), at.py(low)), bottom: Math.max(at.py(high), at.py(low)) },
   };
