@@ -19,6 +19,7 @@ const counted = (count) => count.toLocaleString('en');
  * @param {{mode: string, wanted: string, series: number, lines: number, pinned: number, refused: string}} detail
  */
 export function detailText({ mode, wanted, series, lines, pinned, refused }) {
+  if (series + lines === 0) return `no ${mode === 'lines' ? mode : 'series'}`;
   if (mode === 'lines') {
     const all = `${counted(lines)} ${lines === 1 ? 'line' : 'lines'}`;
     return refused && wanted !== 'lines' ? `${all}: merged columns are not to be had` : all;

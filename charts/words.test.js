@@ -21,6 +21,9 @@ test('what is shown says itself', () => {
     [{ lines: 0, pinned: 0 }, 'density of 15,000 series'],
     // Pinned of which nothing has come yet.
     [{ lines: 1 }, 'density of 15,000 series · 2 pinned as lines'],
+    // Of an empty channel, and of one that was refused.
+    [{ series: 0, lines: 0, pinned: 0 }, 'no series'],
+    [{ mode: 'lines', series: 0, lines: 0, refused: 'this channel is not allowed' }, 'no lines'],
     [{ mode: 'lines', lines: 15 }, '15 lines'],
     [{ mode: 'lines', lines: 1 }, '1 line'],
     [{ mode: 'lines', lines: 1_500, wanted: 'lines' }, '1,500 lines'],
