@@ -19,6 +19,13 @@ test('all is well: nothing in the way', () => {
   assert.equal(overlay({ name: 'closed', reason: '' }), null, 'closed by the page itself');
 });
 
+// A channel that is silent now covered what it once said with "No data in the last 5m".
+test('the past is not judged by the present', () => {
+  const past = { empty: false, error: '' };
+  assert.equal(overlay({}, { series: 0, lines: 5, past }), null);
+  assert.equal(overlay({}, { series: 0, lines: 0, past }), null, 'merged columns, or still on its way');
+});
+
 test('each thing that can be said, and what to do', () => {
   for (const [connection, more, kind, pattern] of /** @type {Case[]} */ ([
     [{ name: 'connecting' }, { filled: false }, 'connecting', /h:1/],
@@ -31,7 +38,11 @@ test('each thing that can be said, and what to do', () => {
     [{}, { series: 0, lines: 0, sources: 0, channel: 'c.*' }, 'empty', /on channel c\.\* yet(?!.*--channel)/],
     [{}, { series: 0, lines: 0, sources: 2 }, 'empty', /in the last 5m/],
     [{}, { lines: 0 }, 'hidden', /Nothing selected/],
-    [{}, { past: { busy: false, error: 'HTTP 503' } }, 'stale', /past cannot be loaded HTTP 503/],
+    [{}, { past: { empty: false, error: 'HTTP 503' } }, 'stale', /past cannot be loaded HTTP 503/],
+    // A replay of a time before everything said "Nothing selected".
+    [{}, { lines: 0, past: { empty: true, error: '' } }, 'empty', /No data on channel c then.*Nothing is kept/],
+    [{}, { past: { empty: true, error: '' } }, 'empty', /No data on channel c then/],
+    [{}, { lines: 0, past: { empty: false, error: '' } }, 'hidden', /Nothing selected/],
   ])) {
     const content = overlay(connection, more);
     assert.equal(content?.kind, kind);

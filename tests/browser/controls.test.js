@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { SHEET } from '../../ui/key-sheet.js';
 import { KEYS } from '../../ui/keys.js';
+import { demo } from './demo.js';
 import { counts, pageTest, read, says } from './on-page.js';
 /** @import {Stage} from './harness.js' */
 
@@ -167,6 +168,16 @@ pageTest('a replay plays the window before at a speed, can be pulled, paused and
   await stage.byId('replay').click();
   await stage.until((chart) => chart.view.mode === 'held');
 }, { query: '?window=1m' });
+
+// It said "Nothing selected" and offered to show all.
+pageTest('a replay of a time of which nothing is kept says so, and live again it is gone', async (stage) => {
+  await says(stage, 'overlay', /^No data on channel process-memory-demo then/);
+  assert.equal(await stage.page.locator('[data-testid="overlay"] button').isVisible(), false);
+  await says(stage, 'detail-text', /^no lines$/);
+  await stage.page.locator('body').press('l');
+  await stage.until((chart) => chart.view.mode === 'live' && chart.state().lines === 15);
+  await stage.byId('overlay').waitFor({ state: 'hidden' });
+}, { query: `?window=1m&from=${NOON}&speed=10`, processes: 0, answer: demo(5) });
 
 pageTest('compare: from the list, by key, and any other time', async (stage) => {
   await drawn(stage);
