@@ -463,6 +463,7 @@ export class Engine {
 
   /** @param {number} frameAt */
   #refresh(frameAt) {
+    if (this.selection.settle(this.metrics())) this.chosen();
     this.#refreshedAt = frameAt;
     this.rate.measure(this.env.now(), this.feed.takeMessages(), this.model.points);
     this.#overlay.show(this.given ? null : this.#overlayContent());

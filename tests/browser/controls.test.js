@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { SHEET } from '../../ui/key-sheet.js';
 import { KEYS } from '../../ui/keys.js';
-import { demo } from './demo.js';
+import { bare, demo } from './demo.js';
 import { counts, pageTest, read, says } from './on-page.js';
 /** @import {Stage} from './harness.js' */
 
@@ -35,6 +35,18 @@ pageTest('channel and window are changed in place', async (stage) => {
   assert.deepEqual(subscribes.at(-1), ['other', '15m']);
   assert.equal(stage.sockets.length, 1);
   assert.equal(await stage.byId('channel-search').isVisible(), false, 'the menu closes behind a choice');
+});
+
+// It was empty: none of its series had a metric that was chosen.
+pageTest('metrics chosen on one channel do not leave another one empty', async (stage) => {
+  await stage.until((chart) => chart?.state().lines === 5);
+  await stage.page.evaluate(`eontide.chart.setChannel('other')`);
+  await stage.until((chart) => chart.state().lines === 1 && chart.metricsOnly.length === 0);
+  await address(stage, /^\?channel=other$/);
+  await stage.byId('overlay').waitFor({ state: 'hidden' });
+}, {
+  query: '?metric=rss',
+  answer: (subscribe) => (subscribe.channel === 'other' ? [bare([['cpu-load', 1, 2], ['x', Date.now() - 1_000, Date.now()]])] : demo(5)()),
 });
 
 pageTest('a channel that nobody knows yet, or a pattern, can be typed', async (stage) => {
