@@ -474,7 +474,7 @@ export class Engine {
     const { clock, store, sources, filled } = this.model;
     const density = this.feed.mode === 'density';
     return overlayOf({
-      connection: this.connection.state, now: this.env.now(), filled, series: density ? this.feed.series : store.size,
+      connection: this.connection.state, now: this.env.now(), filled, answered: this.connection.position(this.feed.mainKey) !== null, series: density ? this.feed.series : store.size,
       lines: density ? this.feed.series : this.painter.lines.length, sources: sources.size, channel: this.options.channel,
       bridge: new URL(this.#bridge.origin).host, window: this.options.window ?? '',
       until: clock.known ? clockTime(clock.last, this.painter.zone, this.painter.notation.locale) : '',

@@ -14,6 +14,7 @@ import { setHidden } from './write.js';
  * @property {ConnectionState} connection
  * @property {number} now  monotonic, the clock of `retryAt`
  * @property {boolean} filled  did a snapshot ever arrive?
+ * @property {boolean} answered  did anything come of what is subscribed now?
  * @property {number} series
  * @property {number} lines  visible series
  * @property {number} sources
@@ -50,9 +51,9 @@ export function overlayOf(situation) {
   const { past } = situation;
   if (past?.error) return { kind: 'stale', title: 'The past cannot be loaded', text: past.error, action: 'retry' };
   if (past?.empty) return { kind: 'empty', title: `No data on channel ${channel} then`, text: 'Nothing is kept of this stretch of time.', action: null };
+  if (lines > 0 || !situation.answered) return null;
   // How many series there are now says nothing about then.
-  if (series === 0 && !past) return emptyOverlay(situation);
-  if (lines > 0 || series === 0) return null;
+  if (series === 0) return past ? null : emptyOverlay(situation);
   return { kind: 'hidden', title: 'Nothing selected', text: `${number(series)} series on ${channel}`, action: 'restore' };
 }
 

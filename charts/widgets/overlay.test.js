@@ -9,7 +9,7 @@ import { overlayOf } from './overlay.js';
 /** @param {Partial<ConnectionState>} connection @param {Partial<Situation>} [more] */
 function overlay(connection, more = {}) {
   return overlayOf({
-    connection: { name: 'live', reason: '', retryAt: null, attempt: 0, ...connection }, now: 10_000, filled: true, series: 3,
+    connection: { name: 'live', reason: '', retryAt: null, attempt: 0, ...connection }, now: 10_000, filled: true, answered: true, series: 3,
     lines: 3, sources: 1, channel: 'c', bridge: 'h:1', until: '12:03:04', window: '5m', ...more,
   });
 }
@@ -17,6 +17,11 @@ function overlay(connection, more = {}) {
 test('all is well: nothing in the way', () => {
   assert.equal(overlay({}), null);
   assert.equal(overlay({ name: 'closed', reason: '' }), null, 'closed by the page itself');
+});
+
+// Between merged columns and lines, when the level of detail changed, "No data" flashed up.
+test('while what is asked for is on its way nothing is said of it', () => {
+  for (const lines of [0, 3]) for (const series of [0, 3]) assert.equal(overlay({}, { answered: false, series, lines }), null);
 });
 
 // A channel that is silent now covered what it once said with "No data in the last 5m".

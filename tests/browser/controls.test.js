@@ -5,6 +5,7 @@ import { SHEET } from '../../ui/key-sheet.js';
 import { KEYS } from '../../ui/keys.js';
 import { bare, demo } from './demo.js';
 import { counts, pageTest, read, says } from './on-page.js';
+import { kindOf } from './played.js';
 /** @import {Stage} from './harness.js' */
 
 const NOON = Math.floor(Date.now() / 60_000) * 60_000 - 7_200_000;
@@ -48,6 +49,26 @@ pageTest('metrics chosen on one channel do not leave another one empty', async (
   query: '?metric=rss',
   answer: (subscribe) => (subscribe.channel === 'other' ? [bare([['cpu-load', 1, 2], ['x', Date.now() - 1_000, Date.now()]])] : demo(5)()),
 });
+
+// Between the merged columns and the lines "No data on channel …" flashed up.
+let late = true;
+pageTest('while the lines of another level of detail are on their way nothing is said to be missing', async (stage) => {
+  await stage.until((chart) => chart?.detail.mode === 'density' && chart.stats().framesDrawn > 0);
+  /** Of the next refreshes, what stood over the chart. */
+  const said = () => read(stage, `new Promise((done) => {
+    const said = [];
+    const off = eontide.chart.on('refresh', () => {
+      said.push(document.querySelector('[data-testid="overlay"]').hidden);
+      if (said.length === 4) { off(); done(said); }
+    });
+  })`);
+  await stage.byId('detail').selectOption('lines');
+  await stage.until((chart) => chart.detail.mode === 'lines');
+  assert.deepEqual(await said(), Array(4).fill(true));
+  late = false;
+  for (const frame of demo(40)()) stage.send(frame);
+  await stage.until((chart) => chart.state().lines === 120);
+}, { processes: 40, answer: (subscribe) => (late && ['lines', 'detail'].includes(kindOf(subscribe)) ? [] : demo(40)()) });
 
 pageTest('a channel that nobody knows yet, or a pattern, can be typed', async (stage) => {
   await drawn(stage);
