@@ -9,9 +9,11 @@
 import { highOf, lowOf } from '../series/density.js';
 import { rgbOf, wordOf } from './colour.js';
 import { PlotImage } from './image.js';
+import { tintBand } from './quantile-band.js';
 /** @import {Rgb} from './colour.js' */
 /** @import {DensityColumn} from '../series/density.js' */
 /** @import {Projection} from './layout.js' */
+/** @import {Quantiles} from './quantile-band.js' */
 /** @import {Theme} from '../theme.js' */
 
 const SHADES = 64;
@@ -109,6 +111,8 @@ export function shadeOf(weight, uniform) {
 export class DensityShape {
   /** @type {Columns|null} */
   columns = null;
+  /** Filled between. @type {Quantiles|null} */
+  band = null;
   #rows = new Rows();
   /** @type {{theme: Theme, words: Int32Array}|null} */
   #shades = null;
@@ -144,6 +148,8 @@ export class DensityShape {
       const right = Math.min(width, Math.round(((index + 1) * columns.widthMs) / columnMs) - first);
       if (right > left) this.#paintColumn(words, width, height, top, left, right, column, rows);
     }
+    const rowOf = (/** @type {number} */ value) => (at.py(value) - at.box.top) * ratio;
+    if (this.band && columnMs > 0) tintBand(image, this.band, { first, columnMs, top, height, rowOf });
   }
 
   /** On any context, as a picture within the picture. @param {CanvasRenderingContext2D} context @param {Projection} at @param {{from: number, to: number, columnMs: number}} stretch */
