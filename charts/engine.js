@@ -327,8 +327,7 @@ export class Engine {
 
   /** More lines than are to be told apart? */
   #see() {
-    const { metrics } = this.selection;
-    if (metrics.only === null && metrics.hidden.size === 0) return this.feed.seen(this.model.store.size);
+    if (!this.metricsShown()) return this.feed.seen(this.model.store.size);
     let shown = 0;
     for (const { metric, name } of this.model.facts(this.listsAll).values()) if (this.model.store.get(name) && this.selection.showsMetric(metric)) shown += 1;
     this.feed.seen(shown);

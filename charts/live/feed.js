@@ -260,7 +260,7 @@ export class Feed {
     const common = { channel, window, width };
     const lines = this.mode === 'lines';
     // Of very many series only those are fetched that are isolated; how many there are the merged columns say.
-    this.restricted = lines && this.#isIsolated() && (!this.known || (this.#counts.size > 0 && this.#countAll() > NAMES_MAX));
+    this.restricted = lines && this.#isIsolated() && (!this.known || this.#countAll() > NAMES_MAX);
     const names = this.restricted && only ? only : series;
     this.#connection.set('density', lines && this.known ? null : { ...common, view: 'density' });
     this.#connection.set('presence', lines ? null : { channel, window: '1s', series: [NOTHING] });
