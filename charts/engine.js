@@ -417,7 +417,7 @@ export class Engine {
   #draw(frameAt, edge) {
     const density = this.feed.mode === 'density' && !this.given;
     const shown = this.given ? liveOf(this.model) : this.reach.show(this.view, {
-      mode: this.feed.mode, names: density ? this.feed.detailed : this.selection.only, metrics: this.metricsShown(),
+      mode: this.feed.mode, names: density ? this.feed.detailed : this.feed.names ?? this.selection.only, metrics: this.metricsShown(),
     });
     const drew = this.painter.step(frameAt, {
       now: edge, key: `${this.selection.generation} ${shown.key}`, away: this.#away(), marks: this.#marksShown(), store: shown.store,

@@ -70,6 +70,28 @@ pageTest('while the lines of another level of detail are on their way nothing is
   await stage.until((chart) => chart.state().lines === 120);
 }, { processes: 40, answer: (subscribe) => (late && ['lines', 'detail'].includes(kindOf(subscribe)) ? [] : demo(40)()) });
 
+/** 1,200 series of three metrics, and one of another. @returns {any[]} */
+function crowded() {
+  const [snapshot] = demo(400)();
+  const [first] = snapshot.sources;
+  const series = [...first.series, { name: 'cpu-process-memory-0', unit: '%', metric: 'cpu' }];
+  const now = Date.now();
+  const rare = { columns: [['cpu-process-memory-0', 10, 20, 30], ['x', now - 3_000, now - 2_000, now - 1_000]] };
+  return [{ ...snapshot, sources: [{ ...first, series }, ...snapshot.sources.slice(1)], blocks: [...snapshot.blocks, rare] }];
+}
+
+// Of more than a thousand series the picture stayed a density, however few were chosen.
+pageTest('of very many series the few of a metric are lines, and only they are fetched', async (stage) => {
+  await stage.until((chart) => chart?.detail.mode === 'density' && chart.detail.series === 1_201);
+  await stage.page.evaluate(`eontide.chart.selectMetric({ type: 'isolate', name: 'cpu' })`);
+  await stage.until((chart) => chart.detail.mode === 'lines' && chart.state().lines === 1);
+  await says(stage, 'detail-text', /^1 line$/);
+  assert.deepEqual(stage.lines.at(-1)?.subscribe.series, ['cpu-process-memory-0']);
+  await stage.page.evaluate(`eontide.chart.selectMetric({ type: 'restore' })`);
+  await stage.until((chart) => chart.detail.mode === 'density' && chart.detail.series === 1_201);
+  await says(stage, 'detail-text', /^density of 1,201 series · 15 highest as lines$/);
+}, { processes: 400, answer: crowded });
+
 pageTest('a channel that nobody knows yet, or a pattern, can be typed', async (stage) => {
   await drawn(stage);
   await stage.byId('channel').click();
