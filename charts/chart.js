@@ -331,10 +331,11 @@ export class Chart {
   /** For a reader who does not see the picture. */
   summary() {
     const { given, painter } = this.#engine;
-    return summaryText({
-      channel: this.channel, detail: this.detail, view: this.view, sources: this.#engine.counts(), rows: painter.lines, given,
-      notation: painter.notation, labelOf: (name) => this.#engine.labelOf(name),
-    });
+    const facts = {
+      channel: this.channel, detail: this.detail, view: this.view, sources: this.#engine.counts(), rows: painter.lines,
+      notation: painter.notation, labelOf: (/** @type {string} */ name) => this.#engine.labelOf(name),
+    };
+    return given ? given.summary(facts) : summaryText(facts);
   }
 
   /** The present picture, for any canvas-like context. */

@@ -10,6 +10,7 @@ import { marksAt } from './draw/marks.js';
 import { DASHES } from './draw/palette.js';
 import { element } from './dom.js';
 import { Tooltip } from './widgets/tooltip.js';
+/** @import {BarsOf} from './draw/content.js' */
 /** @import {Painter} from './painter.js' */
 /** @import {Hit} from './draw/pick.js' */
 /** @import {LiveModel} from './model.js' */
@@ -19,6 +20,11 @@ const ROWS_MAX = 10;
 const REST_PX = 2;
 /** Under a resting pointer the texts follow the values so often: faster nobody reads, and layout is what they cost. */
 const TEXT_MS = 240;
+/** `2026-01-02 ` */
+const DATE_CHARACTERS = 11;
+
+/** Both ends of a thin cell are often written alike. @param {string} least @param {string} most */
+export const rangeText = (least, most) => (least === most ? least : `${least} – ${most}`);
 
 export class Cursor {
   #host;
@@ -89,7 +95,8 @@ export class Cursor {
       return plot.drawCursor(line ? { px: NaN, line, points: [] } : null);
     }
     const time = at.x(this.#at.px);
-    const found = pick(lines, time, this.#at.py, plot, this.#order.length > 0 ? Infinity : ROWS_MAX);
+    const bars = plot.scene?.shapes.find(({ barsAt }) => barsAt)?.barsAt?.(time) ?? null;
+    const found = pick(lines, time, this.#at.py, plot, this.#order.length > 0 ? Infinity : ROWS_MAX, bars);
     const hits = frozenOrder(this.#painter.given ? atOnePlace(found, time) : found, this.#order, ROWS_MAX);
     this.#order = hits.map((hit) => hit.line.name);
     const nearest = hits.find((hit) => hit.line.name === this.#point?.name) ?? hits[0];
@@ -101,23 +108,23 @@ export class Cursor {
     const now = performance.now();
     if (!this.#tooltipWanted || (!moved && now - this.#shownAt < TEXT_MS)) return;
     this.#shownAt = now;
-    this.#describe(time, hits, nearest, cell);
+    this.#describe(time, hits, nearest, cell, bars);
   }
 
-  /** @param {number} time @param {Hit[]} hits @param {Hit|undefined} nearest @param {ReturnType<typeof columnAt>} cell */
-  #describe(time, hits, nearest, cell) {
+  /** @param {number} time @param {Hit[]} hits @param {Hit|undefined} nearest @param {ReturnType<typeof columnAt>} cell @param {BarsOf|null} bars */
+  #describe(time, hits, nearest, cell, bars) {
     const { given, plot, lines, notation } = this.#painter;
     if (!this.#at || !plot.projection) return;
-    const place = given ? hits[0]?.x ?? time : time;
+    const place = notation.place(given ? hits[0]?.x ?? time : bars?.from ?? time);
     const band = this.#model.gaps.list.find(({ from, to }) => time >= from && time <= to);
     const marks = marksAt(plot.scene?.marks ?? [], this.#at.px, plot.projection);
     const notes = [band?.message ?? '', ...marks.slice(0, 3).map(({ text }) => text), marks.length > 3 ? `and ${marks.length - 3} more` : ''];
     const named = lines.length - hits.length;
     const text = (/** @type {number} */ value) => notation.value(value, this.#painter.densityUnit);
     this.#tooltip.show({
-      ...this.#at, width: plot.width, height: plot.height, title: notation.place(place),
+      ...this.#at, width: plot.width, height: plot.height, title: bars ? `${place} – ${notation.place(bars.to).slice(DATE_CHARACTERS)}` : place,
       rows: hits.map((hit) => this.#row(hit, hit === nearest)), more: named > 0 && hits.length === ROWS_MAX ? named : 0, note: notes.filter(Boolean).join(' · '),
-      cell: cell && { ...cell.shown, range: `${text(cell.least)} – ${text(cell.most)}` },
+      cell: cell && { ...cell.shown, range: rangeText(text(cell.least), text(cell.most)) },
     });
   }
 

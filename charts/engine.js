@@ -327,8 +327,7 @@ export class Engine {
 
   /** More lines than are to be told apart? */
   #see() {
-    const { metrics } = this.selection;
-    if (metrics.only === null && metrics.hidden.size === 0) return this.feed.seen(this.model.store.size);
+    if (!this.metricsShown()) return this.feed.seen(this.model.store.size);
     let shown = 0;
     for (const { metric, name } of this.model.facts(this.listsAll).values()) if (this.model.store.get(name) && this.selection.showsMetric(metric)) shown += 1;
     this.feed.seen(shown);
@@ -419,7 +418,7 @@ export class Engine {
   #draw(frameAt, edge) {
     const density = this.feed.mode === 'density' && !this.given;
     const shown = this.given ? liveOf(this.model) : this.reach.show(this.view, {
-      mode: this.feed.mode, names: density ? this.feed.detailed : this.selection.only, metrics: this.metricsShown(),
+      mode: this.feed.mode, names: density ? this.feed.detailed : this.feed.names ?? this.selection.only, metrics: this.metricsShown(),
     });
     const drew = this.painter.step(frameAt, {
       now: edge, key: `${this.selection.generation} ${shown.key}`, away: this.#away(), marks: this.#marksShown(), store: shown.store,
@@ -464,6 +463,7 @@ export class Engine {
 
   /** @param {number} frameAt */
   #refresh(frameAt) {
+    if (this.selection.settle(this.metrics())) this.chosen();
     this.#refreshedAt = frameAt;
     this.rate.measure(this.env.now(), this.feed.takeMessages(), this.model.points);
     this.#overlay.show(this.given ? null : this.#overlayContent());
@@ -474,7 +474,7 @@ export class Engine {
     const { clock, store, sources, filled } = this.model;
     const density = this.feed.mode === 'density';
     return overlayOf({
-      connection: this.connection.state, now: this.env.now(), filled, series: density ? this.feed.series : store.size,
+      connection: this.connection.state, now: this.env.now(), filled, answered: this.connection.position(this.feed.mainKey) !== null, series: density ? this.feed.series : store.size,
       lines: density ? this.feed.series : this.painter.lines.length, sources: sources.size, channel: this.options.channel,
       bridge: new URL(this.#bridge.origin).host, window: this.options.window ?? '',
       until: clock.known ? clockTime(clock.last, this.painter.zone, this.painter.notation.locale) : '',

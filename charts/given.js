@@ -3,7 +3,10 @@
  * number or the name of a category.
  */
 
+import { givenText } from './given-words.js';
 import { sharesOf, xAxisOf } from './x-axis.js';
+/** @import {Notation} from './notation.js' */
+/** @import {Facts} from './words.js' */
 /** @import {GivenDensity} from './given-density.js' */
 /** @import {Projection} from './draw/layout.js' */
 /** @import {LiveModel} from './model.js' */
@@ -98,6 +101,18 @@ export class Given {
     this.#whole = { from: min ?? from, to: max ?? to };
     if (!(this.#whole.from < this.#whole.to)) this.#whole = min === undefined ? { from: this.#whole.to - 1, to: this.#whole.to } : { from: min, to: min + 1 };
     this.#view.hold(this.#whole.from, this.#whole.to, true);
+  }
+
+  /** For a reader who does not see the picture. @param {Facts} facts */
+  summary(facts) {
+    return givenText(facts, this);
+  }
+
+  /** What a table of it says of x. @param {Notation} notation */
+  table(notation) {
+    const { kind, inSight } = this;
+    const place = kind === 'category' ? (/** @type {number} */ x) => notation.place(x) : String;
+    return { place: kind === 'time' ? null : place, ...(inSight ? { range: inSight } : {}) };
   }
 
   /** From the first point in sight to the last: around them is air. Null where there is none. */

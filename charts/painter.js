@@ -14,9 +14,7 @@ import { ValueAxes } from './value-axes.js';
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Scene} from './draw/content.js' */
 /** @import {Stacks} from './draw/stacks.js' */
-/** @import {Lying} from './lying.js' */
-/** @import {Round} from './round.js' */
-/** @import {Sheet} from './sheet.js' */
+/** @import {Sheets} from './sheets.js' */
 /** @import {Given} from './given.js' */
 /** @import {LiveModel} from './model.js' */
 /** @import {ChartOptions} from './options.js' */
@@ -86,12 +84,9 @@ export class Painter {
   #stacks;
   /** Splines, areas and points. @type {Later<typeof shapes>} */
   #shapes;
-  /** Pies, donuts and gauges; bars that lie. @type {{round: Later<typeof Round>, lying: Later<typeof Lying>}} */
+  /** What is drawn in place of the plot. @type {Later<Sheets>} */
   #sheets;
   #looks;
-  #labelOf;
-  /** What is drawn in place of the plot. @type {{kind: string, sheet: Sheet}|null} */
-  #sheet = null;
 
   /**
    * @param {HTMLElement} host
@@ -105,17 +100,13 @@ export class Painter {
    */
   constructor(host, model, view, looks, options, onLoad, labelOf, onError) {
     this.#looks = looks;
-    this.#labelOf = labelOf;
     this.#host = host;
     this.#options = options;
     this.#model = model;
     this.#view = view;
     this.#stacks = new Later(async () => new (await import('./draw/stacks.js')).Stacks(), onLoad, onError);
     this.#shapes = new Later(async () => (await import('./draw/shapes.js')).shapes, onLoad, onError);
-    this.#sheets = {
-      round: new Later(async () => (await import('./round.js')).Round, onLoad, onError),
-      lying: new Later(async () => (await import('./lying.js')).Lying, onLoad, onError),
-    };
+    this.#sheets = new Later(async () => new (await import('./sheets.js')).Sheets(host, { options, notation: this.notation, labelOf }), onLoad, onError);
     this.zone = options.timeZone ?? 'local';
     this.plot = new Plot(host);
     const { x, y, y2 } = options.axis ?? {};
@@ -135,7 +126,7 @@ export class Painter {
   styleOf(fact) { return this.#scene.styleOf(fact); }
 
   close() {
-    this.#putAway();
+    this.#sheets.part?.putAway();
     this.plot.close();
   }
 
@@ -182,12 +173,14 @@ export class Painter {
     return true;
   }
 
-  /** What is drawn line by line, one row a point in time: for a file. */
+  /**
+   * What is drawn line by line, one row a point in time: for a file.
+   * @returns {{columns: string[], rows: Iterable<number[]>, place: ((x: number) => string)|null, range: {from: number, to: number}}}
+   */
   table() {
     const { from, to } = this.#view;
-    const { given } = this;
-    const place = given?.kind === 'category' ? (/** @type {number} */ x) => this.notation.place(x) : String;
-    return { ...tableOf(this.lines, from, to), place: given && given.kind !== 'time' ? place : null, range: given?.inSight ?? { from, to } };
+    const table = { ...tableOf(this.lines, from, to), place: null, range: { from, to } };
+    return this.given ? { ...table, ...this.given.table(this.notation) } : table;
   }
 
   /** @param {number} frameAt */
@@ -210,8 +203,8 @@ export class Painter {
     if (situation.marks !== this.#marks) this.#generation += 1;
     this.#marks = situation.marks;
     const kind = this.sheetKind;
-    if (kind !== this.#sheet?.kind) this.#putAway();
     if (kind) return this.#drawSheet(kind);
+    this.#sheets.part?.putAway();
     const { summary } = this;
     const summaryFrom = summary?.update(situation, this.#view, this.#theme, this.#scene) ?? Infinity;
     this.#noteLatency(situation.now);
@@ -292,7 +285,7 @@ export class Painter {
   /** The present picture, for any canvas-like context. */
   picture() {
     const { width, height } = this.plot;
-    const shown = this.#sheet?.sheet ?? this.plot;
+    const shown = this.#sheets.part?.sheet ?? this.plot;
     return { width, height, draw: (/** @type {CanvasRenderingContext2D} */ context) => shown.drawOn(context) };
   }
 
@@ -300,19 +293,9 @@ export class Painter {
   #drawSheet(kind) {
     const { width, height, ratio } = this.plot;
     const { from, to } = this.#view;
-    if (!this.#sheet) {
-      const Made = this.#sheets[kind].want();
-      if (!Made) return false;
-      this.#sheet = { kind, sheet: new Made(this.#host, { options: this.#options, notation: this.notation, labelOf: this.#labelOf }) };
-    }
-    return this.#sheet.sheet.draw(this.lines, {
+    return this.#sheets.want()?.draw(kind, this.lines, {
       type: this.#looks.type, theme: this.#theme, width, height, ratio, given: this.given, view: { from, to }, version: this.given ? this.#generation : 0,
-    });
-  }
-
-  #putAway() {
-    this.#sheet?.sheet.close();
-    this.#sheet = null;
+    }) ?? false;
   }
 
   /** @param {number} now */

@@ -66,9 +66,40 @@ test('what lies before is fetched, and shown when it is here; until then what th
   const after = it.show();
   assert.equal(after.store.get('a')?.ring.lastValue, 5);
   assert.notEqual(after.key, before.key, 'the picture is another one');
-  assert.deepEqual([it.past.busy, it.past.state, it.changes], [false, { busy: false, error: '' }, 1]);
+  assert.deepEqual([it.past.busy, it.past.state, it.changes], [false, { busy: false, error: '', empty: false }, 1]);
   it.view.live();
   assert.equal(it.show().store, it.model.store);
+});
+
+test('a range without any data says so once it is here, and only of what is in sight', async () => {
+  const cases = /** @type {[string, number[], boolean][]} */ ([
+    ['nothing at all', [], true], ['beside it', [3_000, 2_000, 1_000, 0, -7 * MIN].map((ms) => T - 16 * MIN - ms), true], ['in it', [T - 12 * MIN], false],
+    ['a line goes through', [T - 15 * MIN - 1_000, T - 15 * MIN + 1_000], false],
+  ]);
+  for (const [where, x, wanted] of cases) {
+    const it = world();
+    const empty = () => { it.show(); return it.past.state ? it.past.state.empty : null; };
+    assert.equal(empty(), null, 'live');
+    it.view.hold(T - 15 * MIN, T - 10 * MIN);
+    assert.equal(empty(), false, 'nobody knows yet');
+    it.time.pass(DEBOUNCE_MS);
+    await it.rest.last.answer({ blocks: x.length > 0 ? [block(x, { a: x.map(() => 1) })] : [] });
+    assert.equal(empty(), wanted, where);
+    it.view.live();
+    assert.equal(empty(), null, 'live again');
+  }
+});
+
+test('so do merged columns', async () => {
+  for (const [at, empty] of /** @type {[number, boolean][]} */ ([[T - 12 * MIN, false], [T - 17 * MIN, true]])) {
+    const it = world();
+    it.view.hold(T - 15 * MIN, T - 10 * MIN);
+    it.show(DENSITY);
+    it.time.pass(DEBOUNCE_MS);
+    for (const { what, answer } of it.rest.asked) await answer(what === 'density' ? density(at / 1_000, [1, 2]) : { blocks: [] });
+    it.show(DENSITY);
+    assert.equal(it.past.state?.empty, empty, String(at));
+  }
 });
 
 test('zoomed in closer than what is held, the points between are fetched', () => {
@@ -85,7 +116,7 @@ test('a bridge that cannot answer is said', async () => {
   it.show();
   it.time.pass(DEBOUNCE_MS);
   await it.rest.last.fail(new Error('no history'));
-  assert.deepEqual(it.past.state, { busy: false, error: 'no history' });
+  assert.deepEqual(it.past.state, { busy: false, error: 'no history', empty: false });
   assert.equal(it.show().store, it.model.store);
 });
 

@@ -51,7 +51,7 @@ export class Reach {
   get part() { return this.#later.part; }
   /** Is a range of the past on its way? */
   get busy() { return this.part?.past.busy ?? this.#later.loading; }
-  get pastState() { return this.part?.past.state ?? { busy: this.#later.loading, error: '' }; }
+  get pastState() { return this.part ? this.part.past.state : { busy: this.#later.loading, error: '', empty: false }; }
 
   /** It is on its way from now on. */
   want() {

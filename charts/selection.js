@@ -18,6 +18,8 @@ export class Selection {
   /** Rises with every change. */
   generation = 0;
   #matches = parseFilter('');
+  /** Were the metrics chosen on another channel, and are those of this one not known yet? */
+  #carried = false;
 
   /** @param {VisibilityAction} action */
   select(action) {
@@ -62,7 +64,21 @@ export class Selection {
   clear() {
     this.series = ALL;
     this.pinned = new Set();
+    this.#carried = true;
     this.generation += 1;
+  }
+
+  /**
+   * After a change of channel: where none of its metrics is among those chosen on the other one, all are shown.
+   * @param {readonly {visible: boolean}[]} metrics  of the channel; empty: not known yet
+   * @returns {boolean} is it another choice now?
+   */
+  settle(metrics) {
+    if (!this.#carried || metrics.length === 0) return false;
+    this.#carried = false;
+    if (metrics.some(({ visible }) => visible)) return false;
+    this.selectMetric({ type: 'restore' });
+    return true;
   }
 
   /** @param {string} metric */

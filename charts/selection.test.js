@@ -74,3 +74,34 @@ test('on another channel other series are chosen; metrics and filter stay', () =
   selection.clear();
   assert.deepEqual([selection.only, selection.pinned.size, selection.filter, shown(selection)], [null, 0, 'a', 'rss-a rss-b']);
 });
+
+// Chosen metrics of which another channel has none left its chart empty.
+test('metrics chosen on another channel stay where this one has any of them', () => {
+  /** @type {[string[], string[], string][]} */
+  const cases = [
+    [['rss', 'heap'], ['rss', 'cpu'], 'rss'], [['rss'], ['cpu', 'heap'], ''], [['rss'], [], 'rss'], [[], ['cpu'], ''],
+  ];
+  for (const [chosen, there, wanted] of cases) {
+    const selection = new Selection();
+    selection.selectMetric({ type: 'only', names: chosen });
+    const metrics = () => there.map((name) => ({ name, visible: selection.showsMetric(name) }));
+    assert.equal(selection.settle(metrics()), false, 'on its own channel a choice is a choice');
+    selection.clear();
+    const { generation } = selection;
+    assert.equal(selection.settle([]), false, 'nobody knows yet');
+    const restored = selection.settle(metrics());
+    assert.deepEqual([restored, selection.generation > generation], Array(2).fill(chosen.length > 0 && there.length > 0 && !there.includes(chosen[0])), there.join());
+    assert.equal([...selection.metrics.only ?? []].filter((name) => wanted.split(' ').includes(name)).join(' '), wanted);
+    if (there.length === 0) continue;
+    selection.selectMetric({ type: 'only', names: ['gone'] });
+    assert.equal(selection.settle(metrics()), false, 'only once');
+  }
+});
+
+test('hidden metrics that are all there are here are shown as well', () => {
+  const selection = new Selection();
+  selection.selectMetric({ type: 'toggle', name: 'heap' });
+  selection.clear();
+  assert.equal(selection.settle([{ visible: selection.showsMetric('heap') }]), true);
+  assert.equal(selection.showsMetric('heap'), true);
+});

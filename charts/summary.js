@@ -102,6 +102,8 @@ export class Summary {
       this.unit = parseUnit(density.unit);
       this.rings = [columns.min, columns.max];
       this.#quantiles = this.#linesOf(columns, theme.ink, { alpha: 0.55 });
+      const [{ ring: low, gaps: { gapMs } }, , { ring: high }] = this.#quantiles;
+      this.#shape.band = { low, high, gapMs, colour: theme.ink };
     }
     if (mode === 'live') columns.trim(now - (1 + MARGIN) * spanMs);
     return from;

@@ -42,6 +42,8 @@ test('merged columns are a picture of their own with three lines on it', () => {
   assert.deepEqual(summary.lines.map(({ name, width, summary: own }) => [name, width, own]), [['p5', 1, true], ['median', 2, true], ['p95', 1, true]]);
   assert.deepEqual([summary.unit.kind, summary.shapes.length, summary.rings.map(({ lastValue }) => lastValue)], ['binary', 1, [1, 1]]);
   assert.equal(summary.lines[1].gaps.gapMs, 3_000, 'a line breaks where three columns are missing');
+  const [low, , high] = summary.lines;
+  assert.deepEqual(summary.shapes[0].band, { low: low.ring, high: high.ring, gapMs: 3_000, colour: THEME.ink }, 'filled between the outer two');
 });
 
 test('an update says from when on it changed, and is no other picture', () => {

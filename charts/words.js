@@ -4,7 +4,6 @@ import { formatDuration } from './live/span.js';
 import { clockTime } from './scale/time.js';
 import { lastOf } from './series/figures.js';
 /** @import {Line} from './draw/lines.js' */
-/** @import {Given} from './given.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Notation} from './notation.js' */
 /** @import {TimeZone} from './scale/time.js' */
@@ -19,6 +18,7 @@ const counted = (count) => count.toLocaleString('en');
  * @param {{mode: string, wanted: string, series: number, lines: number, pinned: number, refused: string}} detail
  */
 export function detailText({ mode, wanted, series, lines, pinned, refused }) {
+  if (series + lines === 0) return `no ${mode === 'lines' ? mode : 'series'}`;
   if (mode === 'lines') {
     const all = `${counted(lines)} ${lines === 1 ? 'line' : 'lines'}`;
     return refused && wanted !== 'lines' ? `${all}: merged columns are not to be had` : all;
@@ -37,34 +37,32 @@ export function marksOf(events, zone, locale) {
 }
 
 /**
- * For a reader who does not see the picture.
- * @param {object} facts
- * @param {string} facts.channel
- * @param {{text: string}} facts.detail
- * @param {{mode: string, from: number, to: number}} facts.view
- * @param {{up: number, down: number}} facts.sources
- * @param {readonly Line[]} facts.rows
- * @param {Notation} facts.notation
- * @param {(name: string) => string} [facts.labelOf]
- * @param {Pick<Given, 'kind'|'inSight'>|null} [facts.given]  of a chart without a channel
+ * @typedef {object} Facts  of what is in sight
+ * @property {string} channel
+ * @property {{text: string}} detail
+ * @property {{mode: string, from: number, to: number}} view
+ * @property {{up: number, down: number}} sources
+ * @property {readonly Line[]} rows
+ * @property {Notation} notation
+ * @property {(name: string) => string} [labelOf]
  */
-export function summaryText({ channel, detail, view, sources, rows, notation, labelOf = (name) => name, given = null }) {
-  if (Number.isNaN(view.from)) return given ? 'Chart without data.' : `Channel ${channel}: nothing received yet.`;
-  const said = rows.slice(0, SAID_LINES).map((line) => `${labelOf(line.name)} ${lineText(line, view, notation)}.`);
-  if (rows.length > SAID_LINES) said.push(`And ${counted(rows.length - SAID_LINES)} more lines.`);
-  if (given) return [`Chart of ${detail.text}${givenRange(given, notation)}.`, ...said].join(' ');
+
+/** For a reader who does not see the picture. @param {Facts} facts */
+export function summaryText(facts) {
+  const { channel, detail, view, sources, notation } = facts;
+  if (Number.isNaN(view.from)) return `Channel ${channel}: nothing received yet.`;
   const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}`
     : `${notation.place(view.from)} to ${notation.place(view.to)}`;
   const down = sources.down > 0 ? `, ${counted(sources.down)} down` : '';
   const who = `${counted(sources.up)} ${sources.up === 1 ? 'source' : 'sources'} up${down}`;
-  return [`Channel ${channel}, ${when}: ${detail.text}; ${who}.`, ...said].join(' ');
+  return [`Channel ${channel}, ${when}: ${detail.text}; ${who}.`, ...linesText(facts)].join(' ');
 }
 
-/** @param {Pick<Given, 'kind'|'inSight'>} given @param {Notation} notation */
-function givenRange({ kind, inSight }, notation) {
-  if (!inSight || !(inSight.from < inSight.to)) return '';
-  const { from, to } = inSight;
-  return `, ${kind === 'linear' || kind === 'log' ? 'x from ' : ''}${notation.place(from)} to ${notation.place(to)}`;
+/** A sentence for each of the first lines. @param {Facts} facts */
+export function linesText({ rows, view, notation, labelOf = (name) => name }) {
+  const said = rows.slice(0, SAID_LINES).map((line) => `${labelOf(line.name)} ${lineText(line, view, notation)}.`);
+  if (rows.length > SAID_LINES) said.push(`And ${counted(rows.length - SAID_LINES)} more lines.`);
+  return said;
 }
 
 /** @param {Line} line @param {{from: number, to: number}} view @param {Notation} notation */

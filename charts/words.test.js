@@ -21,6 +21,9 @@ test('what is shown says itself', () => {
     [{ lines: 0, pinned: 0 }, 'density of 15,000 series'],
     // Pinned of which nothing has come yet.
     [{ lines: 1 }, 'density of 15,000 series · 2 pinned as lines'],
+    // Of an empty channel, and of one that was refused.
+    [{ series: 0, lines: 0, pinned: 0 }, 'no series'],
+    [{ mode: 'lines', series: 0, lines: 0, refused: 'this channel is not allowed' }, 'no lines'],
     [{ mode: 'lines', lines: 15 }, '15 lines'],
     [{ mode: 'lines', lines: 1 }, '1 line'],
     [{ mode: 'lines', lines: 1_500, wanted: 'lines' }, '1,500 lines'],
@@ -78,7 +81,7 @@ test('of data that a page gave there is no channel and perhaps no time', () => {
     const given = new Given(model, view, options);
     given.open();
     const rows = [...model.store.values()].map(({ name, ring }) => ({ ...line(name, []), ring }));
-    return summaryText({ ...facts, channel: '', rows, given, notation: notation(options, given), view: { mode: 'held', from: view.from, to: view.to }, labelOf: (name) => name.toUpperCase() });
+    return given.summary({ ...facts, channel: '', rows, notation: notation(options, given), view: { mode: 'held', from: view.from, to: view.to }, labelOf: (name) => name.toUpperCase() });
   };
   assert.equal(said({ data: { columns: [['x', 0, 2.5, 10], ['a', 1, 3, 2]] } }), 'Chart of 2 lines, x from 0 to 10. A 2 MiB, between 1 MiB and 3 MiB.');
   assert.equal(said({ data: { columns: [['x', 'Q1', 'Q2', 'Q3'], ['a', 1, 3, 2]] } }), 'Chart of 2 lines, Q1 to Q3. A 2 MiB, between 1 MiB and 3 MiB.');

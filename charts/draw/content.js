@@ -28,6 +28,9 @@ import { strokeLines } from './strokes.js';
  * @property {(context: CanvasRenderingContext2D, at: Projection, stretch: {from: number, to: number, columnMs: number}) => void} draw
  * @property {(image: PlotImage, at: Projection, stretch: {from: number, to: number, columnMs: number}, to: {ratio: number, top: number}) => void} [paint]  into
  *   an image, where it can be
+ * @property {(time: number) => BarsOf|null} [barsAt]  of bars that stand for stretches of time
+ *
+ * @typedef {{from: number, to: number, values: Map<string, number>}} BarsOf  the bars of one stretch, and their values by name
  *
  * @typedef {object} Scene
  * @property {Line[]} lines

@@ -9,9 +9,11 @@
 import { highOf, lowOf } from '../series/density.js';
 import { rgbOf, wordOf } from './colour.js';
 import { PlotImage } from './image.js';
+import { tintBand } from './quantile-band.js';
 /** @import {Rgb} from './colour.js' */
 /** @import {DensityColumn} from '../series/density.js' */
 /** @import {Projection} from './layout.js' */
+/** @import {Quantiles} from './quantile-band.js' */
 /** @import {Theme} from '../theme.js' */
 
 const SHADES = 64;
@@ -20,6 +22,8 @@ const OCTAVES = 11;
 /** The faintest that is drawn: a single outlier. */
 const SHADE_MIN = 9;
 const EDGES_MAX = 1 << 17;
+/** A file is drawn at twice the screen's resolution (export/png.js); whole, so that columns begin where they do on the screen. */
+const FINER = 2;
 
 /**
  * @typedef {object} Columns  merged columns as the picture needs them
@@ -109,6 +113,8 @@ export function shadeOf(weight, uniform) {
 export class DensityShape {
   /** @type {Columns|null} */
   columns = null;
+  /** Filled between. @type {Quantiles|null} */
+  band = null;
   #rows = new Rows();
   /** @type {{theme: Theme, words: Int32Array}|null} */
   #shades = null;
@@ -144,17 +150,20 @@ export class DensityShape {
       const right = Math.min(width, Math.round(((index + 1) * columns.widthMs) / columnMs) - first);
       if (right > left) this.#paintColumn(words, width, height, top, left, right, column, rows);
     }
+    const rowOf = (/** @type {number} */ value) => (at.py(value) - at.box.top) * ratio;
+    if (this.band && columnMs > 0) tintBand(image, this.band, { first, columnMs, top, height, rowOf });
   }
 
-  /** On any context, as a picture within the picture. @param {CanvasRenderingContext2D} context @param {Projection} at @param {{from: number, to: number, columnMs: number}} stretch */
-  draw(context, at, stretch) {
-    const width = Math.round((stretch.to - stretch.from) / stretch.columnMs);
-    if (width <= 0) return;
+  /** For a file, as a picture within the picture. @param {CanvasRenderingContext2D} context @param {Projection} at @param {{from: number, to: number, columnMs: number}} stretch */
+  draw(context, at, { from, to, columnMs: screenMs }) {
+    const columnMs = screenMs / FINER;
+    const width = Math.round((to - from) / columnMs);
+    if (!(width > 0)) return;
     const ratio = width / at.box.width;
     this.#image ??= new PlotImage();
     this.#image.begin(width, Math.max(1, Math.round(at.box.height * ratio)));
-    this.paint(this.#image, at, stretch, { ratio, top: 0 });
-    this.#image.drawOn(context, at.px(stretch.from), at.box.top, at.box.width, at.box.height);
+    this.paint(this.#image, at, { from, to, columnMs }, { ratio, top: 0 });
+    this.#image.drawOn(context, at.px(from), at.box.top, at.box.width, at.box.height);
   }
 
   /** @param {Projection} at @param {number} ratio */

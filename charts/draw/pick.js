@@ -1,6 +1,7 @@
 /** What lies under the pointer: the lines nearest to it at that time, nearest first; the cell of a merged column. */
 
 import { bucketOf, boundsOf, edgesOf } from '../series/density.js';
+/** @import {BarsOf} from './content.js' */
 /** @import {Line} from './lines.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {DensityView} from '../series/density-view.js' */
@@ -16,19 +17,15 @@ const CELL_PX = 6;
  * @param {number} py  of the pointer
  * @param {{projectionOf: (line: Line) => Projection|null}} plot
  * @param {number} [most]
+ * @param {BarsOf|null} [bars]  of that time: a bar says one value for all of its stretch
  * @returns {Hit[]}
  */
-export function pick(lines, time, py, plot, most = Infinity) {
+export function pick(lines, time, py, plot, most = Infinity, bars = null) {
   /** @type {Hit[]} */
   const hits = [];
   for (const line of lines) {
-    const { ring } = line;
-    const at = ring.nearest(time);
-    if (at < 0) continue;
-    const x = ring.x[at];
-    const v = ring.v[at];
-    // In a hole there is no value: naming that of its edge would be the flat line in words.
-    if (Number.isNaN(v) || Math.abs(x - time) > line.gaps.gapMs / 2) continue;
+    const [x, v] = line.bar && bars ? [(bars.from + bars.to) / 2, bars.values.get(line.name) ?? NaN] : pointOf(line, time);
+    if (Number.isNaN(v)) continue;
     const projection = plot.projectionOf(line);
     const distance = projection ? Math.abs(projection.py(v) - py) : NaN;
     // Of thousands only a few are named: the rest need not be kept, let alone sorted.
@@ -39,6 +36,13 @@ export function pick(lines, time, py, plot, most = Infinity) {
     if (hits.length > most) hits.pop();
   }
   return most === Infinity ? hits.sort((a, b) => a.distance - b.distance) : hits;
+}
+
+/** The point nearest in time. @param {Line} line @param {number} time @returns {[number, number]} */
+function pointOf({ ring, gaps }, time) {
+  const at = ring.nearest(time);
+  // In a hole there is no value: naming that of its edge would be the flat line in words.
+  return at < 0 || Math.abs(ring.x[at] - time) > gaps.gapMs / 2 ? [time, NaN] : [ring.x[at], ring.v[at]];
 }
 
 /** Of hits at several places those at the nearest one: what stands together in one row of a table. @param {Hit[]} hits @param {number} x */
@@ -84,8 +88,10 @@ export function columnAt(view, time, py, at) {
   const [, high] = edgesOf(last);
   const [above, under] = boundsOf(first, last);
   const { count: total } = column;
+  // Above and below all values there is none that could narrow the cell.
+  const [least, most] = count > 0 ? [Math.max(low, column.min), Math.min(high, column.max)] : [low, high];
   return {
-    from, to: from + view.widthMs, low, high, above, below: under, count, least: Math.max(low, column.min), most: Math.min(high, column.max),
+    from, to: from + view.widthMs, low, high, above, below: under, count, least, most,
     shown: { count, total, low: before / total, high: (before + count) / total },
     frame: { left: at.px(from), right: at.px(from + view.widthMs), top: Math.min(at.py(high), at.py(low)), bottom: Math.max(at.py(high), at.py(low)) },
   };

@@ -7,6 +7,7 @@ import { traceCurve } from '../shape/curve.js';
 import { knowSplines } from '../shape/spline.js';
 /** @import {Bar, BarGroup} from '../shape/bar.js' */
 /** @import {Stack} from '../shape/stack.js' */
+/** @import {BarsOf} from './content.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {Line} from './lines.js' */
 
@@ -32,6 +33,8 @@ export class Stacks {
   #areas = [];
   /** @type {BarGroup[]} */
   #bars = [];
+  /** What bars are made of: a bucket is its own stretch of time, from its begin on. @type {{stack: Stack, lines: Line[]}[]} */
+  #buckets = [];
   #step = 0;
   #ratio = BAR_RATIO;
   #rotated = false;
@@ -46,6 +49,7 @@ export class Stacks {
     this.high = -Infinity;
     this.#areas = [];
     this.#bars = [];
+    this.#buckets = [];
     const groups = groupsOf(lines);
     const isBars = lines.some(({ bar }) => bar);
     this.#step = sight.time ? stepFor(Math.max(cadenceOf(lines), (isBars ? BAR_PX : AREA_PX) / sight.pxPerMs)) : 0;
@@ -55,8 +59,11 @@ export class Stacks {
       this.high = Math.max(this.high, stack.high);
       if (!members[0].bar) this.#areas.push({ stack, lines: members });
       else {
+        this.#buckets.push({ stack, lines: members });
+        // In the middle of its stretch, from one step to the next.
+        const x = this.#step > 0 ? stack.x.map((begin) => begin + this.#step / 2) : stack.x;
         this.#bars.push(members.map(({ name, colour }, i) => ({
-          name, colour, x: this.#step > 0 ? stack.x.map((x) => x + this.#step / 2) : stack.x, upper: stack.layers[i].upper, lower: members.length > 1 ? stack.layers[i].lower : null,
+          name, colour, x, upper: stack.layers[i].upper, lower: members.length > 1 ? stack.layers[i].lower : null,
         })));
       }
     }
@@ -83,6 +90,20 @@ export class Stacks {
     this.drawn = bars(this.#bars, at, { ratio: this.#ratio, rotated: this.#rotated, ...(this.#step > 0 ? { step: this.#step } : {}) });
     drawBars(context, this.drawn);
     context.restore();
+  }
+
+  /** What the bars of a moment say, by name; null where they stand at points, not for stretches of time. @param {number} time @returns {BarsOf|null} */
+  barsAt(time) {
+    const step = this.#step;
+    if (step === 0 || this.#buckets.length === 0) return null;
+    const from = Math.floor(time / step) * step;
+    /** @type {Map<string, number>} */
+    const values = new Map();
+    for (const { stack: { x, layers }, lines } of this.#buckets) {
+      const at = x.indexOf(from);
+      if (at >= 0) lines.forEach(({ name }, i) => values.set(name, layers[i].value[at]));
+    }
+    return { from, to: from + step, values };
   }
 
   /** The bar under the pointer. @param {number} px @param {number} py */

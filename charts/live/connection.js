@@ -37,7 +37,7 @@ export const OPEN_MS = 15_000;
  * @property {number} sub  its number on the wire; a new one for each change, so that late frames of the old are told apart
  * @property {Subscription} subscription
  * @property {string} text  as JSON, to see that nothing changed
- * @property {Position|null} position  where to resume; null asks for everything
+ * @property {Position|null} position  where to resume; null: nothing has come, all is asked for
  */
 
 /** @type {Environment} */
@@ -179,7 +179,8 @@ export class Connection {
 
   /** @param {Entry} entry */
   #subscribe({ sub, subscription, position }) {
-    this.#send({ sub, subscribe: position === null ? subscription : { ...subscription, since: position } });
+    // Columns of a density view add up: resumed, those of the present step would count twice.
+    this.#send({ sub, subscribe: position === null || subscription.view === 'density' ? subscription : { ...subscription, since: position } });
   }
 
   /** @param {unknown} data */
@@ -215,8 +216,7 @@ export class Connection {
     if (frame.type === 'error') return this.#failed(frame);
     const entry = this.#bySub.get(frame.sub);
     if (!entry) return;
-    // Columns of a density view add up: resumed, those of the present step would count twice.
-    if (frame.type === 'snapshot' || frame.type === 'update') entry.position = frame.position;
+    if ('position' in frame) entry.position = frame.position;
     this.#onFrame(entry.key, frame, receivedAt);
   }
 

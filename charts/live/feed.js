@@ -6,7 +6,8 @@
  * series are highest the bridge ranks; it is asked every few seconds while the page is seen.
  *
  *     key        subscription
- *     lines      every series, or those chosen; with sources            mode `lines`
+ *     lines      every series, those isolated, or by name those of the  mode `lines`
+ *                metrics shown, where they are few among very many; with sources
  *     density    merged columns of every metric                         mode `density`
  *     presence   no series, sources only                                mode `density`
  *     detail     the highest and the pinned, without sources            mode `density`
@@ -26,6 +27,8 @@ const MOVED_MS = 1_000;
 const NAMES_MAX = 256;
 /** Of so many series lines are subscribed whole, although only those of some metrics are shown. */
 const WHOLE_MAX = 1_000;
+/** So many are ranked where metrics are chosen: their names, if they are few. */
+const FEW = 100;
 /** A pattern that no series has: sources are wanted, not points. */
 const NOTHING = '!';
 
@@ -55,6 +58,8 @@ export class Feed {
   sources = { up: 0, down: 0 };
   /** Nothing is ranked before it is here. @type {Pick<Rest, 'ranking'>|null} */
   rest;
+  /** Names of all series of the metrics shown, where they are few among very many. @type {string[]|null} */
+  #few = null;
   #connection;
   #onChange;
   /** @type {Wish} */
@@ -98,6 +103,9 @@ export class Feed {
     return sum;
   }
 
+  /** Series that alone are lines; null: all. */
+  get names() { return this.#isIsolated() ? this.#wish.only : this.#few; }
+
   /** Drawn line by line beside the columns. */
   get detailed() {
     const names = new Set(this.#wish.pinned.slice(-NAMES_MAX));
@@ -112,6 +120,7 @@ export class Feed {
     this.#counts.clear();
     this.#total = null;
     this.top = [];
+    this.#few = null;
     this.refused = '';
     this.mode = this.known || this.#isIsolated() ? 'lines' : 'density';
     this.#rankedAt = -Infinity;
@@ -128,7 +137,8 @@ export class Feed {
   change(wish) {
     const before = this.#wish;
     this.#wish = { ...before, ...wish };
-    const { channel, detail, series } = this.#wish;
+    const { channel, detail, series, metrics } = this.#wish;
+    if (String(metrics) !== String(before.metrics)) this.#few = null;
     const another = channel !== before.channel || series.join('\n') !== before.series.join('\n');
     if (another || (detail !== before.detail && !this.known)) return this.open();
     this.#decide();
@@ -187,7 +197,7 @@ export class Feed {
    * @param {boolean} live
    */
   rank(now, { from, to }, live) {
-    if (!this.rest || this.mode !== 'density' || !this.known || this.#wish.only || !(to > from)) return;
+    if (!this.rest || !this.#isRanked() || !this.known || this.#wish.only || !(to > from)) return;
     const { channel, window, metrics, series } = this.#wish;
     const what = [channel, live ? window : '', metrics, live].join(' ');
     const range = live ? '' : `${Math.round(from)} ${Math.round(to)}`;
@@ -200,7 +210,7 @@ export class Feed {
     // As a span, which all viewers of the channel ask alike: the bridge works it out once for them.
     const asked = live ? { from: `${Math.round(to - from)}ms` } : { from, to };
     const patterns = series.length > 0 ? series : null;
-    void this.#askRanking(this.rest, { channel, of: 'max', ...asked, k: TOP, metric: metrics, series: patterns }, live);
+    void this.#askRanking(this.rest, { channel, of: 'max', ...asked, k: metrics ? FEW : TOP, metric: metrics, series: patterns }, live);
   }
 
   /** @param {Pick<Rest, 'ranking'>} rest @param {Parameters<Rest['ranking']>[0]} query @param {boolean} live */
@@ -210,8 +220,10 @@ export class Feed {
     this.#ranking = asked;
     try {
       const { series, total } = await rest.ranking({ ...query, signal: asked.signal });
-      if (asked.signal.aborted || this.mode !== 'density') return;
-      this.top = series.map(({ name }) => name);
+      if (asked.signal.aborted || !this.#isRanked()) return;
+      const names = series.map(({ name }) => name);
+      this.top = names.slice(0, TOP);
+      this.#few = this.#countAll() > WHOLE_MAX && total > 0 && total <= names.length ? names.sort() : null;
       // How many there were then says nothing about what is subscribed now.
       if (live) this.#total = total;
       this.#decide();
@@ -235,6 +247,9 @@ export class Feed {
     this.#onChange();
   }
 
+  /** Which series are highest, or there at all? */
+  #isRanked() { return this.mode === 'density' || this.#few !== null; }
+
   /** By what is wished and how many series there are. */
   #decide() {
     const { detail } = this.#wish;
@@ -243,7 +258,7 @@ export class Feed {
     if (this.#isIsolated()) this.mode = 'lines';
     else if (detail !== 'auto' || this.#counts.size > 0) {
       const all = this.#countAll();
-      this.mode = this.refused ? 'lines' : detailOf(detail, all > WHOLE_MAX ? all : this.series, this.mode);
+      this.mode = this.refused ? 'lines' : detailOf(detail, all > WHOLE_MAX && !this.#few ? all : this.series, this.mode);
     }
     if (this.mode !== before) this.#onChange();
   }
@@ -255,13 +270,14 @@ export class Feed {
   }
 
   #subscribe() {
-    const { channel, window, width, series, only } = this.#wish;
+    const { channel, window, width, series } = this.#wish;
+    const chosen = this.names;
     /** @type {Subscription} */
     const common = { channel, window, width };
     const lines = this.mode === 'lines';
-    // Of very many series only those are fetched that are isolated; how many there are the merged columns say.
-    this.restricted = lines && this.#isIsolated() && (!this.known || (this.#counts.size > 0 && this.#countAll() > NAMES_MAX));
-    const names = this.restricted && only ? only : series;
+    // Of very many series only those are fetched that are shown; how many there are the merged columns say.
+    this.restricted = lines && chosen !== null && (!this.known || this.#countAll() > NAMES_MAX);
+    const names = this.restricted && chosen ? chosen : series;
     this.#connection.set('density', lines && this.known ? null : { ...common, view: 'density' });
     this.#connection.set('presence', lines ? null : { channel, window: '1s', series: [NOTHING] });
     this.#connection.set('lines', lines ? { ...common, ...(names.length > 0 ? { series: names } : {}) } : null);

@@ -117,11 +117,57 @@ test('only series of the metrics shown count', () => {
   assert.equal(it.feed.series, 180);
 });
 
-test('of very many series lines are not fetched whole for the few of a metric', () => {
+// Of more than a thousand series the picture stayed a density, however few of them were chosen.
+test('of very many series the few of a metric are lines, fetched by name', async () => {
   const it = world({ metrics: ['rare'] });
-  it.feed.take('density', columns({ rss: 15_000, rare: 5 }));
-  assert.equal(it.connection.text, 'density · presence');
-  assert.equal(it.feed.series, 5);
+  it.feed.take('density', columns({ rss: 15_000, rare: 3 }));
+  assert.equal(it.connection.text, 'density · presence', 'not all of them for the few: their names are not known yet');
+  assert.equal(it.feed.series, 3);
+  it.feed.rank(0, RANGE, true);
+  assert.deepEqual([it.rest.last.query.metric, it.rest.last.query.k], [['rare'], 100]);
+  await it.rest.last.answer(ranked(['c', 'a', 'b'], 3));
+  assert.deepEqual([it.connection.text, it.feed.restricted, it.feed.series, it.feed.names], ['lines a,b,c', true, 3, ['a', 'b', 'c']]);
+  it.feed.rank(4_000, RANGE, true);
+  assert.equal(it.rest.asked.length, 1);
+  const { changes } = it.connection;
+  it.feed.rank(5_000, RANGE, true);
+  await it.rest.last.answer(ranked(['b', 'c', 'a'], 3));
+  assert.equal(it.connection.changes, changes, 'another order is no other question');
+  it.feed.rank(10_000, RANGE, true);
+  await it.rest.last.answer(ranked(['b', 'c', 'a', 'new'], 4));
+  assert.equal(it.connection.text, 'lines a,b,c,new');
+  it.feed.rank(15_000, RANGE, true);
+  await it.rest.last.answer(ranked(['a'], 140));
+  assert.deepEqual([it.feed.mode, it.feed.names, it.feed.series], ['density', null, 140], 'as they grow they are merged');
+});
+
+test('what is few among very many ends with another choice, and nothing is asked for by no name', async () => {
+  /** @type {[Partial<Wish>, string][]} */
+  const cases = [
+    [{ metrics: null }, 'density · detail a · presence'], [{ metrics: ['rss'] }, 'density · detail a · presence'], [{ detail: 'density' }, 'density · detail a · presence'],
+    [{ detail: 'lines' }, 'lines a'], [{ only: ['x'] }, 'lines x'], [{ window: '1h' }, 'lines a'], [{ channel: 'd' }, 'density · presence'],
+  ];
+  for (const [wish, wanted] of cases) {
+    const it = world({ metrics: ['rare'] });
+    it.feed.take('density', columns({ rss: 15_000, rare: 1 }));
+    it.feed.rank(0, RANGE, true);
+    await it.rest.last.answer(ranked(['a'], 1));
+    it.feed.change(wish);
+    assert.equal(it.connection.text, wanted, JSON.stringify(wish));
+  }
+  const none = world({ metrics: ['rare'] });
+  none.feed.take('density', columns({ rss: 15_000, rare: 1 }));
+  none.feed.rank(0, RANGE, true);
+  await none.rest.last.answer(ranked([], 0));
+  assert.equal(none.connection.text, 'density · presence', 'without a name it would be all lines');
+});
+
+test('of a few hundred lines all are here: metrics come and go without a question', async () => {
+  const it = world({ metrics: ['rare'] });
+  it.feed.take('density', columns({ rss: 500, rare: 90 }));
+  it.feed.rank(0, RANGE, true);
+  await it.rest.last.answer(ranked(['a'], 1));
+  assert.deepEqual([it.connection.text, it.feed.restricted], ['lines', false]);
 });
 
 test('an update adds to no count, but to the messages', () => {

@@ -42,11 +42,11 @@ export function nameMatches(pattern, name) {
 export function parseFilter(text) {
   /** @type {Matcher[]} */
   const words = [];
-  for (const [, not, field, quoted, plain] of text.matchAll(WORD)) {
-    const word = (quoted ?? plain).toLowerCase();
+  for (const [, not, field, exact, plain] of text.matchAll(WORD)) {
+    const word = (exact ?? plain).toLowerCase();
     // Half-typed, as `host:` or `-`, it says nothing yet.
     if (word === '') continue;
-    const fits = wordMatcher(word, quoted === undefined && word.includes('*'), (field ?? '').slice(0, -1).toLowerCase());
+    const fits = wordMatcher(word, exact === undefined && word.includes('*'), (field ?? '').slice(0, -1).toLowerCase());
     words.push(not ? (row) => !fits(row) : fits);
   }
   return (row) => words.every((fits) => fits(row));
@@ -69,4 +69,9 @@ function wordMatcher(word, pattern, field) {
   }
   const isIn = (/** @type {string|null|undefined} */ text) => (pattern ? fits(text) : text?.toLowerCase().includes(word) === true);
   return ({ name, metric, entity, host }) => isIn(name) || isIn(metric) || isIn(entity) || isIn(host);
+}
+
+/** A value as one word of a filter. @param {string} value */
+export function quoted(value) {
+  return /[\s"*]/.test(value) ? `"${value.replaceAll('"', '')}"` : value;
 }

@@ -22,10 +22,11 @@ const PIN_MAX = 50;
 export function cellTitle({ from, to, low, high, metrics, total, series, error }, zone) {
   const units = parseUnit(series[0]?.unit ?? null);
   const [start, end] = [clockTime(from, zone), clockTime(to, zone)];
+  const [least, most] = [formatValue(low, units), formatValue(high, units)];
   const when = start === end ? start : `${start} – ${end}`;
   const listed = series.length < total ? ` · the first ${number(series.length)}` : '';
   return {
-    title: `${number(total)} series from ${formatValue(low, units)} to ${formatValue(high, units)}`,
+    title: `${number(total)} series ${least === most ? `at ${least}` : `from ${least} to ${most}`}`,
     text: error ? `Which ones cannot be said: ${error}` : `${metrics.join(', ')} · ${when}${listed}`,
   };
 }

@@ -14,6 +14,7 @@ import { setHidden } from './write.js';
  * @property {ConnectionState} connection
  * @property {number} now  monotonic, the clock of `retryAt`
  * @property {boolean} filled  did a snapshot ever arrive?
+ * @property {boolean} answered  did anything come of what is subscribed now?
  * @property {number} series
  * @property {number} lines  visible series
  * @property {number} sources
@@ -21,7 +22,7 @@ import { setHidden } from './write.js';
  * @property {string} bridge  its address, for people
  * @property {string} until  time of the last data
  * @property {string} window
- * @property {{busy: boolean, error: string}|null} [past]  of a range that is not live
+ * @property {{error: string, empty: boolean}|null} [past]  of a range that is not live and was fetched
  */
 
 /**
@@ -47,10 +48,12 @@ export function overlayOf(situation) {
       text: connection.name === 'stale' ? 'The bridge does not answer.' : next(situation),
     };
   }
-  const lost = situation.past?.error;
-  if (lost) return { kind: 'stale', title: 'The past cannot be loaded', text: lost, action: 'retry' };
-  if (series === 0) return emptyOverlay(situation);
-  if (lines > 0) return null;
+  const { past } = situation;
+  if (past?.error) return { kind: 'stale', title: 'The past cannot be loaded', text: past.error, action: 'retry' };
+  if (past?.empty) return { kind: 'empty', title: `No data on channel ${channel} then`, text: 'Nothing is kept of this stretch of time.', action: null };
+  if (lines > 0 || !situation.answered) return null;
+  // How many series there are now says nothing about then.
+  if (series === 0) return past ? null : emptyOverlay(situation);
   return { kind: 'hidden', title: 'Nothing selected', text: `${number(series)} series on ${channel}`, action: 'restore' };
 }
 

@@ -9,7 +9,7 @@ import { overlayOf } from './overlay.js';
 /** @param {Partial<ConnectionState>} connection @param {Partial<Situation>} [more] */
 function overlay(connection, more = {}) {
   return overlayOf({
-    connection: { name: 'live', reason: '', retryAt: null, attempt: 0, ...connection }, now: 10_000, filled: true, series: 3,
+    connection: { name: 'live', reason: '', retryAt: null, attempt: 0, ...connection }, now: 10_000, filled: true, answered: true, series: 3,
     lines: 3, sources: 1, channel: 'c', bridge: 'h:1', until: '12:03:04', window: '5m', ...more,
   });
 }
@@ -17,6 +17,18 @@ function overlay(connection, more = {}) {
 test('all is well: nothing in the way', () => {
   assert.equal(overlay({}), null);
   assert.equal(overlay({ name: 'closed', reason: '' }), null, 'closed by the page itself');
+});
+
+// Between merged columns and lines, when the level of detail changed, "No data" flashed up.
+test('while what is asked for is on its way nothing is said of it', () => {
+  for (const lines of [0, 3]) for (const series of [0, 3]) assert.equal(overlay({}, { answered: false, series, lines }), null);
+});
+
+// A channel that is silent now covered what it once said with "No data in the last 5m".
+test('the past is not judged by the present', () => {
+  const past = { empty: false, error: '' };
+  assert.equal(overlay({}, { series: 0, lines: 5, past }), null);
+  assert.equal(overlay({}, { series: 0, lines: 0, past }), null, 'merged columns, or still on its way');
 });
 
 test('each thing that can be said, and what to do', () => {
@@ -31,7 +43,11 @@ test('each thing that can be said, and what to do', () => {
     [{}, { series: 0, lines: 0, sources: 0, channel: 'c.*' }, 'empty', /on channel c\.\* yet(?!.*--channel)/],
     [{}, { series: 0, lines: 0, sources: 2 }, 'empty', /in the last 5m/],
     [{}, { lines: 0 }, 'hidden', /Nothing selected/],
-    [{}, { past: { busy: false, error: 'HTTP 503' } }, 'stale', /past cannot be loaded HTTP 503/],
+    [{}, { past: { empty: false, error: 'HTTP 503' } }, 'stale', /past cannot be loaded HTTP 503/],
+    // A replay of a time before everything said "Nothing selected".
+    [{}, { lines: 0, past: { empty: true, error: '' } }, 'empty', /No data on channel c then.*Nothing is kept/],
+    [{}, { past: { empty: true, error: '' } }, 'empty', /No data on channel c then/],
+    [{}, { lines: 0, past: { empty: false, error: '' } }, 'hidden', /Nothing selected/],
   ])) {
     const content = overlay(connection, more);
     assert.equal(content?.kind, kind);

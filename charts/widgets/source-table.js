@@ -5,11 +5,10 @@
  */
 
 import { element, setAttribute, setText } from '../dom.js';
-import { parseFilter } from '../series/filter.js';
+import { parseFilter, quoted } from '../series/filter.js';
 import { withoutSource } from '../series/metric.js';
 import { countText, number } from './count.js';
 import { isOnPin } from './pin-button.js';
-import { quoted } from './quote.js';
 import { DOWN_FIRST, orderByNames, orderSources, sortedNext } from './source-order.js';
 import { COLUMNS_MAX, columnsOf, isFigure, metricOf, SourceRow } from './source-row.js';
 import { VirtualList } from './virtual-list.js';

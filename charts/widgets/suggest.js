@@ -1,6 +1,6 @@
 /** What could come next in a filter: fields and the values they have here; pure. */
 
-import { quoted } from './quote.js';
+import { quoted } from '../series/filter.js';
 /** @import {Source} from '../types.js' */
 
 /** A list longer than this is no help. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { quoted } from '../series/filter.js';
 import { source } from '../testing.js';
-import { quoted } from './quote.js';
 import { suggestions, vocabulary } from './suggest.js';
 
 const SOURCES = [

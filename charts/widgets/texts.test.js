@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { rangeText } from '../cursor.js';
 import { cellTitle } from './cell-dialog.js';
 import { countText } from './count.js';
 import { tabsOf } from './metric-tabs.js';
@@ -30,6 +31,9 @@ test('a cell of the density in words', () => {
   assert.equal(cellTexts({ ...cell, count: 1, low: 0.9996, high: 1 })[1], 'p100 · click to see it');
   assert.equal(cellTexts({ ...cell, low: 0.992, high: 0.9975 })[1], 'p99.2 – p99.8 · click to see which');
   assert.equal(cellTexts({ ...cell, low: 0, high: 0.004 })[1], 'p0 – p0.4 · click to see which');
+  assert.deepEqual(cellTexts({ ...cell, count: 0, low: 1, high: 1 }), ['0 of 15,000 values · 12 – 14 MiB', 'p100'], 'nothing to be seen by a click');
+  assert.equal(rangeText('12 MiB', '14 MiB'), '12 MiB – 14 MiB');
+  assert.equal(rangeText('12 MiB', '12 MiB'), '12 MiB', 'both ends were said, alike');
 });
 
 test('the card’s title: how many, of which values, when', () => {
@@ -38,6 +42,7 @@ test('the card’s title: how many, of which values, when', () => {
   assert.deepEqual(cellTitle(cell, 'utc'), {
     title: '312 series from 12 MiB to 14 MiB', text: 'rss · 00:00:01 – 00:00:04 · the first 1',
   });
+  assert.equal(cellTitle({ ...cell, low: 12, high: 12.000001 }, 'utc').title, '312 series at 12 MiB', 'both ends are written alike');
   assert.equal(cellTitle({ ...cell, to: 1_500, total: 1 }, 'utc').text, 'rss · 00:00:01');
   assert.equal(cellTitle({ ...cell, series: [], error: 'HTTP 503' }, 'utc').text, 'Which ones cannot be said: HTTP 503');
 });

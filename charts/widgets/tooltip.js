@@ -43,7 +43,8 @@ export function cellTexts({ count, total, range, low, high }) {
   const [from, to] = [percentile(low), percentile(high)];
   const where = from === to ? `p${from}` : `p${from} – p${to}`;
   const values = total === 1 ? 'value' : 'values';
-  return [`${number(count)} of ${number(total)} ${values} · ${range}`, `${where} · click to see ${count === 1 ? 'it' : 'which'}`];
+  const click = count > 0 ? ` · click to see ${count === 1 ? 'it' : 'which'}` : '';
+  return [`${number(count)} of ${number(total)} ${values} · ${range}`, where + click];
 }
 
 /** Of the outermost hundredth the tenths are told apart: those are the ones looked at. @param {number} share */

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { SHEET } from '../../ui/key-sheet.js';
 import { KEYS } from '../../ui/keys.js';
+import { bare, demo } from './demo.js';
 import { counts, pageTest, read, says } from './on-page.js';
+import { kindOf } from './played.js';
 /** @import {Stage} from './harness.js' */
 
 const NOON = Math.floor(Date.now() / 60_000) * 60_000 - 7_200_000;
@@ -35,6 +37,60 @@ pageTest('channel and window are changed in place', async (stage) => {
   assert.equal(stage.sockets.length, 1);
   assert.equal(await stage.byId('channel-search').isVisible(), false, 'the menu closes behind a choice');
 });
+
+// It was empty: none of its series had a metric that was chosen.
+pageTest('metrics chosen on one channel do not leave another one empty', async (stage) => {
+  await stage.until((chart) => chart?.state().lines === 5);
+  await stage.page.evaluate(`eontide.chart.setChannel('other')`);
+  await stage.until((chart) => chart.state().lines === 1 && chart.metricsOnly.length === 0);
+  await address(stage, /^\?channel=other$/);
+  await stage.byId('overlay').waitFor({ state: 'hidden' });
+}, {
+  query: '?metric=rss',
+  answer: (subscribe) => (subscribe.channel === 'other' ? [bare([['cpu-load', 1, 2], ['x', Date.now() - 1_000, Date.now()]])] : demo(5)()),
+});
+
+// Between the merged columns and the lines "No data on channel …" flashed up.
+let late = true;
+pageTest('while the lines of another level of detail are on their way nothing is said to be missing', async (stage) => {
+  await stage.until((chart) => chart?.detail.mode === 'density' && chart.stats().framesDrawn > 0);
+  /** Of the next refreshes, what stood over the chart. */
+  const said = () => read(stage, `new Promise((done) => {
+    const said = [];
+    const off = eontide.chart.on('refresh', () => {
+      said.push(document.querySelector('[data-testid="overlay"]').hidden);
+      if (said.length === 4) { off(); done(said); }
+    });
+  })`);
+  await stage.byId('detail').selectOption('lines');
+  await stage.until((chart) => chart.detail.mode === 'lines');
+  assert.deepEqual(await said(), Array(4).fill(true));
+  late = false;
+  for (const frame of demo(40)()) stage.send(frame);
+  await stage.until((chart) => chart.state().lines === 120);
+}, { processes: 40, answer: (subscribe) => (late && ['lines', 'detail'].includes(kindOf(subscribe)) ? [] : demo(40)()) });
+
+/** 1,200 series of three metrics, and one of another. @returns {any[]} */
+function crowded() {
+  const [snapshot] = demo(400)();
+  const [first] = snapshot.sources;
+  const series = [...first.series, { name: 'cpu-process-memory-0', unit: '%', metric: 'cpu' }];
+  const now = Date.now();
+  const rare = { columns: [['cpu-process-memory-0', 10, 20, 30], ['x', now - 3_000, now - 2_000, now - 1_000]] };
+  return [{ ...snapshot, sources: [{ ...first, series }, ...snapshot.sources.slice(1)], blocks: [...snapshot.blocks, rare] }];
+}
+
+// Of more than a thousand series the picture stayed a density, however few were chosen.
+pageTest('of very many series the few of a metric are lines, and only they are fetched', async (stage) => {
+  await stage.until((chart) => chart?.detail.mode === 'density' && chart.detail.series === 1_201);
+  await stage.page.evaluate(`eontide.chart.selectMetric({ type: 'isolate', name: 'cpu' })`);
+  await stage.until((chart) => chart.detail.mode === 'lines' && chart.state().lines === 1);
+  await says(stage, 'detail-text', /^1 line$/);
+  assert.deepEqual(stage.lines.at(-1)?.subscribe.series, ['cpu-process-memory-0']);
+  await stage.page.evaluate(`eontide.chart.selectMetric({ type: 'restore' })`);
+  await stage.until((chart) => chart.detail.mode === 'density' && chart.detail.series === 1_201);
+  await says(stage, 'detail-text', /^density of 1,201 series · 15 highest as lines$/);
+}, { processes: 400, answer: crowded });
 
 pageTest('a channel that nobody knows yet, or a pattern, can be typed', async (stage) => {
   await drawn(stage);
@@ -167,6 +223,16 @@ pageTest('a replay plays the window before at a speed, can be pulled, paused and
   await stage.byId('replay').click();
   await stage.until((chart) => chart.view.mode === 'held');
 }, { query: '?window=1m' });
+
+// It said "Nothing selected" and offered to show all.
+pageTest('a replay of a time of which nothing is kept says so, and live again it is gone', async (stage) => {
+  await says(stage, 'overlay', /^No data on channel process-memory-demo then/);
+  assert.equal(await stage.page.locator('[data-testid="overlay"] button').isVisible(), false);
+  await says(stage, 'detail-text', /^no lines$/);
+  await stage.page.locator('body').press('l');
+  await stage.until((chart) => chart.view.mode === 'live' && chart.state().lines === 15);
+  await stage.byId('overlay').waitFor({ state: 'hidden' });
+}, { query: `?window=1m&from=${NOON}&speed=10`, processes: 0, answer: demo(5) });
 
 pageTest('compare: from the list, by key, and any other time', async (stage) => {
   await drawn(stage);

@@ -1,12 +1,14 @@
 /** Everything real: nats-server, bridge, publishing processes, browser. */
 
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { ARGS, CHROMIUM, launch } from './harness.js';
 import { Subscriber } from './points.js';
 import { Bridge, Nats, Process, publishers, temporaryFolder, until } from './real.js';
 import { published, Viewer } from './viewer.js';
+/** @import {AddressInfo} from 'node:net' */
 /** @import {Browser, BrowserContextOptions} from 'playwright-core' */
 
 const CHANNEL = 'process-memory-demo';
@@ -272,6 +274,28 @@ liveTest('the page opened from disk lands on the bridge that its address names',
     await page.locator('[data-testid="state"][data-state="live"]').waitFor();
   } finally {
     await page.close();
+  }
+});
+
+// `embed=1` was made for frames, and the bridge forbade all of them.
+liveTest('another page frames the chart alone, and cannot frame the whole page', async (world) => {
+  world.spawn(...FAST);
+  const frames = ['?embed=1', ''].map((query) => `<iframe src="${world.bridge.origin}/${query}"></iframe>`);
+  const stranger = createServer((_, response) => response.setHeader('content-type', 'text/html').end(frames.join('')));
+  await new Promise((resolve) => stranger.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const page = await browser.newPage();
+  try {
+    // Another host, not only another port: a browser parts the two by site.
+    await page.goto(`http://localhost:${/** @type {AddressInfo} */ (stranger.address()).port}/`);
+    const [, framed, whole] = page.frames();
+    await until('the framed chart is live', async () => {
+      const state = /** @type {any} */ (await framed.evaluate('window.eontide?.chart.state()'));
+      return (state?.connection === 'live' && state.lines === NAMES.length) || JSON.stringify(state);
+    });
+    await until('the whole page is refused', () => whole.url().startsWith('chrome-error:') || whole.url());
+  } finally {
+    await page.close();
+    stranger.close();
   }
 });
 

@@ -143,6 +143,23 @@ pictureTest('an area is filled down to zero, points are points, a bar stands on 
   assert.deepEqual(gap.rows, []);
 });
 
+// Near the end of a bar the point of the next one is nearer in time: its value was named, under this bar.
+pictureTest('the tooltip over a bar says its stretch of time and its value, also at its ends', async (page) => {
+  await open(page, { ...PLAIN, type: 'bar' }, [['a', 40, 20], ['a', 38, 80], ['a', 36, 50]]);
+  await page.waitForFunction(() => performance.getEntriesByName(`${location.origin}/charts/draw/stacks.js`).length > 0);
+  await page.evaluate('stage.rest()');
+  const said = /** @type {string[]} */ ([]);
+  const { x: left, y: top } = await page.locator('#chart').boundingBox() ?? { x: NaN, y: NaN };
+  for (const x of await xOf(page, 39.9, 38.1, 37.9)) {
+    await page.mouse.move(left + x, top + yOf(10));
+    said.push(await page.locator('[data-testid="tooltip"]').innerText());
+  }
+  const texts = said.map((text) => text.split(/\s*\n\s*/));
+  assert.deepEqual(texts.map(([when]) => when.replaceAll('.000', '')), [
+    '2026-01-02 11:59:20 – 11:59:22', '2026-01-02 11:59:20 – 11:59:22', '2026-01-02 11:59:22 – 11:59:24']);
+  assert.deepEqual(texts.map((words) => words.at(-1)), ['20', '20', '80']);
+});
+
 pictureTest('a cell of many processes is fuller than one of few, and an outlier is seen', async (page) => {
   const ids = Array.from({ length: 200 }, (_, i) => `p-${i}`);
   /** Most around 20, some around 50, one at 90. @param {number} i */

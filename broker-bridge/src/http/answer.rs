@@ -11,8 +11,18 @@ use super::body::Body;
 pub(super) type Answer = Response<Body>;
 
 /// What the page may do: nothing but itself. Scripts, styles and the WebSocket come from here, from nowhere else.
-const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-                   base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+macro_rules! policy {
+    ($frame_ancestors:literal) => {
+        concat!(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; ",
+            "base-uri 'none'; form-action 'none'; frame-ancestors ",
+            $frame_ancestors
+        )
+    };
+}
+
+const CSP: &str = policy!("'none'");
+const CSP_FRAMABLE: &str = policy!("*");
 
 const COMMON: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, CSP),
@@ -36,6 +46,12 @@ pub(super) fn with_body(status: StatusCode, content_type: &'static str, body: Bo
     }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    answer
+}
+
+/// Lets any page show the answer in a frame.
+pub(super) fn framable(mut answer: Answer) -> Answer {
+    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP_FRAMABLE));
     answer
 }
 

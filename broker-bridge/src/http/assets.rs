@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use warp::http::header::{self, HeaderValue};
 use warp::http::{HeaderMap, StatusCode};
 
-use super::answer::{Answer, answer, failure};
+use super::answer::{Answer, answer, failure, framable};
 use super::lean;
 use super::packed::{Packed, takes_gzip};
 
@@ -63,8 +63,8 @@ struct Ready {
 static READY: LazyLock<Mutex<HashMap<[u8; 32], Ready>>> = LazyLock::new(Mutex::default);
 
 /// The file at `path`, without its leading slash. Any page may use the library: it holds no secret, and scripts of another
-/// origin are not read without being allowed.
-pub(super) fn serve(path: &str, request: &HeaderMap) -> Answer {
+/// origin are not read without being allowed. Any page may frame the chart alone: it has nothing that could be pressed unawares.
+pub(super) fn serve(path: &str, query: &str, request: &HeaderMap) -> Answer {
     let below = path.strip_prefix("charts/");
     let file = match below {
         Some(below) => Charts::get(below),
@@ -78,7 +78,13 @@ pub(super) fn serve(path: &str, request: &HeaderMap) -> Answer {
     if below.is_some() {
         answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
-    answer
+    if ["", "index.html"].contains(&path) && is_embedded(query) { framable(answer) } else { answer }
+}
+
+/// Is it the chart alone? Read as the page reads it (`ui/url-state.js`): by the first of several, or the whole page could be
+/// framed with a second one.
+fn is_embedded(query: &str) -> bool {
+    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "embed").is_some_and(|(_, value)| value == "1")
 }
 
 fn file_answer(path: &str, file: EmbeddedFile, request: &HeaderMap) -> Answer {
@@ -164,7 +170,8 @@ mod tests {
 
     fn ask(path: &str, headers: &[(header::HeaderName, &str)]) -> Answer {
         let headers = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap()));
-        serve(path, &headers.collect())
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        serve(path, query, &headers.collect())
     }
 
     fn text(answer: &Answer, name: header::HeaderName) -> &str {
@@ -228,6 +235,38 @@ mod tests {
         assert_eq!(text(&gallery, header::CONTENT_TYPE), "text/html; charset=utf-8");
         assert_eq!(text(&ask("charts/index.js", &[]), header::ACCESS_CONTROL_ALLOW_ORIGIN), "*");
         assert_eq!(text(&ask("app.js", &[]), header::ACCESS_CONTROL_ALLOW_ORIGIN), "");
+    }
+
+    /// `embed=1` was made to stand in a frame of another page, and every answer forbade frames.
+    #[test]
+    fn the_chart_alone_may_be_framed_by_any_page_and_nothing_else_may() {
+        let ancestors = |path: &str| {
+            let answer = ask(path, &[]);
+            assert_eq!(text(&answer, header::X_FRAME_OPTIONS), "", "{path}");
+            let policy = text(&answer, header::CONTENT_SECURITY_POLICY);
+            assert!(policy.starts_with("default-src 'none'; script-src 'self'; "), "{path}: {policy}");
+            policy.split_once("frame-ancestors ").map(|(_, ancestors)| ancestors.to_owned())
+        };
+        for path in ["?embed=1", "index.html?embed=1", "?channel=web.*&embed=1", "?embed=%31", "?embed=1&embed=0"] {
+            assert_eq!(ancestors(path).as_deref(), Some("*"), "{path}");
+        }
+        for path in [
+            "",
+            "?embed=0",
+            "?embed=0&embed=1",
+            "?embed=11",
+            "?filter=embed%3D1",
+            "?embed",
+            "app.js?embed=1",
+            "charts/gallery.html?embed=1",
+            "nope?embed=1",
+        ] {
+            assert_eq!(ancestors(path).as_deref(), Some("'none'"), "{path}");
+        }
+        let tag = text(&ask("", &[]), header::ETAG).to_owned();
+        let known = ask("?embed=1", &[(header::IF_NONE_MATCH, &tag)]);
+        assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
+        assert!(text(&known, header::CONTENT_SECURITY_POLICY).ends_with("frame-ancestors *"), "a cache takes it over");
     }
 
     #[test]

@@ -21,7 +21,6 @@ mod prometheus;
 mod session;
 mod start;
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -157,11 +156,11 @@ fn routes(
         .and(with_server)
         .and(warp::method())
         .and(warp::path::full())
-        .and(warp::query::<HashMap<String, String>>().or(warp::any().map(HashMap::new)).unify())
+        .and(warp::query::raw().or(warp::any().map(String::new)).unify())
         .and(warp::header::headers_cloned())
         .and(warp::body::stream().map(upload).or(warp::any().map(no_upload)).unify())
-        .then(|server: Arc<Server>, method, path: warp::path::FullPath, query, headers, upload| async move {
-            serve(&server, &method, path.as_str(), query, &headers, upload).await
+        .then(|server: Arc<Server>, method, path: warp::path::FullPath, query: String, headers, upload| async move {
+            serve(&server, &method, path.as_str(), &query, &headers, upload).await
         });
     live.or(prometheus).unify().or(rest).unify().map(body::into_reply)
 }
@@ -184,7 +183,7 @@ async fn serve(
     server: &Arc<Server>,
     method: &Method,
     path: &str,
-    query: HashMap<String, String>,
+    query: &str,
     headers: &HeaderMap,
     upload: api::Upload,
 ) -> Answer {
@@ -203,12 +202,13 @@ async fn serve(
         _ => match below {
             Some(path) => match allowed(server, headers) {
                 Ok(()) => {
+                    let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
                     let request = api::Request { method, path, query, headers, upload };
                     with_cors(server, headers, api::serve(server, request).await)
                 }
                 Err(refused) => *refused,
             },
-            None => assets::serve(path.trim_start_matches('/'), headers),
+            None => assets::serve(path.trim_start_matches('/'), query, headers),
         },
     };
     if method == Method::HEAD { answer.map(|_| Body::default()) } else { answer }
