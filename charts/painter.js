@@ -4,11 +4,10 @@ import { DASHED_MAX, needsShapes } from './draw/lines.js';
 import { Plot } from './draw/plot.js';
 import { Later } from './later.js';
 import { Notation } from './notation.js';
-import { kit } from './scale/kit.js';
+import { kit, needed } from './scale/kit.js';
 import { PLAIN } from './scale/units.js';
 import { SceneLines } from './scene.js';
 import { readTheme } from './theme.js';
-import { tableOf } from './table.js';
 import { ValueAxes } from './value-axes.js';
 /** @import {Line, shapes} from './draw/lines.js' */
 /** @import {Mark} from './draw/marks.js' */
@@ -187,7 +186,7 @@ export class Painter {
     const { from, to } = this.#view;
     const { given } = this;
     const place = given?.kind === 'category' ? (/** @type {number} */ x) => this.notation.place(x) : String;
-    return { ...tableOf(this.lines, from, to), place: given && given.kind !== 'time' ? place : null, range: given?.inSight ?? { from, to } };
+    return { ...needed('tableOf')(this.lines, from, to), place: given && given.kind !== 'time' ? place : null, range: given?.inSight ?? { from, to } };
   }
 
   /** @param {number} frameAt */
