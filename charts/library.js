@@ -8,12 +8,14 @@ import { unfoldPaper } from './draw/paper.js';
 import { Given } from './given.js';
 import { checkData, checked, checkOption, checkShape, checkSpeed } from './options-check.js';
 import { fillKit } from './scale/full.js';
+import { unfoldTable } from './table.js';
 /** @import {ChartOptions} from './options.js' */
 /** @import {TimeZone} from './scale/time.js' */
 /** @import {ShapeName} from './scene.js' */
 
 fillKit();
 unfoldPaper();
+unfoldTable();
 
 export class Chart extends LiveChart {
   /**

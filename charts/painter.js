@@ -4,11 +4,10 @@ import { DASHED_MAX, needsShapes } from './draw/lines.js';
 import { Plot } from './draw/plot.js';
 import { Later } from './later.js';
 import { Notation } from './notation.js';
-import { kit } from './scale/kit.js';
+import { kit, needed } from './scale/kit.js';
 import { PLAIN } from './scale/units.js';
 import { SceneLines } from './scene.js';
 import { readTheme } from './theme.js';
-import { tableOf } from './table.js';
 import { ValueAxes } from './value-axes.js';
 /** @import {Line, shapes} from './draw/lines.js' */
 /** @import {Mark} from './draw/marks.js' */
@@ -179,7 +178,7 @@ export class Painter {
    */
   table() {
     const { from, to } = this.#view;
-    const table = { ...tableOf(this.lines, from, to), place: null, range: { from, to } };
+    const table = { ...needed('tableOf')(this.lines, from, to), place: null, range: { from, to } };
     return this.given ? { ...table, ...this.given.table(this.notation) } : table;
   }
 

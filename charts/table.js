@@ -1,6 +1,12 @@
-/** Lines as rows of a table: one column a series, one row a point in time. */
+/** Lines as rows of a table: one column a series, one row a point in time. A chart has it once {@link unfoldTable} was called. */
 
+import { kit } from './scale/kit.js';
 /** @import {Line} from './draw/lines.js' */
+
+/** From now on a chart gives what is shown as a table. */
+export function unfoldTable() {
+  kit.tableOf = tableOf;
+}
 
 /**
  * @param {readonly Line[]} lines

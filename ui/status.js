@@ -62,6 +62,9 @@ function listener(chart, locale) {
     if (news) news.look();
     // Those that a channel begins with come with its snapshot, a moment after its points.
     else if (first.channel !== chart.channel || first.sources.length === 0) first = { channel: chart.channel, sources };
-    else if (first.sources !== sources) void load();
+    else if (first.sources !== sources && told(sources) !== told(first.sources)) void load();
   };
 }
+
+/** Another number where somebody died or came back. @param {ReturnType<Chart['sources']>} sources */
+const told = (sources) => sources.reduce((sum, { lives, state }) => sum + 2 * lives + Number(state === 'down'), 0);

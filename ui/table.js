@@ -1,11 +1,14 @@
 /** What is shown, as a table: for a screen reader, and for whoever wants the numbers. Made when it is asked for. */
 
 import { element } from '../charts/parts.js';
+import { unfoldTable } from '../charts/table.js';
 import { momentText } from './dates.js';
 import { openDialog } from './dialog.js';
 import { saveAs } from './save.js';
 import { count } from './words.js';
 /** @import {Page} from './types.js' */
+
+unfoldTable();
 
 const ROWS_MAX = 200;
 const COLUMNS_MAX = 50;

@@ -5,6 +5,7 @@
 
 import { DASHES } from '../draw/palette.js';
 import { unfoldPaper } from '../draw/paper.js';
+import { unfoldTable } from '../table.js';
 import { readTheme } from '../theme.js';
 import { csvBlob } from './csv.js';
 import { fileName } from './download.js';
@@ -17,6 +18,7 @@ import { svgBlob } from './svg.js';
 /** @import {Picture} from './figure.js' */
 
 unfoldPaper();
+unfoldTable();
 
 export { download } from './download.js';
 

@@ -109,7 +109,7 @@ pageTest('an address with a stretch of time shows that stretch, from the past', 
   await stage.until((chart) => chart?.view.mode === 'held' && !chart.view.loading && chart.state().lines === 5);
   const { from, to } = await view(stage);
   assert.ok(Math.abs(from - NOON) < 1_000 && Math.abs(to - NOON - 60_000) < 1_000, `${from - NOON} ${to - NOON}`);
-  assert.ok(asked.length > 0 && asked.every(({ pathname }) => pathname.endsWith('/query')));
+  assert.ok(asked.some(({ pathname }) => pathname.endsWith('/query')));
   assert.match(await stage.byId('pause').textContent() ?? '', /^Live ▶ \+/);
   await says(stage, 'range', /\d\d:\d\d:\d\d\s?–\s?\d\d:\d\d:\d\d/);
   await stage.byId('pause').click();

@@ -22,7 +22,7 @@ after(async () => {
 /** In the page: a chart of these options, drawn; and ways to look at it. */
 const TOOLS = `
   const { chart } = await import('/charts/index.js');
-  await Promise.all(['round', 'lying', 'draw/stacks', 'draw/shapes', 'beyond', 'reading'].map((part) => import('/charts/' + part + '.js')));
+  await Promise.all(['sheets', 'draw/stacks', 'draw/shapes', 'beyond', 'reading'].map((part) => import('/charts/' + part + '.js')));
   const frame = () => new Promise(requestAnimationFrame);
   // What answers pointer and keys comes with the first of them.
   const answered = async () => { for (let i = 0; i < 4; i++) await frame(); };

@@ -60,7 +60,7 @@ pageTest('a death is said with its reason, once, and a page that opens says noth
 pageTest('many deaths are one number', async (stage) => {
   await filled(stage);
   // Who is down when the page first looks is no news.
-  await says(stage, 'counts', /30 up/);
+  await says(stage, 'source-count', /^30 sources/);
   stage.send(presence(Array.from({ length: 25 }, (_, i) => source(i, { state: 'down', since: Date.now(), reason: 'silent' }))));
   await says(stage, 'announcements', /^25 processes are down, process-memory-0 and process-memory-1 among them\.$/);
 }, { processes: 30 });
