@@ -9,6 +9,7 @@ import { Hands } from './hands.js';
 import { Lists } from './lists.js';
 import { BROWSER, Connection } from './live/connection.js';
 import { Feed } from './live/feed.js';
+import { Marks } from './marks.js';
 import { LiveModel } from './model.js';
 import { addresses, WINDOW, windowMs } from './options.js';
 import { Painter, RIDE_MS } from './painter.js';
@@ -18,11 +19,9 @@ import { clockTime } from './scale/time.js';
 import { TimeView } from './scale/time-view.js';
 import { Selection } from './selection.js';
 import { Overlay, overlayOf } from './widgets/overlay.js';
-import { marksOf } from './words.js';
 /** @import {ConnectionState, LiveFrame, PackedFrame, Position} from './types.js' */
 /** @import {ChartEvents} from './emitter.js' */
 /** @import {Mark} from './draw/marks.js' */
-/** @import {Target} from './gestures.js' */
 /** @import {Given} from './given.js' */
 /** @import {ChartOptions} from './options.js' */
 /** @import {Looks} from './scene.js' */
@@ -35,8 +34,6 @@ const IDLE_REFRESH_MS = 1_000;
 const SNAPSHOT_WIDTH_MAX = 32_768;
 /** A live window that was zoomed is asked for anew once it rests. */
 const SETTLE_MS = 300;
-/** Where nothing moves with the pointer. */
-const NOWHERE = { left: -1, top: -100, width: 0, height: 0 };
 /** The same each time: another list would be another wish. @type {string[]} */
 const ALL_SERIES = [];
 /** @type {readonly Mark[]} */
@@ -78,10 +75,7 @@ export class Engine {
   /** Of a live window that was zoomed; null: as it was asked for. @type {string|null} */
   #liveSpan = null;
   #hovers = false;
-  #marks = { key: '', marks: /** @type {readonly Mark[]} */ ([]) };
-  /** What the page itself marks. @type {readonly Mark[]} */
-  #ownMarks = [];
-  #ownMarksSet = 0;
+  #marks = new Marks();
   /** @type {(() => void)[]} undone by close */
   #undo = [];
 
@@ -197,8 +191,7 @@ export class Engine {
 
   /** @param {readonly Mark[]} marks */
   setMarks(marks) {
-    this.#ownMarks = marks;
-    this.#ownMarksSet += 1;
+    this.#marks.set(marks);
     this.changed();
   }
 
@@ -258,22 +251,7 @@ export class Engine {
 
   async #loadReading() {
     const { Reading } = await import('./reading.js');
-    const { interactive, tooltip = true } = this.options;
-    return new Reading(this.host, this.painter, this.model, {
-      labelOf: (name) => this.labelOf(name), tooltip, target: interactive === false ? null : this.#target(),
-    });
-  }
-
-  /** What hands move. @returns {Target} */
-  #target() {
-    return {
-      box: () => (this.painter.sheetKind ? NOWHERE : this.painter.plot.box), timeAt: (px) => this.painter.plot.projection?.x(px) ?? NaN,
-      range: () => ({ from: this.view.from, to: this.view.to }),
-      hold: (from, to) => this.#moved(() => (this.given ? this.given.move(from, to) : this.view.hold(from, to))),
-      zoom: (factor, at) => this.#moved(() => (this.given ?? this.view).zoom(factor, at)),
-      reset: () => this.#moved(() => (this.given ? this.given.reset() : this.view.live())),
-      click: (px, py) => this.#click(px, py),
-    };
+    return new Reading(this);
   }
 
   /** @param {() => void} move */
@@ -371,24 +349,6 @@ export class Engine {
     }
   }
 
-  /** @param {number} px @param {number} py */
-  #click(px, py) {
-    const { plot, densityView } = this.painter;
-    if (!plot.projection) return;
-    const time = plot.projection.x(px);
-    this.events.emit('click', { x: time, value: plot.projection.value(py) });
-    if (!densityView) return;
-    const { part } = this.reach;
-    if (this.given) {
-      const cell = part && this.given.cell(part.given, densityView, time, py, plot.projection);
-      if (cell) this.events.emit('cell', cell);
-      return;
-    }
-    void part?.cell.ask(this.options.channel, densityView, time, py, plot.projection).then((cell) => {
-      if (cell) this.events.emit('cell', cell);
-    });
-  }
-
   #onVisibility() {
     if (document.visibilityState !== 'visible') return;
     this.painter.invalidate();
@@ -421,7 +381,7 @@ export class Engine {
       mode: this.feed.mode, names: density ? this.feed.detailed : this.feed.names ?? this.selection.only, metrics: this.metricsShown(),
     });
     const drew = this.painter.step(frameAt, {
-      now: edge, key: `${this.selection.generation} ${shown.key}`, away: this.#away(), marks: this.#marksShown(), store: shown.store,
+      now: edge, key: `${this.selection.generation} ${shown.key}`, away: this.#away(), marks: this.options.markers === false ? NO_MARKS : this.#marks.of(this.model.sources, this.painter.zone, this.painter.notation.locale), store: shown.store,
       chosen: { isShown: (fact) => this.isDrawn(fact), hasEnded: (name) => this.#hasEnded(name) },
       density: density ? this.#densityShown(shown.density) : this.#givenDensity(), others: shown.others,
     });
@@ -450,15 +410,6 @@ export class Engine {
     const { selection } = this;
     if (this.given && this.looks.type === 'density') return selection.pinned.has(fact.name);
     return selection.isShown(fact) || (selection.pinned.has(fact.name) && selection.showsMetric(fact.metric));
-  }
-
-  #marksShown() {
-    const { sources } = this.model;
-    if (this.options.markers === false) return NO_MARKS;
-    const zone = this.painter.zone;
-    const key = `${sources.generation} ${zone} ${this.#ownMarksSet}`;
-    if (key !== this.#marks.key) this.#marks = { key, marks: [...marksOf(sources.events, zone, this.painter.notation.locale), ...this.#ownMarks] };
-    return this.#marks.marks;
   }
 
   /** @param {number} frameAt */

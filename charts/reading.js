@@ -3,24 +3,19 @@
 import { Cursor } from './cursor.js';
 import { Crosshair } from './draw/crosshair.js';
 import { Gestures } from './gestures.js';
-/** @import {Target} from './gestures.js' */
-/** @import {LiveModel} from './model.js' */
-/** @import {Painter} from './painter.js' */
+import { targetOf } from './target.js';
+/** @import {Engine} from './engine.js' */
 
 export class Reading {
   cursor;
   #gestures;
 
-  /**
-   * @param {HTMLElement} host
-   * @param {Painter} painter
-   * @param {LiveModel} model
-   * @param {{labelOf: (name: string) => string, tooltip: boolean, target: Target|null}} options  target: what is moved
-   */
-  constructor(host, painter, model, { target, ...options }) {
+  /** @param {Engine} engine */
+  constructor(engine) {
+    const { host, painter, model, options: { interactive, tooltip = true } } = engine;
     painter.plot.point((behind) => new Crosshair(behind));
-    this.cursor = new Cursor(host, painter, model, options);
-    this.#gestures = target && new Gestures(host, target);
+    this.cursor = new Cursor(host, painter, model, { labelOf: (name) => engine.labelOf(name), tooltip });
+    this.#gestures = interactive === false ? null : new Gestures(host, targetOf(engine));
   }
 
   /** @param {Event} event */

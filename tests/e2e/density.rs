@@ -12,11 +12,12 @@ use crate::support::CHANNEL;
 
 const STEP_MS: i64 = 1_000;
 
-/// Message `n` of process `id`: two metrics, told by its hello or its names.
+/// Message `n` of process `id`: two metrics, told by its hello or its names. The last of a test has both: what has no value of a
+/// metric moves nobody on who watches that metric alone.
 fn message(id: u64, n: u64, begin_ms: u64) -> Value {
     let x = begin_ms + n * 1_000 + id * 7 % 1_000;
     json!({
-        "columns": [[format!("rss-proc-{id}"), 20 + (id * n) % 50], [format!("cpu-proc-{id}"), if n % 9 == 3 { Value::Null } else { json!(id as f64 / 10.0) }], ["x", x]],
+        "columns": [[format!("rss-proc-{id}"), 20 + (id * n) % 50], [format!("cpu-proc-{id}"), if n % 9 == 4 { Value::Null } else { json!(id as f64 / 10.0) }], ["x", x]],
         "from": {"id": format!("proc-{id}"), "epoch": 1, "seq": n},
     })
 }

@@ -75,11 +75,12 @@ impl Viewer {
         self.socket.send(Message::text(request.to_string())).await.unwrap();
     }
 
-    /// Takes one frame in; fails where none comes.
+    /// Takes one frame in; fails where none comes: pings of the bridge are none.
     pub async fn next(&mut self) -> Value {
+        let deadline = tokio::time::Instant::now() + DEADLINE;
         loop {
             let message =
-                tokio::time::timeout(DEADLINE, self.socket.next()).await.expect("a frame within the deadline");
+                tokio::time::timeout_at(deadline, self.socket.next()).await.expect("a frame within the deadline");
             match message.expect("an open socket").unwrap() {
                 Message::Text(text) => return self.take(serde_json::from_str(&text).unwrap()),
                 Message::Binary(bytes) => return self.take(decode_binary(&bytes)),

@@ -1,0 +1,29 @@
+/** What is marked at the foot of the plot: what happened to sources, and what the page itself marks. */
+
+import { marksOf } from './words.js';
+/** @import {Mark} from './draw/marks.js' */
+/** @import {TimeZone} from './scale/time.js' */
+/** @import {SourceTable} from './series/sources.js' */
+
+export class Marks {
+  /** @type {readonly Mark[]} */
+  #own = [];
+  #ownSet = 0;
+  #key = '';
+  /** The same list while nothing changed. @type {readonly Mark[]} */
+  #shown = [];
+
+  /** @param {readonly Mark[]} marks  of the page's own */
+  set(marks) {
+    this.#own = marks;
+    this.#ownSet += 1;
+  }
+
+  /** @param {SourceTable} sources @param {TimeZone} zone @param {string|null} locale */
+  of(sources, zone, locale) {
+    const key = `${sources.generation} ${zone} ${this.#ownSet}`;
+    if (key !== this.#key) this.#shown = [...marksOf(sources.events, zone, locale), ...this.#own];
+    this.#key = key;
+    return this.#shown;
+  }
+}
