@@ -213,7 +213,7 @@ export class Painter {
       key: [this.#generation, this.#scene.generation, summary?.generation, this.#axes.generation, scene.view.columnMs, this.zone,
         stacked ? `${scene.view.to} ${this.#changedAt}` : ''].join(' '),
       dirtyFrom: Math.min(changes.from, summaryFrom), dirtyTo: Math.max(changes.to, summary && summaryFrom < Infinity ? summary.dirtyTo : -Infinity),
-      ahead: !this.#view.paused || this.#view.mode === 'replay', scrolls: scene.flows,
+      ahead: !this.#view.paused || this.#view.mode === 'replay',
     });
   }
 

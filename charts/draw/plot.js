@@ -162,11 +162,11 @@ export class Plot {
 
   /**
    * @param {Scene} scene
-   * @param {{key: string, dirtyFrom: number, dirtyTo: number, scrolls: boolean, ahead: boolean}} change  key: of all but time and data; dirtyFrom, dirtyTo:
-   *   ms between which data changed; scrolls: is scrolling worth a layer?
+   * @param {{key: string, dirtyFrom: number, dirtyTo: number, ahead: boolean}} change  key: of all but time and data; dirtyFrom, dirtyTo:
+   *   ms between which data changed
    * @returns {boolean} was anything but moved?
    */
-  draw(scene, { key, dirtyFrom, dirtyTo, scrolls, ahead }) {
+  draw(scene, { key, dirtyFrom, dirtyTo, ahead }) {
     this.scene = scene;
     this.#key = key;
     const { box } = this;
@@ -177,10 +177,10 @@ export class Plot {
     this.projection2 = scene.axis2 ? projection(box, range, scene.axis2) : null;
     const margin = Math.round(box.left * ratio);
     const visible = margin + this.columns + Math.round((this.#width - box.left - box.width) * ratio);
-    const spare = scrolls ? Math.round(this.columns * SPARE) : 0;
+    const spare = scene.flows ? Math.round(this.columns * SPARE) : 0;
     this.#strip.resize(visible + spare, Math.round(this.#height * ratio), ratio);
     const left = Math.round(from / columnMs) - margin;
-    const shown = `${key} ${scrolls}`;
+    const shown = `${key} ${scene.flows}`;
     const drawn = this.#strip.show({ key: shown, left, visible, spare, dirty: dirtyFrom / columnMs, until: dirtyTo / columnMs, ahead }, ratio, (context, first, end) => {
       this.#paint(context, scene, first, end);
     });

@@ -221,7 +221,6 @@ export class Raster {
   /** An upright bar around a point. @param {number} x @param {number} y @param {number} half  of its width @param {number} reach  up and down @param {Rgb} colour */
   bar(x, y, half, reach, colour) {
     this.#take(colour, 1);
-    this.#mask = null;
     const right = x + half;
     for (let column = Math.max(0, Math.floor(x - half)); column < Math.min(this.width, right); column++) {
       const share = Math.min(column + 1, right) - Math.max(column, x - half);
