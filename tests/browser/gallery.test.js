@@ -1,32 +1,19 @@
 /** The gallery: every example draws, in both themes and on a phone; those of a channel from the real bridge. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import test from 'node:test';
 import { demo } from './demo.js';
-import { launch, serve, Stage } from './harness.js';
+import { Stage } from './harness.js';
 import { Bridge, Nats, publishers } from './real.js';
+import { browser, server } from './shared.js';
 import { Viewer } from './viewer.js';
-/** @import {Browser, BrowserContextOptions, Locator, Page} from 'playwright-core' */
+/** @import {BrowserContextOptions, Locator, Page} from 'playwright-core' */
 
 /** A picture has ground, grid and at least one series. */
 const COLOURS_MIN = 3;
 const DEADLINE_MS = 15_000;
 /** Sight and its margin hold so many, whatever the screen. */
 const OPEN_MAX = 10;
-
-/** @type {Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), serve()]);
-});
-
-after(async () => {
-  await browser.close();
-  await server.close();
-});
 
 /** @param {Page} page @param {string} section */
 async function examplesOf(page, section) {

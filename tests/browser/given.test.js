@@ -1,23 +1,9 @@
 /** Charts of data that a page hands over: what is drawn where, what is said of it, and what a mistake leaves behind. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, serve, Stage } from './harness.js';
-/** @import {Browser} from 'playwright-core' */
-
-/** @type {Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), serve()]);
-});
-
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+import test from 'node:test';
+import { Stage } from './harness.js';
+import { browser, server } from './shared.js';
 
 /** In the page: a chart of these options, drawn; and ways to look at it. */
 const TOOLS = `

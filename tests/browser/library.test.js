@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { demo } from './demo.js';
-import { launch, serve, Stage } from './harness.js';
+import { Stage } from './harness.js';
 import { packed } from './packed.js';
-/** @import {Browser, CDPSession, Page} from 'playwright-core' */
+import { browser, server } from './shared.js';
+/** @import {CDPSession, Page} from 'playwright-core' */
 
 const CHARTS = fileURLToPath(new URL('../../charts', import.meta.url));
 const CHARTS_MADE = 200;
@@ -17,20 +18,6 @@ const CHARTS_MADE = 200;
 const HEAP_MORE_BYTES = 400_000;
 /** @type {Record<string, string>} */
 const TYPES = { js: 'text/javascript', css: 'text/css', html: 'text/html; charset=utf-8' };
-
-/** @type {Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), serve()]);
-});
-
-after(async () => {
-  await browser.close();
-  await server.close();
-});
 
 /**
  * A server of somebody else: pages by their path, files of a folder below /charts.

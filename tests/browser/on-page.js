@@ -1,25 +1,12 @@
 /** A test on the page, with a bridge played by hand behind it, in the browser that all tests of a file share. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import test from 'node:test';
 import { demo } from './demo.js';
-import { launch, serve, Stage } from './harness.js';
+import { Stage } from './harness.js';
 import { answerHistory } from './history.js';
-/** @import {Browser, BrowserContextOptions} from 'playwright-core' */
-
-/** @type {Browser} */
-let browser;
-/** @type {{origin: string, close: () => Promise<void>}} */
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), serve()]);
-});
-
-after(async () => {
-  await browser.close();
-  await server.close();
-});
+import { browser, server } from './shared.js';
+/** @import {BrowserContextOptions} from 'playwright-core' */
 
 /** Where the page is, and what it runs in. */
 export const theatre = () => ({ browser, origin: server.origin });

@@ -1,21 +1,10 @@
 /** A test of one chart in a page of its own, with a bridge and a clock inside that page. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, serve } from './harness.js';
-/** @import {Browser, BrowserContextOptions, Page} from 'playwright-core' */
+import test from 'node:test';
+import { browser, server } from './shared.js';
+/** @import {BrowserContextOptions, Page} from 'playwright-core' */
 /** @import {TestContext} from 'node:test' */
-
-/** @type {Browser} */
-let browser;
-/** @type {{origin: string, close: () => Promise<void>}} */
-let server;
-
-before(async () => { [browser, server] = await Promise.all([launch(), serve()]); });
-after(async () => {
-  await browser.close();
-  await server.close();
-});
 
 /**
  * @param {string} name

@@ -5,12 +5,12 @@
  */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import test from 'node:test';
 import { demo, presence, source } from './demo.js';
-import { launch, serve, Stage } from './harness.js';
+import { Stage } from './harness.js';
 import { answerHistory } from './history.js';
 import { looksAs } from './pictures.js';
-/** @import {Browser} from 'playwright-core' */
+import { browser, server } from './shared.js';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 0, 0);
 const WIDE = { width: 900, height: 520 };
@@ -20,20 +20,6 @@ const END = NOW + 3_000;
 /** So much time passes for the page at once while it loads, and so much for us. */
 const STEP_MS = 20;
 const WAIT_MS = 40;
-
-/** @type {Browser} */
-let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-
-before(async () => {
-  [browser, server] = await Promise.all([launch(), serve()]);
-});
-
-after(async () => {
-  await browser.close();
-  await server.close();
-});
 
 /**
  * @typedef {object} Screen
