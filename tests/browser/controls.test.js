@@ -6,6 +6,7 @@ import { KEYS } from '../../ui/keys.js';
 import { bare, demo } from './demo.js';
 import { counts, pageTest, read, says } from './on-page.js';
 import { kindOf } from './played.js';
+import { until } from './real.js';
 /** @import {Stage} from './harness.js' */
 
 const NOON = Math.floor(Date.now() / 60_000) * 60_000 - 7_200_000;
@@ -109,7 +110,7 @@ pageTest('an address with a stretch of time shows that stretch, from the past', 
   await stage.until((chart) => chart?.view.mode === 'held' && !chart.view.loading && chart.state().lines === 5);
   const { from, to } = await view(stage);
   assert.ok(Math.abs(from - NOON) < 1_000 && Math.abs(to - NOON - 60_000) < 1_000, `${from - NOON} ${to - NOON}`);
-  assert.ok(asked.some(({ pathname }) => pathname.endsWith('/query')));
+  await until('the stretch is asked for', () => asked.some(({ pathname }) => pathname.endsWith('/query')));
   assert.match(await stage.byId('pause').textContent() ?? '', /^Live ▶ \+/);
   await says(stage, 'range', /\d\d:\d\d:\d\d\s?–\s?\d\d:\d\d:\d\d/);
   await stage.byId('pause').click();

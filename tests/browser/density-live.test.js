@@ -1,8 +1,8 @@
 /** Merged columns from real processes: every value published is in a column, once, however it came. */
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { DensityColumn } from '../../charts/series/density.js';
+import { test } from './again.js';
 import { launch } from './harness.js';
 import { Subscriber } from './points.js';
 import { Bridge, Nats, publishers, until } from './real.js';

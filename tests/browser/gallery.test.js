@@ -1,7 +1,7 @@
 /** The gallery: every example draws, in both themes and on a phone; those of a channel from the real bridge. */
 
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { test } from './again.js';
 import { demo } from './demo.js';
 import { Stage } from './harness.js';
 import { Bridge, Nats, publishers } from './real.js';

@@ -1,7 +1,7 @@
 /** Charts of data that a page hands over: what is drawn where, what is said of it, and what a mistake leaves behind. */
 
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { test } from './again.js';
 import { Stage } from './harness.js';
 import { browser, server } from './shared.js';
 

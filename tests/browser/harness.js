@@ -162,7 +162,7 @@ export class Stage {
    * @param {unknown} [value]
    */
   async until(condition, value = null) {
-    const deadline = performance.now() + 10_000;
+    const deadline = performance.now() + 20_000;
     while (!(await this.page.evaluate(`(${condition})(window.eontide?.chart, ${JSON.stringify(value)})`))) {
       if (performance.now() > deadline) {
         const state = await this.page.evaluate('JSON.stringify([window.eontide?.chart.state(), window.eontide?.chart.stats()])');

@@ -1,7 +1,7 @@
 /** What is loaded when it is wanted: nothing that comes or is done meanwhile is lost, and what fails is tried again. */
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from './again.js';
 import { block, demo } from './demo.js';
 import { Stage } from './harness.js';
 import { answerHistory } from './history.js';

@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
+import { test } from './again.js';
 import { ARGS, CHROMIUM, launch } from './harness.js';
 import { Subscriber } from './points.js';
 import { Bridge, Nats, Process, publishers, temporaryFolder, until } from './real.js';

@@ -1,7 +1,7 @@
 /** A test on the page, with a bridge played by hand behind it, in the browser that all tests of a file share. */
 
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { test } from './again.js';
 import { demo } from './demo.js';
 import { Stage } from './harness.js';
 import { answerHistory } from './history.js';
@@ -41,7 +41,7 @@ export async function counts(stage, id, count) {
  * @param {{query?: string, answer?: (subscribe: any) => object[], processes?: number, options?: BrowserContextOptions}} [setting]
  */
 export function pageTest(name, body, { query = '', processes = 5, answer = demo(processes), options = {} } = {}) {
-  test(name, { timeout: 40_000 }, async () => {
+  test(name, { timeout: 60_000 }, async () => {
     const stage = await Stage.open(browser, 'about:blank', answer, options);
     const asked = await answerHistory(stage.page, processes);
     await stage.page.goto(`${server.origin}/${query}`);

@@ -1,7 +1,7 @@
 /** A test of one chart in a page of its own, with a bridge and a clock inside that page. */
 
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { test } from './again.js';
 import { browser, server } from './shared.js';
 /** @import {BrowserContextOptions, Page} from 'playwright-core' */
 /** @import {TestContext} from 'node:test' */

@@ -1,7 +1,8 @@
 /** A test of the widgets on the page: processes of which every fourth is down, and a bridge that answers for them. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
+import { test } from './again.js';
 import { launch, serve, Stage } from './harness.js';
 /** @import {Browser, BrowserContextOptions} from 'playwright-core' */
 /** @import {TestContext} from 'node:test' */

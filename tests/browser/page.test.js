@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from './again.js';
 import { bare, block, demo, presence, source, update } from './demo.js';
 import { counts, pageTest, says, theatre } from './on-page.js';
 

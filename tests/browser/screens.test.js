@@ -5,7 +5,7 @@
  */
 
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { test } from './again.js';
 import { demo, presence, source } from './demo.js';
 import { Stage } from './harness.js';
 import { answerHistory } from './history.js';
