@@ -1,8 +1,9 @@
-//! Starts N publishing processes to simulate load, restarts those that die, stops them all.
+//! Starts N publishing processes to simulate load, restarts those that die, stops them all; or replays a file.
 //!
 //! [`options`] what is asked · [`parent`] starts, restarts, stops · [`child`] one publishing process · [`load`] what it
 //! does to its memory and CPU · [`backoff`] when a dead child comes back · [`announce`] says bye for it · [`descriptors`]
-//! room for the pipes of many children · [`status`] the line that says who runs
+//! room for the pipes of many children · [`status`] the line that says who runs · [`replay`] plays a recorded file ·
+//! [`signals`] what ends either
 
 mod announce;
 mod backoff;
@@ -11,13 +12,15 @@ mod descriptors;
 mod load;
 mod options;
 mod parent;
+mod replay;
+mod signals;
 mod status;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use options::{Arguments, Options, Role};
+use options::{Arguments, Role, Task};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -25,10 +28,10 @@ fn main() -> ExitCode {
         log_to_stderr("error");
         return report(child::run(child));
     }
-    match Options::check(&arguments.raw) {
-        Ok(options) => {
+    match Task::check(&arguments.raw) {
+        Ok(task) => {
             log_to_stderr("warn");
-            report(run_parent(options))
+            report(run_task(task))
         }
         Err(mistakes) => {
             for mistake in mistakes {
@@ -40,10 +43,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn run_parent(options: Options) -> anyhow::Result<()> {
-    descriptors::make_room(options.count)?;
+fn run_task(task: Task) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(parent::run(options))
+    match task {
+        Task::Spawn(options) => {
+            descriptors::make_room(options.count)?;
+            runtime.block_on(parent::run(options))
+        }
+        Task::Replay(options) => runtime.block_on(replay::run(&options)),
+    }
 }
 
 fn report(result: anyhow::Result<()>) -> ExitCode {

@@ -1,5 +1,6 @@
 //! What the command line asks for: every option, its environment variable, default, bounds and text, once.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
@@ -7,6 +8,7 @@ use eontide_publisher::wire::{Channel, SourceId, limits::SOURCE_ID_BYTES_MAX};
 use eontide_publisher::{INTERVAL_MAX, INTERVAL_MIN};
 
 use crate::load::Load;
+use crate::replay::Speed;
 
 /// Most children.
 const COUNT_MAX: u32 = 10_000;
@@ -16,7 +18,8 @@ const MIB: u64 = 1 << 20;
 /// Bounds of `--leak-max`, in MiB.
 const LEAK_MAX_MIB: std::ops::RangeInclusive<u64> = 1..=65_536;
 
-/// Starts N real processes that publish their memory on one channel, restarts those that die, stops them all.
+/// Starts N real processes that publish their memory on one channel, restarts those that die, stops them all; or replays
+/// a file.
 #[derive(Debug, Parser)]
 #[command(version, about, args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
@@ -70,6 +73,15 @@ pub(crate) struct RawOptions {
     /// Where `--load leak` stops growing, in MiB
     #[arg(long, env = "EONTIDE_LEAK_MAX", default_value = "256", value_name = "MIB", allow_hyphen_values = true)]
     pub(crate) leak_max: String,
+    /// Plays a file instead: NDJSON of messages or of objects, CSV, or a number a line; - reads stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replay: Option<PathBuf>,
+    /// How many times faster than it was recorded, 0.01 to 10000; lines without a time lie --interval apart
+    #[arg(long, default_value = "1", value_name = "N", requires = "replay", allow_hyphen_values = true)]
+    pub(crate) speed: String,
+    /// Begins the file anew when it has ended
+    #[arg(long, requires = "replay")]
+    pub(crate) repeat: bool,
 }
 
 /// Options of one child, written by the parent. The NATS URL comes by environment: arguments are visible to everyone.
@@ -104,9 +116,62 @@ pub(crate) struct Options {
     pub(crate) leak_max_bytes: u64,
 }
 
-impl Options {
+/// Checked options of a replay.
+#[derive(Clone, Debug)]
+pub(crate) struct ReplayOptions {
+    pub(crate) file: PathBuf,
+    pub(crate) speed: Speed,
+    pub(crate) repeat: bool,
+    pub(crate) channel: Channel,
+    pub(crate) nats: String,
+    pub(crate) nats_shown: String,
+    /// Between lines that say no time.
+    pub(crate) interval: Duration,
+}
+
+/// What there is to do.
+#[derive(Clone, Debug)]
+pub(crate) enum Task {
+    Spawn(Options),
+    Replay(ReplayOptions),
+}
+
+impl Task {
     /// Raw → checked. Every mistake is one sentence that names its option.
     pub(crate) fn check(raw: &RawOptions) -> Result<Self, Vec<String>> {
+        match &raw.replay {
+            None => Options::check(raw).map(Self::Spawn),
+            Some(file) => ReplayOptions::check(raw, file).map(Self::Replay),
+        }
+    }
+}
+
+impl ReplayOptions {
+    fn check(raw: &RawOptions, file: &Path) -> Result<Self, Vec<String>> {
+        let mut mistakes = Vec::new();
+        let speed = keep(&mut mistakes, "--speed", Speed::parse(&raw.speed));
+        let options = match Options::check(raw) {
+            Ok(options) => Some(options),
+            Err(more) => {
+                mistakes.extend(more);
+                None
+            }
+        };
+        let checked = speed.zip(options).map(|(speed, options)| Self {
+            file: file.to_owned(),
+            speed,
+            repeat: raw.repeat,
+            nats_shown: options.nats_shown(),
+            channel: options.channel,
+            nats: options.nats,
+            interval: options.interval,
+        });
+        checked.ok_or(mistakes)
+    }
+}
+
+impl Options {
+    fn check(raw: &RawOptions) -> Result<Self, Vec<String>> {
         let mut mistakes = Vec::new();
         let count = keep(&mut mistakes, "--count", check_count(&raw.count));
         let channel = keep(&mut mistakes, "--channel", Channel::new(&raw.channel).map_err(|error| error.to_string()));
@@ -268,6 +333,20 @@ mod tests {
         let prefix = |len| format!("--prefix={}", "a".repeat(len));
         assert!(Options::check(&raw(&[&prefix(124)])).is_ok());
         assert!(Options::check(&raw(&[&prefix(125)])).is_err());
+    }
+
+    #[test]
+    fn a_replay_has_options_of_its_own_and_needs_a_file() {
+        let Ok(Task::Replay(options)) = Task::check(&raw(&["--replay=a.csv", "--speed=10", "--channel=past"])) else {
+            panic!("no replay");
+        };
+        assert_eq!((options.file.to_str(), options.channel.as_str(), options.repeat), (Some("a.csv"), "past", false));
+        let mistakes = Task::check(&raw(&["--replay=a.csv", "--speed=0", "--interval=x"])).unwrap_err();
+        assert_eq!(mistakes.len(), 2, "{mistakes:?}");
+        for alone in ["--speed=10", "--repeat"] {
+            assert!(Arguments::try_parse_from(["spawn", alone]).is_err(), "{alone}");
+        }
+        assert!(matches!(Task::check(&raw(&[])), Ok(Task::Spawn(_))));
     }
 
     #[test]

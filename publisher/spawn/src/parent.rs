@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 use crate::announce;
 use crate::backoff::Backoff;
 use crate::options::Options;
+use crate::signals::Signals;
 use crate::status::{Counts, Status};
 
 /// How long children may take to deliver their last values and say bye.
@@ -297,27 +298,6 @@ fn describe(status: ExitStatus) -> String {
         (Some(code), _) => format!("exit code {code}"),
         (None, Some(signal)) => format!("killed by signal {signal} ({})", name(signal)),
         (None, None) => status.to_string(),
-    }
-}
-
-/// Ctrl-C and SIGTERM.
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn listen() -> anyhow::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let listen = |kind| signal(kind).context("cannot listen for signals");
-        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
     }
 }
 
