@@ -59,8 +59,16 @@ function furnish() {
     search: () => /** @type {HTMLElement|null} */ (document.querySelector('#legend input'))?.focus(),
     export: share,
     link: share,
+    open: () => void recording().then(({ chooseRecording }) => chooseRecording(page)),
     table: () => void import('./table.js').then(({ openTable }) => openTable(page)),
     help,
+  });
+  // A recorded file that is dropped here; the browser would leave the page for it.
+  document.addEventListener('dragover', (event) => event.preventDefault());
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (file) void recording().then(({ openRecording }) => openRecording(page, file));
   });
   chart.on('refresh', () => {
     show();
@@ -77,6 +85,8 @@ function furnish() {
   rememberLegend(page, legend);
   return made;
 }
+
+const recording = () => import('./recording/open.js');
 
 /** Only a narrow screen loads what moves the controls into a menu. */
 function followWidth() {

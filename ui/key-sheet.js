@@ -40,6 +40,7 @@ export const SHEET = {
     entry('export', 'E', 'Export: PNG, SVG, CSV'),
     entry('link', 'K', 'Links to this view'),
     entry('table', 'V', 'Show as table'),
+    entry('open', 'O', 'Open a recorded file, or drop one on the page'),
     entry('help', '?', 'This sheet'),
     entry(null, 'Esc', 'Close what is open'),
   ],

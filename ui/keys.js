@@ -30,6 +30,7 @@ export const KEYS = {
   export: ['e'],
   link: ['k'],
   table: ['v'],
+  open: ['o'],
   help: ['?'],
 };
 

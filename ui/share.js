@@ -35,9 +35,14 @@ export class ShareMenu {
       this.#menu.close();
       openTable(page);
     });
+    const open = item('open-recording', 'Open a recorded file …', 'NDJSON, CSV, or a number a line; it may be dropped on the page as well');
+    open.addEventListener('click', async () => {
+      this.#menu.close();
+      (await import('./recording/open.js')).chooseRecording(page);
+    });
     this.#menu = new Menu(find('share', HTMLButtonElement), 'Share', element('div', {},
       ...LINKS.map(([id, text, title]) => this.#linkItem(id, text, title)), element('hr'),
-      ...FILES.map(([kind, text]) => this.#fileItem(kind, text)), table, this.#link, this.#note), () => this.#opened());
+      ...FILES.map(([kind, text]) => this.#fileItem(kind, text)), table, element('hr'), open, this.#link, this.#note), () => this.#opened());
   }
 
   open() {

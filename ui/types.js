@@ -29,7 +29,7 @@
 
 /**
  * @typedef {'pause'|'live'|'replay'|'compare'|'jump'|'back'|'forward'|'zoomIn'|'zoomOut'|'reset'|'window'|'metric'|'detail'|
- *   'shape'|'search'|'theme'|'zone'|'export'|'link'|'table'|'help'} Action
+ *   'shape'|'search'|'theme'|'zone'|'export'|'link'|'table'|'open'|'help'} Action
  *
  * @typedef {Pick<KeyboardEvent, 'key'|'ctrlKey'|'metaKey'|'altKey'> & {getModifierState?: (name: string) => boolean}} Press
  */

@@ -284,7 +284,8 @@ pageTest('every key of the sheet is heard', async (stage) => {
     await stage.page.keyboard.press('Escape');
     await stage.page.evaluate('document.activeElement?.blur()');
   }
-  const elsewhere = ['[', ']', '+', '-', '0', 'r'];
+  // o is pressed in recording.test.js.
+  const elsewhere = ['[', ']', '+', '-', '0', 'r', 'o'];
   for (const keys of Object.values(KEYS)) {
     assert.ok(keys.some((name) => name in seen || elsewhere.includes(name)), `${keys} is tried`);
   }
@@ -293,8 +294,8 @@ pageTest('every key of the sheet is heard', async (stage) => {
 pageTest('who types is not understood as pressing keys', async (stage) => {
   await drawn(stage);
   await stage.byId('legend-search').click();
-  await stage.page.keyboard.type('lutmdgvek?');
-  assert.equal(await stage.byId('legend-search').inputValue(), 'lutmdgvek?');
+  await stage.page.keyboard.type('lutmdgvoek?');
+  assert.equal(await stage.byId('legend-search').inputValue(), 'lutmdgvoek?');
   assert.deepEqual(await read(stage, '[eontide.chart.timeZone, eontide.chart.type]'), ['local', 'line']);
   assert.equal(await stage.byId('help-sheet').count(), 0);
 });

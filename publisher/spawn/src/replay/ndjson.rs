@@ -12,7 +12,7 @@ use super::recording::{At, Recording};
 /// The members that make a line a message.
 const FORMS: [&str; 4] = ["columns", "eon", "eons", "json"];
 
-/// Takes in one line. `alone` names the series of lines that are a bare number. The error is a reason not to go on.
+/// Takes in one line. `alone` names the series of lines that are a bare number.
 pub(super) fn read(recording: &mut Recording, number: u64, line: &str, alone: &str, now: Timestamp) {
     let read = match serde_json::from_str::<Value>(line) {
         Ok(Value::Object(object)) if FORMS.iter().any(|form| object.contains_key(*form)) => {

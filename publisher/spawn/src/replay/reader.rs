@@ -11,8 +11,8 @@ use super::{ndjson, table};
 
 /// Largest file, in bytes: it is held while it is read.
 const FILE_BYTES_MAX: u64 = 1 << 30;
-/// Names of a column that holds the time.
-const TIME_NAMES: [&str; 7] = ["x", "t", "ts", "time", "timestamp", "date", "datetime"];
+/// Names of a column that holds the time; of several the first of these counts: what the page exports says its times twice.
+const TIME_NAMES: [&str; 8] = ["epoch_ms", "x", "t", "ts", "time", "timestamp", "date", "datetime"];
 
 /// Reads `file`, `-` being stdin; lines without a time lie `interval_us` apart.
 ///
@@ -20,25 +20,30 @@ const TIME_NAMES: [&str; 7] = ["x", "t", "ts", "time", "timestamp", "date", "dat
 /// If it cannot be read, is too large, or holds no point at all.
 pub(super) fn read(file: &Path, interval_us: i64) -> anyhow::Result<Recording> {
     let bytes = bytes_of(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let mut recording = Recording::new(interval_us);
-    let alone = stem(file);
-    if is_json(file, &bytes) {
-        let text = std::str::from_utf8(&bytes).with_context(|| format!("{} is not UTF-8", file.display()))?;
-        let now = Timestamp::now();
-        for (line, number) in text.trim_start_matches('\u{feff}').lines().zip(1..) {
-            if !line.trim().is_empty() {
-                ndjson::read(&mut recording, number, line, &alone, now);
-            }
-        }
-    } else if let Err(reason) = table::read(&mut recording, &bytes, &alone) {
-        bail!("{}: {reason}", file.display());
-    }
+    let recording = parse(file, &bytes, interval_us)?;
     if recording.points.is_empty() {
         let why = recording.unread.named.first().map_or("it is empty", String::as_str);
         bail!(
             "{} holds no value ({why}): write a message, an object of numbers, a CSV row or a number on each line",
             file.display()
         );
+    }
+    Ok(recording)
+}
+
+fn parse(file: &Path, bytes: &[u8], interval_us: i64) -> anyhow::Result<Recording> {
+    let mut recording = Recording::new(interval_us);
+    let alone = stem(file);
+    if is_json(file, bytes) {
+        let text = std::str::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", file.display()))?;
+        let now = Timestamp::now();
+        for (line, number) in text.trim_start_matches('\u{feff}').lines().zip(1..) {
+            if !line.trim().is_empty() {
+                ndjson::read(&mut recording, number, line, &alone, now);
+            }
+        }
+    } else {
+        table::read(&mut recording, bytes, &alone);
     }
     recording.sort();
     Ok(recording)
@@ -80,6 +85,11 @@ pub(super) fn is_time_name(name: &str) -> bool {
     TIME_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
+/// Which of these columns holds the time.
+pub(super) fn time_column(names: &[&str]) -> Option<usize> {
+    TIME_NAMES.iter().find_map(|known| names.iter().position(|name| name.eq_ignore_ascii_case(known)))
+}
+
 /// A number of s, ms, µs or ns since 1970, RFC 3339, or the same with a blank and without a zone: that is UTC.
 pub(super) fn time_of(text: &str) -> Option<Timestamp> {
     if let Ok(number) = text.parse::<f64>() {
@@ -95,6 +105,30 @@ pub(super) fn time_of(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The page reads the same files, by the same list.
+    #[test]
+    fn files_of_every_kind_are_read() {
+        #[derive(serde::Deserialize)]
+        struct Case {
+            what: String,
+            file: String,
+            text: String,
+            points: Vec<(f64, String, f64)>,
+            unread: Vec<u64>,
+        }
+        let cases: Vec<Case> = serde_json::from_str(include_str!("../../tests/fixtures/recordings.json")).unwrap();
+        assert!(cases.len() > 10);
+        for Case { what, file, text, points, unread } in cases {
+            let recording = parse(Path::new(&file), text.as_bytes(), 1_000_000).unwrap();
+            let seen = recording.points.iter();
+            let seen = seen.map(|p| (p.at as f64 / 1000.0, recording.names[p.series as usize].clone(), p.value));
+            assert_eq!(seen.collect::<Vec<_>>(), points, "{what}");
+            let lines =
+                recording.unread.named.iter().map(|said| said["line ".len()..said.find(':').unwrap()].parse().unwrap());
+            assert_eq!(lines.collect::<Vec<u64>>(), unread, "{what}");
+        }
+    }
 
     #[test]
     fn a_time_is_read_however_it_is_written() {

@@ -34,9 +34,10 @@ pub(super) struct Recording {
     pub(super) points: Vec<Point>,
     pub(super) unread: Unread,
     numbers: HashMap<String, u32>,
-    /// Lines without a time so far.
-    unsaid: i64,
-    /// µs between two of them.
+    /// When the last line was, and whether it or one before it said so.
+    last: Option<i64>,
+    timed: bool,
+    /// µs between a line without a time and the one before it.
     interval_us: i64,
 }
 
@@ -64,9 +65,10 @@ impl Recording {
 
     /// Takes in the values of one line. A line without any is none.
     pub(super) fn add<'n>(&mut self, at: At, values: impl IntoIterator<Item = (&'n str, f64)>) -> Result<(), String> {
+        let said = at != At::Unsaid;
         let at = match at {
             At::Time(time) => time.as_micros(),
-            At::Unsaid => self.unsaid * self.interval_us,
+            At::Unsaid => self.last.map_or(0, |last| last + self.interval_us),
         };
         let before = self.points.len();
         for (name, value) in values {
@@ -77,9 +79,19 @@ impl Recording {
             self.points.push(Point { at, series, value });
         }
         if self.points.len() > before {
-            self.unsaid += 1;
+            self.follow(at, said, before);
         }
         Ok(())
+    }
+
+    /// A line was at `at`. The first that says a time decides when those before it were, the first `before` points.
+    fn follow(&mut self, at: i64, said: bool, before: usize) {
+        if let (Some(last), true, false) = (self.last, said, self.timed) {
+            let later = at - self.interval_us - last;
+            self.points[..before].iter_mut().for_each(|point| point.at += later);
+        }
+        self.timed |= said;
+        self.last = Some(at);
     }
 
     /// Sorts by time; what has the same time stays in the order of the file.
@@ -145,6 +157,16 @@ mod tests {
         assert_eq!(recording.points.iter().map(|p| p.at).collect::<Vec<_>>(), [0, 500, 1000]);
         assert_eq!(recording.span_us(), 1000);
         assert_eq!(Recording::new(1).span_us(), 0);
+    }
+
+    #[test]
+    fn lines_with_and_without_a_time_keep_their_order() {
+        let mut recording = Recording::new(1_000_000);
+        for (at, value) in [(At::Unsaid, 1.0), (At::Unsaid, 2.0), (at(100), 3.0), (At::Unsaid, 4.0), (at(50), 5.0)] {
+            recording.add(at, [("a", value)]).unwrap();
+        }
+        let seconds: Vec<_> = recording.points.iter().map(|p| p.at / 1_000_000).collect();
+        assert_eq!(seconds, [98, 99, 100, 101, 50]);
     }
 
     #[test]

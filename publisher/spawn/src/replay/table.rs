@@ -1,7 +1,7 @@
 //! CSV and plain text. Long: columns `time`, `series`, `value`, as `export` writes them. Wide: a column a series, one of
 //! them perhaps the time. Without a first line of names, columns are named after the file.
 
-use super::reader::{is_time_name, time_of};
+use super::reader::{is_time_name, time_column, time_of};
 use super::recording::{At, Recording};
 
 /// What the columns are.
@@ -12,10 +12,7 @@ enum Layout {
 }
 
 /// Reads all of it. `alone` names series that have no name.
-///
-/// # Errors
-/// If a limit is reached, or the bytes are no text.
-pub(super) fn read(recording: &mut Recording, bytes: &[u8], alone: &str) -> Result<(), String> {
+pub(super) fn read(recording: &mut Recording, bytes: &[u8], alone: &str) {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -42,7 +39,6 @@ pub(super) fn read(recording: &mut Recording, bytes: &[u8], alone: &str) -> Resu
             recording.reject(line, reason);
         }
     }
-    Ok(())
 }
 
 /// The one of `,`, `;` and tab that stands most often in the first line.
@@ -74,7 +70,7 @@ impl Layout {
             return Self::Wide { time, names: names.collect() };
         }
         let find = |name: &str| cells.iter().position(|cell| cell.eq_ignore_ascii_case(name));
-        let time = cells.iter().position(|cell| is_time_name(cell));
+        let time = time_column(cells);
         match (find("series"), find("value")) {
             (Some(series), Some(value)) => Self::Long { time, series, value },
             _ => Self::Wide { time, names: cells.iter().map(|cell| (*cell).to_owned()).collect() },
@@ -95,7 +91,8 @@ impl Layout {
                 recording.add(at(time)?, [(*name, value)])
             }
             Self::Wide { time, names } => {
-                let named = names.iter().zip(cells).enumerate().filter(|(place, _)| Some(*place) != *time);
+                let named = names.iter().zip(cells).enumerate();
+                let named = named.filter(|(place, (name, _))| Some(*place) != *time && !is_time_name(name));
                 let values = named.filter_map(|(_, (name, cell))| Some((name.as_str(), number(cell)?)));
                 let values: Vec<_> = values.collect();
                 if values.is_empty() && cells.iter().any(|cell| !cell.is_empty()) {
@@ -124,7 +121,7 @@ mod tests {
 
     fn points(text: &str) -> (Vec<(i64, String, f64)>, Vec<String>) {
         let mut recording = Recording::new(1_000_000);
-        read(&mut recording, text.as_bytes(), "disk").unwrap();
+        read(&mut recording, text.as_bytes(), "disk");
         let points = recording.points.iter().map(|p| (p.at, recording.names[p.series as usize].clone(), p.value));
         (points.collect(), recording.unread.named)
     }
