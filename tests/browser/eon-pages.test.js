@@ -1,0 +1,180 @@
+/**
+ * Old EON pages with the address of one script changed, each over a real bridge: what they show is what a plain NATS client
+ * recorded, to the last point.
+ */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { after, before } from 'node:test';
+import { test } from './again.js';
+import { expected, listens, PAGES, points } from './eon-pages.js';
+import { launch } from './harness.js';
+import { Bridge, Nats, until } from './real.js';
+import { Recorder } from './recorder.js';
+/** @import {AddressInfo} from 'node:net' */
+/** @import {Browser, Page} from 'playwright-core' */
+/** @import {OldPage} from './eon-pages.js' */
+/** @import {Recorded} from './recorder.js' */
+
+/** Between two messages. */
+const EVERY_MS = 40;
+const LIVE = 30;
+
+/** @type {Browser} */
+let browser;
+/** @type {Nats} */
+let nats;
+/** @type {Bridge} */
+let bridge;
+/** @type {Recorder} */
+let recorder;
+/** Serves the pages, from an origin that is not the bridge's. @type {import('node:http').Server} */
+let site;
+
+before(async () => {
+  site = createServer((request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    const file = new URL(`pages/eon${new URL(request.url ?? '/', 'http://site').pathname}.html`, import.meta.url);
+    response.end(readFileSync(file, 'utf8').replaceAll('BRIDGE', bridge.origin));
+  });
+  await new Promise((resolve) => site.listen(0, '127.0.0.1', () => resolve(undefined)));
+  [browser, nats] = await Promise.all([launch(), Nats.start()]);
+  bridge = await Bridge.start(nats, '--pubnub-facade', '--allow-origin', origin());
+  recorder = await Recorder.start(nats.url);
+});
+
+after(async () => {
+  site.closeAllConnections();
+  site.close();
+  await Promise.all([browser.close(), recorder.close(), bridge.kill()]);
+  await nats.kill();
+});
+
+const origin = () => `http://127.0.0.1:${/** @type {AddressInfo} */ (site.address()).port}`;
+
+/** What the page shows, by its own object. @param {Page} page @param {string} chart @returns {Promise<Record<string, [number, number][]>>} */
+const held = (page, chart) => page.evaluate((name) => {
+  const made = /** @type {any} */ (window)[name];
+  return Object.fromEntries((made?.data() ?? []).map((/** @type {any} */ { id, values }) => [id, values.map((/** @type {any} */ { x, value }) => [Number(x), value])]));
+}, chart);
+
+/** Notes for each point that is a series' newest when it was seen first. @param {string[]} charts */
+function watch(charts) {
+  /** @type {Record<string, number>} */
+  const seen = {};
+  setInterval(() => {
+    for (const name of charts) {
+      for (const { id, values } of (/** @type {any} */ (window))[name]?.data() ?? []) {
+        const last = values.at(-1);
+        if (last) seen[JSON.stringify([name, id, last.value])] ??= Date.now();
+      }
+    }
+  }, 5);
+  Object.assign(window, { seen });
+}
+
+/** Opens a page, and waits until all it subscribed to is answered. @param {OldPage} old */
+async function open(old) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const complaints = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  const [asked, answered] = [new Set(), new Set()];
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => {
+      const { sub, subscribe } = JSON.parse(String(payload));
+      if (subscribe) asked.add(sub);
+    });
+    socket.on('framereceived', ({ payload }) => {
+      if (typeof payload === 'string') answered.add(JSON.parse(payload).sub);
+    });
+  });
+  await page.addInitScript(watch, Object.keys(old.charts));
+  await page.goto(`${origin()}/${old.page}`);
+  await until('everything is subscribed', () => asked.size > 0 && [...asked].every((sub) => answered.has(sub)));
+  return { page, complaints };
+}
+
+/** @param {OldPage} old @param {number} from  of the nth messages @param {number} count @param {number} everyMs */
+async function publish({ publish: make }, from, count, everyMs) {
+  for (let n = from; n < from + count; n++) {
+    const [channel, message] = /** @type {NonNullable<OldPage['publish']>} */ (make)(n);
+    recorder.publish(channel, message);
+    // The pace of what is published, not a wait for something to happen.
+    if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+  await recorder.flush();
+}
+
+/** @param {OldPage} old @param {number} since  the sequence after which messages count */
+const recorded = (old, since) => recorder.messages.filter(({ channel, seq }) => seq > since && listens(old.channels, channel));
+
+/** @param {OldPage['x']} x @param {Record<string, [number, number][]>} series  by index and by category only the order counts */
+const comparable = (x, series) => Object.fromEntries(Object.entries(series).sort().map(([name, list]) => [
+  name, x === 'index' ? list.map(([, value]) => value) : list,
+]));
+
+for (const old of PAGES) {
+  test(`an old page shows what was published: ${old.page}`, { timeout: 60_000 }, async () => {
+    const { history = 0, live = LIVE } = old;
+    const before = recorder.messages.at(-1)?.seq ?? 0;
+    if (old.publish) await publish(old, 0, history, 0);
+    await until('history is recorded', () => recorded(old, before).length === history);
+    const { page, complaints } = await open(old);
+    try {
+      if (old.publish) await publish(old, history, live, EVERY_MS);
+      else await page.waitForFunction('window.published');
+      const seen = await settled(page, old, before);
+      inTime(old, recorded(old, before), seen);
+      await legend(page, old, recorded(old, before));
+      assert.deepEqual(complaints, []);
+    } finally {
+      await page.context().close();
+    }
+  });
+}
+
+/** Waits until every chart shows the very points, then when they were seen. @param {Page} page @param {OldPage} old @param {number} since */
+async function settled(page, old, since) {
+  for (const [name, chart] of Object.entries(old.charts)) {
+    await until(`${name} of ${old.page} shows what was published`, async () => {
+      const [is, ought] = [comparable(old.x, await held(page, name)), comparable(old.x, expected(recorded(old, since), chart))];
+      try {
+        assert.deepEqual(is, ought);
+        return Object.keys(ought).length > 0;
+      } catch (error) {
+        return String(error);
+      }
+    });
+  }
+  return /** @type {Promise<Record<string, number>>} */ (page.evaluate('seen'));
+}
+
+/**
+ * Nothing that came while the page was open waited for longer than two ticks.
+ * @param {OldPage} old
+ * @param {Recorded[]} messages
+ * @param {Record<string, number>} seen
+ */
+function inTime({ charts, history = 0 }, messages, seen) {
+  for (const [name, chart] of Object.entries(charts)) {
+    const live = points(messages, chart).filter(({ at }) => messages.indexOf(at) >= history);
+    for (const [key, when] of Object.entries(seen)) {
+      const [of, id, value] = JSON.parse(key);
+      const sent = live.filter((point) => of === name && point.name === id && point.value === value && point.at.ms <= when);
+      if (sent.length === 0) continue;
+      const waited = when - Math.max(...sent.map(({ at }) => at.ms));
+      assert.ok(waited <= 2 * (chart.rate ?? 250), `${id} ${value} was shown after ${waited} ms`);
+    }
+  }
+}
+
+/** @param {Page} page @param {OldPage} old @param {Recorded[]} messages */
+async function legend(page, old, messages) {
+  const names = await page.locator('.c3-legend-item').evaluateAll((items) => items.map((item) => item.getAttribute('data-id')));
+  const published = Object.values(old.charts).flatMap((chart) => Object.keys(expected(messages, chart)));
+  assert.deepEqual(names.sort(), published.sort());
+}
