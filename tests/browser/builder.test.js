@@ -1,0 +1,132 @@
+/** The builder over a real bridge: keys are found, choices drawn, and the code it writes is a page that shows the same. */
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { after, before } from 'node:test';
+import { test } from './again.js';
+import { launch } from './harness.js';
+import { Bridge, Nats, until } from './real.js';
+import { Recorder } from './recorder.js';
+/** @import {AddressInfo} from 'node:net' */
+/** @import {Browser, Page} from 'playwright-core' */
+
+/** @type {Browser} */
+let browser;
+/** @type {Nats} */
+let nats;
+/** @type {Bridge} */
+let bridge;
+/** @type {Recorder} */
+let recorder;
+/** Shows the code that was written, from an origin of its own. @type {import('node:http').Server} */
+let site;
+let code = '';
+
+before(async () => {
+  site = createServer((_, response) => response.setHeader('content-type', 'text/html; charset=utf-8').end(code));
+  await new Promise((resolve) => site.listen(0, '127.0.0.1', () => resolve(undefined)));
+  [browser, nats] = await Promise.all([launch(), Nats.start()]);
+  bridge = await Bridge.start(nats, '--allow-origin', `http://127.0.0.1:${port()}`);
+  recorder = await Recorder.start(nats.url);
+});
+
+after(async () => {
+  site.close();
+  site.closeAllConnections();
+  await Promise.all([browser.close(), recorder.close(), bridge.kill()]);
+  await nats.kill();
+});
+
+const port = () => /** @type {AddressInfo} */ (site.address()).port;
+
+/** @param {string} channel @param {(n: number) => unknown} make @param {number} count */
+async function publish(channel, make, count) {
+  const before = recorder.messages.filter((one) => one.channel === channel).length;
+  for (let n = 0; n < count; n++) recorder.publish(channel, make(n));
+  await until('it is recorded', () => recorder.messages.filter((one) => one.channel === channel).length === before + count);
+}
+
+/** @param {string} name @param {(page: Page) => Promise<void>} body */
+function builderTest(name, body) {
+  test(name, { timeout: 60_000 }, async () => {
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    /** @type {string[]} */
+    const complaints = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    try {
+      await body(page);
+      assert.deepEqual(complaints, []);
+    } finally {
+      await page.context().close();
+    }
+  });
+}
+
+/** @param {Page} page @param {string} chart  an expression @returns {Promise<Record<string, number[]>>} */
+const drawn = (page, chart) => page.evaluate(`Object.fromEntries(((${chart})?.data() ?? []).map(({ id, values }) => [id, values.map(({ value }) => value)]))`);
+
+const BUILT = 'window.eontideBuilder?.chart';
+
+/** @param {Page} page @param {string} chart @param {Record<string, number[]>} values */
+async function shows(page, chart, values) {
+  await until('the chart shows it', async () => {
+    const is = await drawn(page, chart);
+    return JSON.stringify(Object.entries(is).sort()) === JSON.stringify(Object.entries(values).sort()) || JSON.stringify(is);
+  });
+}
+
+builderTest('keys appear as they arrive, those of the past at once', async (page) => {
+  await publish('build-keys', (n) => ({ eon: { a: n, note: 'text' } }), 3);
+  await page.goto(`${bridge.origin}/charts/builder.html`);
+  await until('the channel is offered', async () => (await page.locator('#channels option[value="build-keys"]').count()) === 1);
+  await page.getByTestId('builder-channel').fill('build-keys');
+  await page.getByTestId('builder-channel').press('Tab');
+  await page.locator('.key[data-key="a"]').waitFor();
+  assert.equal(await page.locator('.key').count(), 1);
+  recorder.publish('build-keys', { eon: { b: 1 } });
+  await page.locator('.key[data-key="b"]').waitFor();
+  await until('it counts', async () => /^2 keys in 4 messages\.$/.test(await page.getByTestId('builder-note').textContent() ?? ''));
+  assert.match(page.url(), /\?channel=build-keys$/);
+});
+
+builderTest('what is chosen is drawn, stands in the address and in the code, and the code draws it elsewhere', async (page) => {
+  await publish('build-code', (n) => ({ columns: [['one', n], ['two', 2 * n], ['three', 7], ['x', 1_763_683_200 + n]] }), 20);
+  await page.goto(`${bridge.origin}/charts/builder.html?channel=build-code&limit=5&rate=100`);
+  await shows(page, BUILT, { one: [15, 16, 17, 18, 19], two: [30, 32, 34, 36, 38], three: [7, 7, 7, 7, 7] });
+  await page.getByTestId('builder-type').selectOption('area');
+  await page.getByTestId('builder-yLabel').fill('tons');
+  await page.getByTestId('builder-yGrid').check();
+  await page.getByLabel('Draw three').uncheck();
+  await page.getByLabel('Name of one').fill('First');
+  await page.getByLabel('Colour of two').fill('#123456');
+  await page.getByLabel('Colour of two').dispatchEvent('change');
+  await shows(page, BUILT, { one: [15, 16, 17, 18, 19], two: [30, 32, 34, 36, 38] });
+  const plan = page.url();
+  await page.reload();
+  await shows(page, BUILT, { one: [15, 16, 17, 18, 19], two: [30, 32, 34, 36, 38] });
+  assert.equal(page.url(), plan, 'the address is all of it');
+  code = await page.getByTestId('builder-code').textContent() ?? '';
+  for (const part of ["type: 'area'", "text: 'tons'", "names: { one: 'First' }", "colors: { two: '#123456' }", 'var off = ["three"]', 'limit: 5']) {
+    assert.ok(code.includes(part), `${part}\n${code}`);
+  }
+  // A page of somebody else's, which keeps what is made in sight of the test.
+  code = code.replace('eon.chart(', 'window.made = eon.chart(');
+  await page.goto(`http://127.0.0.1:${port()}/`);
+  await shows(page, 'window.made', { one: [15, 16, 17, 18, 19], two: [30, 32, 34, 36, 38] });
+  await publish('build-code', () => ({ columns: [['one', 99], ['x', 1_763_683_300]] }), 1);
+  await shows(page, 'window.made', { one: [16, 17, 18, 19, 99], two: [30, 32, 34, 36, 38] });
+  assert.deepEqual(await page.evaluate('[window.made.data.names().one, window.made.data.colors().two]'), ['First', '#123456']);
+});
+
+builderTest('nested messages are flattened, and what holds no number is said', async (page) => {
+  await page.goto(`${bridge.origin}/charts/builder.html?channel=build-nested&rate=100&type=bar`);
+  await until('it listens', async () => /^Nothing came/.test(await page.getByTestId('builder-note').textContent() ?? ''));
+  await publish('build-nested', (n) => ({ eon: { air: { temperature: n } } }), 2);
+  await page.locator('.key[data-key="air.temperature"]').waitFor();
+  await shows(page, BUILT, { 'air.temperature': [1] });
+  assert.match(await page.getByTestId('builder-code').textContent() ?? '', /eon\.c\.flatten/);
+  await page.goto(`${bridge.origin}/charts/builder.html?channel=build-words`);
+  await publish('build-words', () => ({ text: 'hello' }), 1);
+  await until('it says so', async () => /no number in them/.test(await page.getByTestId('builder-note').textContent() ?? ''));
+});
