@@ -6,7 +6,7 @@ import { after, before } from 'node:test';
 import { test } from './again.js';
 import { launch } from './harness.js';
 import { Bridge, Nats, until } from './real.js';
-import { Recorder } from './recorder.js';
+import { StreamRecorder } from './stream-recorder.js';
 /** @import {AddressInfo} from 'node:net' */
 /** @import {Browser, Page} from 'playwright-core' */
 
@@ -16,7 +16,7 @@ let browser;
 let nats;
 /** @type {Bridge} */
 let bridge;
-/** @type {Recorder} */
+/** @type {StreamRecorder} */
 let recorder;
 /** Shows the code that was written, from an origin of its own. @type {import('node:http').Server} */
 let site;
@@ -27,7 +27,7 @@ before(async () => {
   await new Promise((resolve) => site.listen(0, '127.0.0.1', () => resolve(undefined)));
   [browser, nats] = await Promise.all([launch(), Nats.start()]);
   bridge = await Bridge.start(nats, '--allow-origin', `http://127.0.0.1:${port()}`);
-  recorder = await Recorder.start(nats.url);
+  recorder = await StreamRecorder.start(nats.url);
 });
 
 after(async () => {

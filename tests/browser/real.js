@@ -144,22 +144,19 @@ export class Nats {
 
 /** A bridge that reads one server. */
 export class Bridge {
-  /** @type {Nats} */
   #nats;
-  /** @type {string[]} */
-  #options;
   #listen = '127.0.0.1:0';
   /** @type {Process|null} */
   #process = null;
 
-  /** @param {Nats} nats @param {string[]} options  more of the command line */
-  constructor(nats, options) {
-    [this.#nats, this.#options] = [nats, options];
+  /** @param {Nats} nats */
+  constructor(nats) {
+    this.#nats = nats;
   }
 
-  /** @param {Nats} nats @param {string[]} options  more of the command line */
-  static async start(nats, ...options) {
-    const bridge = new Bridge(nats, options);
+  /** @param {Nats} nats */
+  static async start(nats) {
+    const bridge = new Bridge(nats);
     await bridge.restart();
     return bridge;
   }
@@ -171,7 +168,7 @@ export class Bridge {
   /** At the same address. */
   async restart() {
     await this.kill();
-    this.#process = new Process(built('broker-bridge'), ['--listen', this.#listen, '--nats', this.#nats.url, ...this.#options], temporaryFolder());
+    this.#process = new Process(built('broker-bridge'), ['--listen', this.#listen, '--nats', this.#nats.url], temporaryFolder());
     const [, address] = await this.#process.says(/open http:\/\/([^/\s]+)\//);
     this.#listen = address;
     await until('the bridge is ready', async () => (await this.#status('/readyz')) === 200);

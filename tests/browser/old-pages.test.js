@@ -8,14 +8,14 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { after, before } from 'node:test';
 import { test } from './again.js';
-import { expected, listens, PAGES, points } from './eon-pages.js';
+import { expected, listens, PAGES, points } from './old-pages.js';
 import { launch } from './harness.js';
 import { Bridge, Nats, until } from './real.js';
-import { Recorder } from './recorder.js';
+import { StreamRecorder } from './stream-recorder.js';
 /** @import {AddressInfo} from 'node:net' */
 /** @import {Browser, Page} from 'playwright-core' */
-/** @import {OldPage} from './eon-pages.js' */
-/** @import {Recorded} from './recorder.js' */
+/** @import {OldPage} from './old-pages.js' */
+/** @import {Recorded} from './stream-recorder.js' */
 
 /** Between two messages. */
 const EVERY_MS = 40;
@@ -27,7 +27,7 @@ let browser;
 let nats;
 /** @type {Bridge} */
 let bridge;
-/** @type {Recorder} */
+/** @type {StreamRecorder} */
 let recorder;
 /** Serves the pages, from an origin that is not the bridge's. @type {import('node:http').Server} */
 let site;
@@ -35,13 +35,13 @@ let site;
 before(async () => {
   site = createServer((request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
-    const file = new URL(`pages/eon${new URL(request.url ?? '/', 'http://site').pathname}.html`, import.meta.url);
+    const file = new URL(`pages/old${new URL(request.url ?? '/', 'http://site').pathname}.html`, import.meta.url);
     response.end(readFileSync(file, 'utf8').replaceAll('BRIDGE', bridge.origin));
   });
   await new Promise((resolve) => site.listen(0, '127.0.0.1', () => resolve(undefined)));
   [browser, nats] = await Promise.all([launch(), Nats.start()]);
   bridge = await Bridge.start(nats, '--pubnub-facade', '--allow-origin', origin());
-  recorder = await Recorder.start(nats.url);
+  recorder = await StreamRecorder.start(nats.url);
 });
 
 after(async () => {

@@ -3,13 +3,13 @@
  * published in the plainest way there is. Our own re-creations, from the list of features.
  */
 
-/** @import {Recorded} from './recorder.js' */
+/** @import {Recorded} from './stream-recorder.js' */
 
 /**
  * @typedef {(message: any, at: Recorded) => [string, number, number|string][]} Read  the points in a message: name, x, value
  *
  * @typedef {object} OldPage
- * @property {string} page  the file in pages/eon
+ * @property {string} page  the file in pages/old
  * @property {string} channels  as the page names them; a pattern ends with `*`
  * @property {number} [history]  messages that are there before it opens
  * @property {number} [live]  messages that come while it is open; 30

@@ -5,7 +5,7 @@ import { connect } from '@nats-io/transport-node';
 
 /** @typedef {{channel: string, seq: number, ms: number, message: any}} Recorded  ms: the server's time, whole */
 
-export class Recorder {
+export class StreamRecorder {
   /** In the order of the stream. @type {Recorded[]} */
   messages = [];
   #connection;
@@ -18,7 +18,7 @@ export class Recorder {
   /** Reads from the first message on. The stream must be there. @param {string} url */
   static async start(url) {
     const connection = await connect({ servers: url });
-    const recorder = new Recorder(connection);
+    const recorder = new StreamRecorder(connection);
     connection.subscribe('recorded', { callback: (_, message) => recorder.#take(message) });
     const config = { deliver_subject: 'recorded', deliver_policy: 'all', ack_policy: 'none' };
     const answer = await connection.request('$JS.API.CONSUMER.CREATE.EON', JSON.stringify({ stream_name: 'EON', config }));
