@@ -23,6 +23,7 @@ pub(super) fn serve(server: &Server) -> Answer {
     let (views, subscriptions) = server.hub.counts();
     let archive = server.pipeline.archive().map(|archive| archive.status()).unwrap_or_default();
     let state = server.pipeline.read();
+    let facade_polls = server.facade.as_ref().map_or(0, |facade| facade.polls_open() as u64);
     let (up, down) = state.presence.counts();
     for (name, help, value) in [
         ("points", "Points held.", state.store.points() as u64),
@@ -41,6 +42,7 @@ pub(super) fn serve(server: &Server) -> Answer {
         ("subscriptions", "Subscriptions of viewers.", subscriptions as u64),
         ("exports_open", "Exports being read.", (EXPORTS_MAX - server.exports.available_permits()) as u64),
         ("imports_open", "Imports under way.", (IMPORTS_MAX - server.imports.available_permits()) as u64),
+        ("facade_polls_open", "Polls of the PubNub facade that wait.", facade_polls),
         ("stream_offset", "Sequence of the last data message read.", state.position.offset),
         ("ready", "1 once history is read.", u64::from(*server.ready.borrow())),
         ("nats_connected", "1 while the connection to NATS is up.", u64::from(server.broker.connected())),
