@@ -173,3 +173,71 @@ async fn polls_take_seats_of_viewers_and_end_when_the_bridge_stops() {
         assert_eq!(poll.join().unwrap(), json!({"t": {"t": token, "r": 1}, "m": []}));
     }
 }
+
+/// Behind a balancer every poll may reach another bridge, which has read less or more than the one before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_may_change_its_bridge_with_every_poll_while_messages_come() {
+    let server = NatsServer::start().await;
+    let bridges = [
+        Bridge::start(&server, &["--pubnub-facade"]).await,
+        Bridge::start(&server, &["--pubnub-facade", "--tick", "5ms"]).await,
+    ];
+    let js = server.jetstream().await;
+    let mut token = get(&bridges[0], "/subscribe/s/c/0/0").1[1].as_str().unwrap().to_owned();
+    let publishing = tokio::spawn(async move {
+        for n in 0..2000u64 {
+            let channel = if n % 3 == 0 { "eon.other" } else { "eon.c" };
+            js.publish(channel, n.to_string().into()).await.unwrap().await.unwrap();
+        }
+    });
+    let expected: Vec<u64> = (0..2000).filter(|n| n % 3 != 0).collect();
+    let (mut found, mut polls) = (Vec::new(), 0);
+    while found.len() < expected.len() {
+        let (status, answer) = get(&bridges[polls % 2], &format!("/subscribe/s/c/0/{token}"));
+        assert_eq!(status, 200, "{answer}");
+        found.extend(answer[0].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()));
+        token = answer[1].as_str().unwrap().to_owned();
+        polls += 1;
+    }
+    assert_eq!(found, expected);
+    assert!(polls > 7, "{polls}");
+    publishing.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_are_bounded_and_nobody_undoes_what_another_adds_at_the_same_time() {
+    let server = NatsServer::start().await;
+    let one = Bridge::start(&server, &["--pubnub-facade"]).await;
+    let two = Bridge::start(&server, &["--pubnub-facade"]).await;
+    let group = "/v1/channel-registration/sub-key/s/channel-group/g";
+    let adding: Vec<_> = (0..20)
+        .map(|n| {
+            let bridge = if n % 2 == 0 { &one } else { &two };
+            let url = format!("http://{}{group}?add=c{n},shared", bridge.address());
+            std::thread::spawn(move || ureq::get(url).call().unwrap().status())
+        })
+        .collect();
+    for thread in adding {
+        assert_eq!(thread.join().unwrap(), 200);
+    }
+    let channels = |bridge: &Bridge| {
+        let list = get(bridge, group).1["payload"]["channels"].clone();
+        let mut list: Vec<String> = list.as_array().unwrap().iter().map(|c| c.as_str().unwrap().to_owned()).collect();
+        list.sort_unstable();
+        list
+    };
+    let mut expected: Vec<String> = (0..20).map(|n| format!("c{n}")).collect();
+    expected.push("shared".into());
+    expected.sort_unstable();
+    for bridge in [&one, &two] {
+        until("all are there", || (channels(bridge) == expected).then_some(())).await;
+    }
+    let many: Vec<String> = (0..2_001).map(|n| n.to_string()).collect();
+    let (status, answer) = get(&one, &format!("{group}?add={}", many.join(",")));
+    assert!(status == 403 && answer["message"].as_str().unwrap().contains("2000"), "{answer}");
+    assert_eq!(channels(&one), expected);
+    let namespaced = "/v1/channel-registration/sub-key/s/namespace/n/channel-group/g";
+    get(&one, &format!("{namespaced}?add=x"));
+    let groups = get(&one, "/v1/channel-registration/sub-key/s/channel-group").1;
+    assert_eq!(groups["payload"]["groups"], json!(["g", "n:g"]));
+}

@@ -37,7 +37,11 @@ pub(super) fn serve(server: &Server) -> Answer {
         ("sources_up", "Sources that publish.", up as u64),
         ("sources_down", "Sources that left or fell silent.", down as u64),
         ("sources_untracked_total", "Messages of sources beyond --sources-max.", state.presence.overflow()),
-        ("viewers_open", "Viewers connected.", (server.viewers_max - server.seats.available_permits()) as u64),
+        (
+            "viewers_open",
+            "Viewers connected, polls of the PubNub facade included.",
+            (server.viewers_max - server.seats.available_permits()) as u64,
+        ),
         ("views", "Distinct views.", views as u64),
         ("subscriptions", "Subscriptions of viewers.", subscriptions as u64),
         ("exports_open", "Exports being read.", (EXPORTS_MAX - server.exports.available_permits()) as u64),
