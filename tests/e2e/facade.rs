@@ -240,4 +240,14 @@ async fn groups_are_bounded_and_nobody_undoes_what_another_adds_at_the_same_time
     get(&one, &format!("{namespaced}?add=x"));
     let groups = get(&one, "/v1/channel-registration/sub-key/s/channel-group").1;
     assert_eq!(groups["payload"]["groups"], json!(["g", "n:g"]));
+    // The stream holds no more: what is there may still change.
+    let js = server.jetstream().await;
+    let mut config = js.get_stream("EON-GROUPS").await.unwrap().cached_info().config.clone();
+    config.max_messages = 2;
+    js.update_stream(&config).await.unwrap();
+    let (status, answer) = get(&one, &format!("{}?add=x", group.replace("-group/g", "-group/beyond")));
+    assert!(status == 403 && answer["message"].as_str().unwrap().contains("no more groups"), "{answer}");
+    assert_eq!(get(&one, &format!("{group}?remove=shared")).0, 200);
+    assert_eq!(get(&one, &format!("{group}/remove")).0, 200);
+    assert_eq!(channels(&one), Vec::<String>::new());
 }

@@ -121,7 +121,9 @@ impl Groups {
                         }
                     }
                     Err(PublishFailure::Full) => {
-                        let message = format!("there are {GROUPS_MAX} groups, more are not kept: use one that exists");
+                        let message = format!(
+                            "no more groups are kept ({GROUPS_MAX} where the bridge made {GROUPS}): use one that exists"
+                        );
                         return Err(NotChanged::Refused(message));
                     }
                     Err(PublishFailure::Other(error)) => return Err(NotChanged::Unavailable(error)),

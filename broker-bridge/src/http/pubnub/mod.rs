@@ -15,8 +15,9 @@
 //!   clock that is set back change nothing. The region of v4 is not needed and only tried first.
 //! * The bell is hung up before the log is looked at, and rung after the log has a message: there is no moment between.
 //! * Where the log does not reach back far enough, after a restart or a long pause, the stream is read from the same
-//!   offset, up to what the log has by then; the next poll goes on in the log. Both have the messages in order of offset,
-//!   and neither has one that the other leaves out but what the wire forbids (see `ingest::stored`).
+//!   offset, up to what the log has by then; the next poll goes on in the log. Both have the same messages in order of
+//!   offset, without those that break the rules of size and channel. Only what a source sends again after the stream has
+//!   forgotten that it has it (two minutes) is in the stream twice, and in the log once.
 //! * A bridge that stops answers its polls without messages and with the place they stand at. One that is killed breaks the
 //!   connection: the client asks again with the token it has.
 //! * A client that asks while history is read waits, and so does one that asks while the broker is away: an error would end it
