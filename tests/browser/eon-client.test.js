@@ -49,7 +49,7 @@ const seen = (own, many) => until(`${many} messages are seen`, async () => {
 /** @param {OwnPage} own @param {string} category @param {number} [times] */
 const told = (own, category, times = 1) => until(`status ${category}`, async () => {
   const statuses = await own.ask('statuses.map(({ category, message }) => [category, message])');
-  return statuses.filter(([/** @type {string} */ one]) => one === category).length >= times ? true : JSON.stringify(statuses);
+  return statuses.filter((/** @type {string[]} */ one) => one[0] === category).length >= times ? true : JSON.stringify(statuses);
 });
 
 test('v4: channels, names that are no tokens and a wildcard, in the order of the stream, each message once with its own time token', { timeout: 60_000 }, async () => {

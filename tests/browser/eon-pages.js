@@ -34,6 +34,7 @@ export class OwnPage {
       own.dialled += 1;
       socket.on('close', () => { own.sockets -= 1; });
     });
+    /** @type {Record<string, string>} */
     const headers = policy === undefined ? {} : { 'content-security-policy': policy };
     await page.route(address, (route) => route.fulfill({ contentType: 'text/html', headers, body: `<!doctype html><link rel="icon" href="data:,">${html}` }));
     for (const [path, body] of Object.entries(files)) {

@@ -17,7 +17,9 @@ export class Recorder {
   /** @param {string} url */
   static async start(url) {
     const recorder = new Recorder(await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 50 }));
-    recorder.#connection.subscribe('eon.>', { callback: (_, message) => recorder.messages.push({ channel: message.subject.slice(4), message: message.json() }) });
+    recorder.#connection.subscribe('eon.>', {
+      callback: (_, message) => { recorder.messages.push({ channel: message.subject.slice(4), message: message.json() }); },
+    });
     await recorder.#connection.flush();
     return recorder;
   }
