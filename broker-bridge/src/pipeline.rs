@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGua
 
 use bytes::Bytes;
 use eontide_wire::name::metric_of_name;
-use eontide_wire::viewer::Position;
+use eontide_wire::viewer::{Position, Timetoken};
 use eontide_wire::{Bye, Channel, DataMessage, Epoch, Hello, Reason, Reject, Timestamp, decode, subject};
 
 use crate::archive::Archive;
@@ -35,6 +35,8 @@ pub struct Incoming {
     pub offset: u64,
     /// The broker's timestamp.
     pub time: Timestamp,
+    /// The same, finer.
+    pub timetoken: Timetoken,
     /// Is it history, read on start or after a new epoch?
     pub replayed: bool,
 }
@@ -167,7 +169,8 @@ impl Pipeline {
             .zip(message.blocks)
             .map(|(shape, block)| ItemBlock { shape, x: block.x, values: block.values })
             .collect();
-        let item = Item { channel, time: incoming.time, blocks, payload: incoming.payload.clone() };
+        let (time, timetoken) = (incoming.time, incoming.timetoken);
+        let item = Item { channel, time, timetoken, blocks, payload: incoming.payload.clone() };
         self.hub.push(incoming.offset, Event::Data(Arc::new(item)));
         Ok(())
     }
@@ -180,7 +183,8 @@ impl Pipeline {
         if reject.reason != Reason::TooLarge && reject.reason != Reason::BadChannel {
             // Not for the time store, but a raw view shows what was published.
             let (channel, payload) = (channel.into(), incoming.payload.clone());
-            let item = Item { channel, time: incoming.time, blocks: Vec::new(), payload };
+            let (time, timetoken) = (incoming.time, incoming.timetoken);
+            let item = Item { channel, time, timetoken, blocks: Vec::new(), payload };
             self.hub.push(incoming.offset, Event::Data(Arc::new(item)));
         }
     }

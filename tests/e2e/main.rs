@@ -17,6 +17,7 @@ mod guarded;
 mod history;
 mod hostile;
 mod import;
+mod messages;
 mod openapi;
 mod packed;
 mod past;

@@ -9,7 +9,7 @@ use crate::support::{CHANNEL, Publisher};
 fn example(path: &str, name: &str, schema: &Value) -> String {
     match name {
         "of" | "k" if path.ends_with("/ranking") => format!("{name}={}", schema["enum"][0].as_str().unwrap_or("3")),
-        "above" | "below" | "offset" => format!("{name}=2"),
+        "above" | "below" | "offset" | "after" | "before" | "limit" => format!("{name}=2"),
         "agg" => "agg=mean,p99".into(),
         "by" => "agg=mean&by=source,metric".into(),
         "step" if schema["enum"][0] == "100ms" => "from=1m&step=100ms".into(),
@@ -31,7 +31,7 @@ async fn every_documented_path_answers_with_every_documented_parameter() {
     until("it is read", || (!bridge.points(CHANNEL).is_empty()).then_some(())).await;
     let document = bridge.json("/api/v1/openapi.json");
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 15);
+    assert_eq!(paths.len(), 16);
     for (template, item) in paths {
         let path = template.replace("{channel}", CHANNEL);
         for (verb, operation) in item.as_object().unwrap() {

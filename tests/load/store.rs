@@ -8,6 +8,7 @@ use broker_bridge::fanout::Hub;
 use broker_bridge::internal_metrics::InternalMetrics;
 use broker_bridge::pipeline::{Incoming, Pipeline};
 use broker_bridge::store::Limits;
+use eontide_wire::viewer::Timetoken;
 use eontide_wire::{Epoch, Timestamp, decode};
 
 use crate::proc::rss;
@@ -20,6 +21,11 @@ const POINTS: u64 = 5000;
 struct Demo {
     values: Vec<[u64; 3]>,
     random: crate::Random,
+}
+
+fn incoming(payload: String, offset: u64, time: Timestamp) -> Incoming {
+    let timetoken = Timetoken::from_nanos(i128::from(time.as_micros()) * 1000);
+    Incoming { subject: "eon.bench".into(), payload: payload.into(), offset, time, timetoken, replayed: false }
 }
 
 impl Demo {
@@ -42,7 +48,7 @@ impl Demo {
             r#"{{"columns":[["rss-process-memory-{source}",{rss}],["heap-total-process-memory-{source}",{total}],["heap-process-memory-{source}",{heap}],["x",{x}]],"from":{{"id":"process-memory-{source}","epoch":1763683100000,"seq":{n}}}}}"#,
         );
         let offset = n * SOURCES + source + 1;
-        Incoming { subject: "eon.bench".into(), payload: payload.into(), offset, time, replayed: false }
+        incoming(payload, offset, time)
     }
 }
 
@@ -133,9 +139,7 @@ fn a_day() {
             let payload = format!("{{\"columns\":[{}]]}}", columns.join("],"));
             let time = Timestamp::from_micros(start.as_micros() + (begin + BATCH) as i64 * 1_000_000);
             let offset = begin * SOURCES + source + 1;
-            let incoming =
-                Incoming { subject: "eon.bench".into(), payload: payload.into(), offset, time, replayed: false };
-            pipeline.data(&[incoming], clock::now());
+            pipeline.data(&[incoming(payload, offset, time)], clock::now());
         }
     }
     let points = pipeline.read().store.points() as f64;

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use eontide_wire::ChannelPattern;
-use eontide_wire::viewer::View as Kind;
+use eontide_wire::viewer::{Timetoken, View as Kind};
 
 use super::super::log::Item;
 use super::super::outbox::{Frame, Inbox, channel};
@@ -13,7 +13,8 @@ fn key(binary: bool) -> ViewKey {
 
 fn publish(hub: &Hub, offset: u64) {
     let payload = Bytes::from(format!("{offset}"));
-    let item = Item { channel: "c".into(), time: Timestamp::default(), blocks: vec![], payload };
+    let (time, timetoken) = (Timestamp::default(), Timetoken::default());
+    let item = Item { channel: "c".into(), time, timetoken, blocks: vec![], payload };
     hub.push(offset, Event::Data(Arc::new(item)));
 }
 

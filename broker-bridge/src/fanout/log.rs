@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use eontide_wire::Timestamp;
-use eontide_wire::viewer::SourceView;
+use eontide_wire::viewer::{SourceView, Timetoken};
 
 use crate::store::Shape;
 
@@ -19,6 +19,8 @@ pub(crate) struct Item {
     pub(crate) channel: Arc<str>,
     /// The broker's timestamp.
     pub(crate) time: Timestamp,
+    /// The same, finer.
+    pub(crate) timetoken: Timetoken,
     pub(crate) blocks: Vec<ItemBlock>,
     /// As published, for raw views.
     pub(crate) payload: Bytes,
@@ -138,7 +140,8 @@ mod tests {
     use super::*;
 
     fn entry(offset: u64) -> Entry {
-        let item = Item { channel: "c".into(), time: Timestamp::default(), blocks: vec![], payload: Bytes::new() };
+        let (time, timetoken) = (Timestamp::default(), Timetoken::default());
+        let item = Item { channel: "c".into(), time, timetoken, blocks: vec![], payload: Bytes::new() };
         Entry { offset, event: Event::Data(Arc::new(item)) }
     }
 

@@ -236,6 +236,7 @@ fn messages<'a>(key: &ViewKey, data: impl Iterator<Item = (u64, &'a Item)>, posi
         .map(|(offset, item)| RawItem {
             offset,
             time: item.time.as_millis_f64(),
+            timetoken: item.timetoken,
             channel: &item.channel,
             message: RawItem::message(&item.payload),
         })
@@ -249,6 +250,7 @@ fn messages<'a>(key: &ViewKey, data: impl Iterator<Item = (u64, &'a Item)>, posi
 #[cfg(test)]
 mod tests {
     use eontide_wire::Epoch;
+    use eontide_wire::viewer::Timetoken;
 
     use super::*;
     use crate::store::{Limits, Store};
@@ -280,7 +282,8 @@ mod tests {
                 .zip(message.blocks)
                 .map(|(shape, block)| ItemBlock { shape, x: block.x, values: block.values })
                 .collect();
-            let item = Item { channel, time: NOW, blocks, payload: payload.to_owned().into() };
+            let timetoken = Timetoken::from_nanos(i128::from(NOW.as_micros()) * 1000);
+            let item = Item { channel, time: NOW, timetoken, blocks, payload: payload.to_owned().into() };
             self.1 += 1;
             self.2.push(Entry { offset: self.1, event: Event::Data(Arc::new(item)) });
         }
@@ -386,7 +389,7 @@ mod tests {
         assert_eq!(
             source.frames(&[], Kind::Raw, 0),
             [concat!(
-                r#"{"type":"messages","sub":1,"position":{"epoch":5,"offset":1},"items":[{"offset":1,"time":1763683300000.0,"#,
+                r#"{"type":"messages","sub":1,"position":{"epoch":5,"offset":1},"items":[{"offset":1,"time":1763683300000.0,"timetoken":"17636833000000000","#,
                 r#""channel":"c","message":{"columns":[["b", 1.0],["x",1763683201]], "a":1}}]}"#
             )]
         );

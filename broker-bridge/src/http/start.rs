@@ -7,6 +7,8 @@ use eontide_wire::viewer::density::{Density, DensityKind};
 use eontide_wire::viewer::request::RAW_LIMIT_MAX;
 use eontide_wire::viewer::{BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, Subscribe, View};
 
+use tokio::sync::SemaphorePermit;
+
 use super::Server;
 use super::api::POINTS_MAX;
 use crate::clock;
@@ -119,6 +121,14 @@ impl Server {
         Ok(Cursor { index, after: since.offset })
     }
 
+    /// Few read from the stream at once, the others wait.
+    pub(super) async fn turn_to_read(&self) -> Result<SemaphorePermit<'_>, String> {
+        match tokio::time::timeout(REPLAY_TURN, self.replays.acquire()).await {
+            Ok(turn) => turn.map_err(|error| error.to_string()),
+            Err(_) => Err("too many others read the past: ask again in a while".to_owned()),
+        }
+    }
+
     /// Past messages as frames, in order, and whether some that were asked for are not at hand.
     pub(super) async fn past(
         &self,
@@ -126,8 +136,7 @@ impl Server {
         request: &PastRequest,
         position: Position,
     ) -> Result<(Vec<Frame>, bool), String> {
-        let turn = tokio::time::timeout(REPLAY_TURN, self.replays.acquire()).await;
-        let _turn = turn.map_err(|_| "too many others read the past: ask again in a while")?;
+        let _turn = self.turn_to_read().await?;
         let past = ingest::replay(&self.broker, &key.channel, request.from, position.offset, request.limit).await?;
         let frames = past.messages.chunks(MESSAGES_PER_FRAME).map(|chunk| messages(key.sub, position, chunk)).collect();
         Ok((frames, request.since.is_some() && past.cut))
@@ -193,17 +202,20 @@ fn after(time: Timestamp, span: Duration) -> Timestamp {
 }
 
 fn messages(sub: u32, position: Position, past: &[Past]) -> Frame {
-    let items = past
-        .iter()
-        .map(|past| RawItem {
-            offset: past.offset,
-            time: past.time.as_millis_f64(),
-            channel: &past.channel,
-            message: RawItem::message(&past.payload),
-        })
-        .collect();
+    let items = past.iter().map(raw_item).collect();
     let offset = past.last().map_or(position.offset, |past| past.offset);
     Frame::text(WireFrame::Messages { sub, position: Position { offset, ..position }, items }.to_json())
+}
+
+/// A message as raw views and the API show it.
+pub(super) fn raw_item(past: &Past) -> RawItem<'_> {
+    RawItem {
+        offset: past.offset,
+        time: past.time.as_millis_f64(),
+        timetoken: past.timetoken,
+        channel: &past.channel,
+        message: RawItem::message(&past.payload),
+    }
 }
 
 #[cfg(test)]

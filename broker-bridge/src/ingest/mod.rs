@@ -1,13 +1,17 @@
 //! INGEST: the channel's messages, in the order of the stream, each exactly once.
 //!
 //! * `reader`: one ordered push consumer per stream, watched for rollbacks · `past`: what is on disk · `rejects`: what could not be read
-//! * `replay`: messages of the past as they were published, for raw views
+//! * `stored`, `backwards`: messages of the past as they were published, of any age · `replay`: those that a raw view
+//!   begins with
 
+mod backwards;
 mod past;
 mod reader;
 mod rejects;
 mod replay;
+mod stored;
 
 pub use reader::{read_data, read_events};
 pub use rejects::{REJECTS_KEPT, Rejected, Rejects};
-pub use replay::{From, Past, replay};
+pub use replay::{From, replay};
+pub use stored::{Past, Read, Wanted, offset_at, read};

@@ -12,6 +12,7 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::push::{Ordered, OrderedConfig};
 use async_nats::jetstream::consumer::{DeliverPolicy, ReplayPolicy};
 use async_nats::jetstream::stream::{Info, LastRawMessageErrorKind as RawMessageErrorKind, Stream as JetStream};
+use eontide_wire::viewer::Timetoken;
 use eontide_wire::{Epoch, Timestamp};
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, watch};
@@ -322,12 +323,13 @@ fn accept<E: Into<Failure>>(
 /// A message, and how many wait behind it.
 fn read(message: &async_nats::jetstream::Message, replay_end: u64) -> Result<(Incoming, u64), Failure> {
     let info = message.info()?;
-    let micros = i64::try_from(info.published.unix_timestamp_nanos() / 1000)?;
+    let nanos = info.published.unix_timestamp_nanos();
     let incoming = Incoming {
         subject: message.subject.to_string(),
         payload: message.payload.clone(),
         offset: info.stream_sequence,
-        time: Timestamp::from_micros(micros),
+        time: Timestamp::from_micros(i64::try_from(nanos / 1000)?),
+        timetoken: Timetoken::from_nanos(nanos),
         replayed: info.stream_sequence <= replay_end,
     };
     Ok((incoming, info.pending))

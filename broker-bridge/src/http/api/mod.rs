@@ -4,6 +4,7 @@
 //! * `select`, `group_by`: which series, and which belong together · `query`, `found`: points, and how they are written ·
 //!   `aggregate`, `rank`: many series as one, the largest of many · `format`: JSON, CSV, EON, binary
 //! * `ranking`: series in order, without their points; `shared`: answers that equal requests share
+//! * `messages`: messages as they were published, from the stream
 //! * `density`: merged columns · `export`, `import`: files of any length
 
 mod aggregate;
@@ -14,6 +15,7 @@ mod found;
 mod group_by;
 mod import;
 mod lists;
+mod messages;
 mod openapi;
 mod parameters;
 mod query;
@@ -89,6 +91,7 @@ async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, 
             let make = move |server: &Server| density::serve(server, &known(&server.pipeline, &named)?, &query, format);
             server.reading(&server.readings, make).await.map_err(Problem::internal)?
         }
+        Resource::Messages => messages::serve(server, &named, &query, takes_gzip).await,
         Resource::Ranking => ranking::serve(server, named, query, takes_gzip).await,
         Resource::Export => export::serve(server, channel, &query, headers).await,
         Resource::Import => import::serve(server, channel, &query, headers, upload).await,

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use eontide_wire::viewer::parse_span;
 use eontide_wire::viewer::request::{WIDTH_MAX, check_patterns};
+use eontide_wire::viewer::{Timetoken, parse_span};
 use eontide_wire::{Timestamp, limits};
 
 use super::super::answer::Problem;
@@ -16,6 +16,8 @@ use crate::clock;
 pub(super) const K_MAX: u32 = 1000;
 /// Most series of one page of a ranking.
 pub(super) const RANKING_K_MAX: u32 = 20_000;
+/// Most messages of one answer.
+pub(super) const MESSAGES_MAX: u32 = 10_000;
 /// Most series that one may begin after: more than any store has.
 const OFFSET_MAX: u32 = 100_000_000;
 /// Longest step.
@@ -30,6 +32,8 @@ pub(super) enum Kind {
     Span,
     /// A whole number within these bounds.
     Number(u32, u32),
+    /// A place in the stream.
+    Place,
     /// A value as series have it.
     Value,
     /// A comma list of any texts.
@@ -98,6 +102,15 @@ parameters! {
     BELOW = "below": Kind::Value, "any value", "Only series that have a value below this one in the range.";
     RANKING_K = "k": Kind::Number(1, RANKING_K_MAX), "100", "Series of the answer.";
     OFFSET = "offset": Kind::Number(0, OFFSET_MAX), "0", "Series of the ranking that stand before the first of the answer.";
+    MESSAGES_FROM = "from": Kind::Time, "the begin of the stream",
+        "Only messages that the broker got at this time or later; also a time token of 17 digits.";
+    MESSAGES_TO = "to": Kind::Time, "the last message",
+        "Only messages that the broker got at this time or before; also a time token of 17 digits.";
+    AFTER = "after": Kind::Place, "0", "Only messages after this offset, which is not included.";
+    BEFORE = "before": Kind::Place, "all there is", "Only messages before this offset, which is not included.";
+    LIMIT = "limit": Kind::Number(1, MESSAGES_MAX), "100", "Messages of the answer.";
+    MESSAGES_ORDER = "order": Kind::Choice(&["desc", "asc"]), "desc",
+        "Where there are more than limit: desc takes the last ones, asc the first. Either way they come oldest first.";
     FORMAT = "format": Kind::Choice(&["json", "csv", "eon", "bin"]), "what Accept names, else json",
         "Form of the answer: json; csv (time,channel,series,value); eon (a publishable message a line); bin (the binary snapshot of /live).";
     EXPORT_FORMAT = "format": Kind::Choice(&["ndjson", "csv"]), "what Accept names, else ndjson",
@@ -172,6 +185,29 @@ impl Query {
             Ok(number) if (min..=max).contains(&number) => Ok(Some(number)),
             _ => Err(Problem::parameter(parameter.name, &format!("not a whole number from {min} to {max}"))),
         }
+    }
+
+    /// A place in the stream.
+    pub(super) fn place(&self, parameter: &'static Parameter) -> Result<Option<u64>, Problem> {
+        let Some(text) = self.get(parameter) else { return Ok(None) };
+        let place =
+            text.parse().map_err(|_| Problem::parameter(parameter.name, "not an offset: a whole number from 0"));
+        place.map(Some)
+    }
+
+    /// First and last time token of a time, which both belong to it.
+    pub(super) fn tokens(
+        &self,
+        parameter: &'static Parameter,
+        now: Timestamp,
+    ) -> Result<Option<(Timetoken, Timetoken)>, Problem> {
+        let Some(text) = self.get(parameter) else { return Ok(None) };
+        if let Some(token) = timetoken(text) {
+            return Ok(Some((Timetoken::at_least(token), Timetoken::at_least(token.saturating_sub(1)))));
+        }
+        let time = time(text, now).map_err(|problem| Problem::parameter(parameter.name, &problem))?;
+        let ns = i128::from(time.as_micros()) * 1000;
+        Ok(Some((Timetoken::from_nanos(ns), Timetoken::from_nanos(ns + 999))))
     }
 
     /// A value.
@@ -254,6 +290,12 @@ fn time(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     Timestamp::from_rfc3339(text).or_else(number).ok_or_else(|| {
         "no time: write ms since 1970, RFC 3339 (+ as %2B), or a span back from now such as 15m".to_owned()
     })
+}
+
+/// 17 digits are no other unit: as µs they lie in the year 2286 or later.
+fn timetoken(text: &str) -> Option<u64> {
+    let digits = text.len() == 17 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits)
 }
 
 /// The query of a test.

@@ -5,8 +5,9 @@ use warp::http::Method;
 
 use super::super::answer::Problem;
 use super::parameters::{
-    ABOVE, AGG, BELOW, BY, DENSITY_FORMAT, DENSITY_STEP, EXPORT_FORMAT, FORMAT, FROM, HOST, IMPORT_FORMAT, IN, K,
-    LABELS, METRIC, OF, OFFSET, ONLY, ORDER, Parameter, RANKING_K, RANKING_OF, SERIES, SOURCE, STEP, TO, WIDTH,
+    ABOVE, AFTER, AGG, BEFORE, BELOW, BY, DENSITY_FORMAT, DENSITY_STEP, EXPORT_FORMAT, FORMAT, FROM, HOST,
+    IMPORT_FORMAT, IN, K, LABELS, LIMIT, MESSAGES_FROM, MESSAGES_ORDER, MESSAGES_TO, METRIC, OF, OFFSET, ONLY, ORDER,
+    Parameter, RANKING_K, RANKING_OF, SERIES, SOURCE, STEP, TO, WIDTH,
 };
 
 /// What a request is about.
@@ -21,6 +22,7 @@ pub(super) enum Resource {
     Query,
     Density,
     Ranking,
+    Messages,
     Export,
     Import,
 }
@@ -46,7 +48,7 @@ pub(super) struct Route {
 }
 
 /// Everything below `/api/v1/`.
-pub(super) static ROUTES: [Route; 11] = [
+pub(super) static ROUTES: [Route; 12] = [
     Route {
         verb: Verb::Get,
         path: "channels",
@@ -125,6 +127,13 @@ pub(super) static ROUTES: [Route; 11] = [
             &OFFSET,
         ],
         about: "Some series in order of what they come to over a range, without their points; shared by equal requests of a second.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "channels/{channel}/messages",
+        resource: Resource::Messages,
+        parameters: &[&MESSAGES_FROM, &MESSAGES_TO, &AFTER, &BEFORE, &LIMIT, &MESSAGES_ORDER],
+        about: "Messages as they were published, oldest first, of any age that the stream still has.",
     },
     Route {
         verb: Verb::Get,

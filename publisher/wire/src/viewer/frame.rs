@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Position, SourceView};
+use super::{Position, SourceView, Timetoken};
 use crate::Timestamp;
 use crate::number::{push_integer, push_scaled, push_string, push_value};
 
@@ -202,6 +202,8 @@ pub struct RawItem<'a> {
     pub offset: u64,
     /// The broker's timestamp, ms.
     pub time: f64,
+    /// The same to 200 ns, as 17 digits.
+    pub timetoken: Timetoken,
     /// Where it was published.
     pub channel: &'a str,
     /// The payload: JSON as it came, or its text where it is none.

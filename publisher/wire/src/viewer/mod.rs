@@ -18,6 +18,7 @@ pub mod density;
 pub mod frame;
 pub mod request;
 pub mod span;
+pub mod timetoken;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ use crate::{Epoch, SeriesInfo};
 pub use frame::{BlockRef, Data, DataKind, Frame, RawItem};
 pub use request::{Request, RequestError, Subscribe, View};
 pub use span::parse_span;
+pub use timetoken::Timetoken;
 
 /// Sub-protocol of JSON frames.
 pub const PROTOCOL_JSON: &str = "eontide.v1";

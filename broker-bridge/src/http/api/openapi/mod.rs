@@ -109,6 +109,7 @@ fn parameter(parameter: &Parameter) -> Value {
         Kind::Time | Kind::Text => (json!({ "type": "string" }), false),
         Kind::Span => (json!({ "type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$" }), false),
         Kind::Number(min, max) => (json!({ "type": "integer", "minimum": min, "maximum": max }), false),
+        Kind::Place => (json!({ "type": "integer", "minimum": 0 }), false),
         Kind::Value => (json!({ "type": "number" }), false),
         Kind::List | Kind::Patterns => (list, true),
         Kind::Choice(choices) => (json!({ "type": "string", "enum": choices }), false),
@@ -153,6 +154,7 @@ fn responses(route: &Route) -> Value {
         }
         Resource::History => json!({ JSON: of("History") }),
         Resource::Ranking => json!({ JSON: of("Ranking") }),
+        Resource::Messages => json!({ JSON: of("Messages") }),
         Resource::Density => json!({ JSON: of("Density"), BINARY: { "schema": {} } }),
         Resource::Export => json!({ NDJSON: text, media(CSV): text }),
         Resource::Import => json!({ JSON: of("Imported") }),
@@ -173,12 +175,16 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
         "403",
         if import { "Imports are off, or the page of another origin" } else { "The page of another origin" },
     ));
-    if route.path.contains("{channel}") && !import {
+    if route.path.contains("{channel}") && !import && route.resource != Resource::Messages {
         refusals.push(("404", "Nothing was published there within the window of history"));
     }
     match route.resource {
         Resource::Query | Resource::Density | Resource::Ranking => {
             refusals.push(("413", "More than one answer holds; the message says what makes it less"));
+        }
+        Resource::Messages => {
+            refusals
+                .push(("503", "The broker does not answer, history is being read, or too many read from the stream"));
         }
         Resource::Export => refusals.push(("503", "Too many exports at once")),
         Resource::Import => refusals.extend([

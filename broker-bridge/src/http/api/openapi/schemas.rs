@@ -57,11 +57,33 @@ pub(super) fn schemas() -> Value {
         "Sources": object(&[("channel", text.clone()), ("sources", list(json!({ "type": "object" })))]),
         "Rejects": object(&[("rejects", list(json!({ "type": "object" })))]),
         "Points": points,
+        "Messages": messages(&text, &count, &ms, position.clone()),
         "Ranking": ranking(&text, &count, &ms, position.clone()),
         "Density": density(&text, &count, &ms, position),
         "History": history(&count),
         "Imported": imported(&text, &count, error),
     })
+}
+
+fn messages(text: &Value, count: &Value, ms: &Value, position: Value) -> Value {
+    let mut message = object(&[
+        ("offset", count.clone()),
+        ("time", ms.clone()),
+        ("timetoken", json!({ "type": "string", "pattern": "^[0-9]+$", "description": "100 ns since 1970, even" })),
+        ("channel", text.clone()),
+    ]);
+    // Any JSON, which is said by saying nothing.
+    message["required"].as_array_mut().into_iter().for_each(|required| required.push("message".into()));
+    message["properties"]["message"] = json!({
+        "type": ["object", "array", "string", "number", "boolean", "null"],
+        "items": { "type": ["object", "array", "string", "number", "boolean", "null"], "items": { "type": "object" } },
+        "description": "As published; a text where that was no JSON",
+    });
+    let mut next = object(&[]);
+    next["type"] = json!(["object", "null"]);
+    next["properties"] = json!({ "after": count, "before": count });
+    next["description"] = json!("There are more: what to ask with beside the same parameters");
+    object(&[("channel", text.clone()), ("position", position), ("messages", list(message)), ("next", next)])
 }
 
 fn ranking(text: &Value, count: &Value, ms: &Value, position: Value) -> Value {
