@@ -90,6 +90,7 @@ test('v4: history of any length, by callback and promise, has the time tokens of
     await recorder.publish(...Array.from({ length: 5 }, (_, i) => /** @type {[string, unknown]} */ (['long', { eon: { i: 1_203 + i } }])));
     await seen(own, 5);
     const live = await own.ask('seen.map(({ timetoken, message }) => ({ timetoken, entry: message }))');
+    await recorder.publish(['long.below', { eon: { i: -1 } }]);
     const all = await until('history has them all', async () => {
       const answer = await own.ask(`client.history({ channel: 'long', count: 5000 })`);
       return answer.messages.length === 1_208 && answer;

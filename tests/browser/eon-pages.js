@@ -36,11 +36,11 @@ export class OwnPage {
     });
     /** @type {Record<string, string>} */
     const headers = policy === undefined ? {} : { 'content-security-policy': policy };
-    await page.route(address, (route) => route.fulfill({ contentType: 'text/html', headers, body: `<!doctype html><link rel="icon" href="data:,">${html}` }));
+    if (address !== 'about:blank') await page.route(address, (route) => route.fulfill({ contentType: 'text/html', headers, body: `<!doctype html><link rel="icon" href="data:,">${html}` }));
     for (const [path, body] of Object.entries(files)) {
       await page.route(new URL(path, address).href, (route) => route.fulfill({ contentType: 'text/javascript', body }));
     }
-    await page.goto(address);
+    if (address !== 'about:blank') await page.goto(address);
     return own;
   }
 

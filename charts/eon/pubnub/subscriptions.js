@@ -1,6 +1,7 @@
 /**
  * What one client is subscribed to: channels, wildcards (`foo.*`) and channel groups; and of whose each message is. One that
- * several of them bring comes once: by the channel itself, else by a wildcard, else by a group, else by a channel above it.
+ * several of them bring comes once: by the channel itself, else by a wildcard, else by a group, as with `--pubnub-facade`. A channel
+ * is itself alone, as at PubNub, though a bridge that watches one shows what is below it too.
  */
 
 import { nameOf, patternOf } from './names.js';
@@ -260,24 +261,12 @@ export class Subscriptions {
     const matching = this.#channels.get(wildcard);
     if (matching !== undefined) return { pattern: wildcard, channel: nameOf(channel), subscription: matching };
     for (const [group, { channels }] of this.#groups) {
-      const one = channels.get(channel);
-      if (one !== undefined) return { pattern: channel, channel: one, subscription: group };
       if (channels.has(wildcard)) return { pattern: wildcard, channel: nameOf(channel), subscription: group };
     }
-    // Processes that publish below a channel, each under its own name, are in the channel.
-    return end < 0 ? null : this.#above(channel.slice(0, end));
-  }
-
-  /** @param {string} channel @returns {(Owner & {pattern: string})|null} */
-  #above(channel) {
-    for (let at = channel; ; at = at.slice(0, at.lastIndexOf('.'))) {
-      const name = this.#channels.get(at);
-      if (name !== undefined) return { pattern: at, channel: name, subscription: null };
-      for (const [group, { channels }] of this.#groups) {
-        const one = channels.get(at);
-        if (one !== undefined) return { pattern: at, channel: one, subscription: group };
-      }
-      if (!at.includes('.')) return null;
+    for (const [group, { channels }] of this.#groups) {
+      const one = channels.get(channel);
+      if (one !== undefined) return { pattern: channel, channel: one, subscription: group };
     }
+    return null;
   }
 }

@@ -181,7 +181,7 @@ export class PubNubClient {
   /** @param {string} channel @param {number} count @param {{start?: unknown, end?: unknown, reverse?: boolean}} span */
   #past(channel, count, span) {
     const pattern = patternOf(channel);
-    return readHistory((asked) => this.#transport.messages(pattern, asked), { ...span, count });
+    return readHistory((asked) => this.#transport.messages(pattern, asked), { ...span, count, channel: pattern });
   }
 
   #subscribed() {
