@@ -11,7 +11,7 @@ import { packed, textOf } from '../tests/browser/packed.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const TSC = join(ROOT, 'tests/browser/node_modules/.bin/tsc');
-const ENTRIES = ['index.js', 'export/index.js', 'chart.css', 'colours.css', 'widgets.css'];
+const ENTRIES = ['index.js', 'eon/index.js', 'eon.js', 'eon/formats.js', 'eon/eon.css', 'export/index.js', 'chart.css', 'colours.css', 'widgets.css'];
 /** Not reached by an import, and wanted. */
 const PAPERS = ['LICENSE', 'README.md', 'package.json', 'vendor/README.md'];
 /** Static, dynamic, re-exporting, of a type in a comment, of a sheet. */
@@ -34,7 +34,7 @@ function reached(entries, nameOf = (path) => path) {
 test('the package holds what its entries reach, its papers and licences, and nothing else', () => {
   const code = reached(ENTRIES);
   const vendored = new Set(code.filter((path) => path.startsWith('vendor/')).map((path) => `${posix.dirname(path).split('/').slice(0, 2).join('/')}/LICENSE`));
-  const types = reached(['types/index.d.ts', 'types/export/index.d.ts'], (target) => target.replace(/\.js$/, '.d.ts'));
+  const types = reached(['types/index.d.ts', 'types/eon/index.d.ts', 'types/export/index.d.ts'], (target) => target.replace(/\.js$/, '.d.ts'));
   assert.deepEqual(pack.files, [...code, ...PAPERS, ...vendored, ...types].sort());
 });
 

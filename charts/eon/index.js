@@ -1,8 +1,8 @@
 /**
  * What old pages of EON know, as a module: charts, PubNub's clients of both generations, and what they use of C3 and d3.
  *
- *     import { eon, PubNub } from '/charts/eon/index.js';                 // over the bridge that serves this file
- *     const { eon, PubNub } = forBridge('bridge.example:8080');           // over another one
+ *     eon.chart({ channels: ['memory'], pubnub: new PubNub({}) });     // over the bridge that serves this file
+ *     const { eon, PubNub } = forBridge('bridge.example:8080');        // over another one
  *
  * `../eon.js` is the same for pages that have globals and no modules.
  */
