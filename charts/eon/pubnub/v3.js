@@ -200,6 +200,7 @@ export class LegacyClient {
         for (const name of channels) this.#channels.delete(name);
       },
       gap: (channel, message) => this.#fail(new PubNubError(`messages of ${channel} are missing: ${message}`, 410), this.#channels.get(channel)?.error),
+      present: (channel, sources) => this.#presence.begin(channel, sources),
       presence: (sources, ownerOf) => {
         for (const source of sources) {
           const owner = ownerOf(source);

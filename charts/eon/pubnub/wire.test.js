@@ -181,6 +181,8 @@ test('the time is asked on a socket that goes with the answer, or with its loss'
   it.pass(0);
   it.socket.anchor(10);
   assert.equal(await asked, 1_000);
+  it.pass(500);
+  assert.equal(it.wire.time, 1_500);
   assert.deepEqual([it.socket.open, it.timers.size], [false, 0]);
   const lost = it.wire.now();
   it.socket.onclose({ code: 1006, reason: '' });
