@@ -23,7 +23,7 @@ export class Series {
   /** null: a gap. @type {(number|null)[]} */
   v = [];
 
-  /** @param {string} id @param {number} [before]  its last place, when it was here before */
+  /** @param {string} id @param {number} [before]  of the point before its first one, where that is known */
   constructor(id, before) {
     this.id = id;
     this.before = before;
@@ -33,6 +33,7 @@ export class Series {
 
   /** @param {number} count  from the front */
   drop(count) {
+    if (count > 0) this.before = this.x[Math.min(count, this.length) - 1];
     this.x.splice(0, count);
     this.v.splice(0, count);
   }
@@ -143,6 +144,8 @@ export class SeriesTable {
    * @param {boolean} time
    */
   prune(time) {
+    // Where only the last value counts, it counts until there is another one.
+    if (this.#limit === 1) return;
     const living = this.#living(time);
     if (living.length === this.size || !living.some(({ length }) => length >= this.limit)) return;
     const from = Math.min(...living.map(({ x }) => x[0]));
