@@ -44,7 +44,7 @@ export class ClientV3 {
     all.set(name, shared);
     if (!known) this.#subscribe(shared, what, name);
     // It says so to the first one only; who comes later must not be told before it can hear.
-    else if (shared.connected) queueMicrotask(() => shared.listeners.has(listening) && listening.onConnect());
+    else if (shared.connected) queueMicrotask(() => shared.listeners.has(listening) && listening.onConnect(false));
     return () => {
       if (!shared.listeners.delete(listening) || shared.listeners.size > 0) return;
       all.delete(name);
@@ -54,13 +54,13 @@ export class ClientV3 {
 
   /** @param {Shared} shared @param {'channel'|'channel_group'} what @param {string} name */
   #subscribe(shared, what, name) {
-    const connected = () => {
+    const connected = (/** @type {boolean} */ again) => () => {
       shared.connected = true;
-      for (const { onConnect } of [...shared.listeners]) onConnect();
+      for (const { onConnect } of [...shared.listeners]) onConnect(again);
     };
     this.#pubnub.subscribe({
       [what]: name,
-      message: (/** @type {unknown} */ message, /** @type {any} */ env, /** @type {unknown} */ channel) => {
+      message: (/** @type {unknown} */ message, /** @type {any} */ env, /** @type {unknown} */ by, /** @type {unknown} */ _latency, /** @type {unknown} */ channel = by) => {
         const token = env?.[1];
         // Messages of one answer share its token.
         if (token !== shared.token) [shared.before, shared.token] = [shared.token ?? shared.before, token];
@@ -69,9 +69,9 @@ export class ClientV3 {
           onMessage({ channel: from, message, token, after: shared.before, subscription: from === name ? '' : name, env });
         }
       },
-      connect: connected, reconnect: connected,
+      connect: connected(false), reconnect: connected(true),
       error: (/** @type {any} */ error) => {
-        for (const { onError } of [...shared.listeners]) onError(`the subscription to ${name} was refused: ${error?.message ?? JSON.stringify(error)}`);
+        for (const { onError } of [...shared.listeners]) onError(`the subscription to ${name}: ${error?.message ?? JSON.stringify(error)}`);
       },
     });
   }

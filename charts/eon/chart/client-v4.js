@@ -3,7 +3,8 @@
 import { answered, fits, Uses } from './clients.js';
 /** @import {Client, Listening} from './clients.js' */
 
-const CONNECTED = new Set(['PNConnectedCategory', 'PNReconnectedCategory', 'PNNetworkUpCategory']);
+/** Is it there again, after it was not? @type {Map<string, boolean>} */
+const CONNECTED = new Map([['PNConnectedCategory', false], ['PNReconnectedCategory', true]]);
 const REFUSED = new Set(['PNAccessDeniedCategory', 'PNBadRequestCategory', 'PNMalformedResponseCategory']);
 
 /** @implements {Client} */
@@ -28,7 +29,8 @@ export class ClientV4 {
         onMessage({ channel: String(channel), message, token: timetoken, subscription: by === channel ? '' : String(by) });
       },
       status: (/** @type {any} */ { category, errorData }) => {
-        if (CONNECTED.has(category)) onConnect();
+        const again = CONNECTED.get(category);
+        if (again !== undefined) onConnect(again);
         else if (REFUSED.has(category)) onError(`the subscription was refused (${category})${errorData?.message ? `: ${errorData.message}` : ''}`);
       },
       presence: () => {},

@@ -10,7 +10,7 @@ import { ClientV4 } from './client-v4.js';
  * @property {string[]} channels  `foo.*`: all below foo
  * @property {string[]} groups
  * @property {(entry: Entry & {env?: unknown}) => void} onMessage
- * @property {() => void} onConnect  each time it is connected, or is again
+ * @property {(again: boolean) => void} onConnect  again: after it was lost
  * @property {(message: string) => void} onError
  *
  * @typedef {object} Client

@@ -54,8 +54,8 @@ export class Intake {
     }
     this.#off = this.#client.listen({
       channels, groups, onMessage: (entry) => this.#take(entry), onError: (message) => complain(message, 'error'),
-      onConnect: () => {
-        this.#call(this.#wish.connect);
+      onConnect: (again) => {
+        if (!again) this.#call(this.#wish.connect);
         if (history) this.#connected();
       },
     });

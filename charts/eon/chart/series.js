@@ -13,6 +13,9 @@ const SILENT_MS = 3_000;
 const INTERVAL_POINTS = 33;
 /** Of no series the interval is known. */
 const UNKNOWN = -1;
+/** One that spoke once may be slow: it stays for three times as long as the others reach. */
+const ONCE = 3;
+const ONCE_POINTS = 100;
 
 export class Series {
   /** Ascending, where it is sorted. @type {number[]} */
@@ -20,22 +23,24 @@ export class Series {
   /** null: a gap. @type {(number|null)[]} */
   v = [];
 
-  /** @param {string} id */
-  constructor(id) {
+  /** @param {string} id @param {number} [before]  of the point before its first one, where that is known */
+  constructor(id, before) {
     this.id = id;
+    this.before = before;
   }
 
   get length() { return this.x.length; }
 
   /** @param {number} count  from the front */
   drop(count) {
+    if (count > 0) this.before = this.x[Math.min(count, this.length) - 1];
     this.x.splice(0, count);
     this.v.splice(0, count);
   }
 
   /** Median distance of its newest points; NaN where there are no two. */
   get interval() {
-    const newest = this.x.slice(-INTERVAL_POINTS);
+    const newest = this.before !== undefined && this.length === 1 ? [this.before, ...this.x] : this.x.slice(-INTERVAL_POINTS);
     const gaps = newest.slice(1).map((x, i) => x - newest[i]).sort((a, b) => a - b);
     return gaps.length === 0 ? NaN : gaps[gaps.length >> 1];
   }
@@ -44,6 +49,8 @@ export class Series {
 export class SeriesTable {
   /** @type {Map<string, Series>} */
   #series = new Map();
+  /** Where those that were forgotten had their last point: one that comes back is slow, not new. @type {Map<string, number>} */
+  #before = new Map();
   #limit;
   #sorted;
   #unique;
@@ -137,13 +144,16 @@ export class SeriesTable {
    * @param {boolean} time
    */
   prune(time) {
+    // Where only the last value counts, it counts until there is another one.
+    if (this.#limit === 1) return;
     const living = this.#living(time);
     if (living.length === this.size || !living.some(({ length }) => length >= this.limit)) return;
     const from = Math.min(...living.map(({ x }) => x[0]));
     for (const series of this.#series.values()) {
       if (living.includes(series)) continue;
+      const last = series.x[series.length - 1];
       series.drop(series.x.filter((x) => x < from).length);
-      if (series.length === 0) this.remove(series.id);
+      if (series.length === 0) this.#forget(series.id, last);
     }
     this.generation += 1;
   }
@@ -155,9 +165,17 @@ export class SeriesTable {
     // Of one point nobody knows: it may be the slowest.
     const slowest = all.reduce((most, { interval }) => (interval > most ? interval : most), UNKNOWN);
     return all.filter(({ series: { x }, interval }) => {
-      const own = Number.isNaN(interval) ? slowest : interval;
-      return own === UNKNOWN || lastX - x[x.length - 1] <= Math.max(SILENT * own, time ? SILENT_MS : 0);
+      const own = Number.isNaN(interval) ? slowest * ONCE * Math.min(this.limit, ONCE_POINTS) : interval * SILENT;
+      return slowest === UNKNOWN || lastX - x[x.length - 1] <= Math.max(own, time ? SILENT_MS : 0);
     }).map(({ series }) => series);
+  }
+
+  /** @param {string} id @param {number} last */
+  #forget(id, last) {
+    this.remove(id);
+    this.#before.delete(id);
+    this.#before.set(id, last);
+    if (this.#before.size > SERIES_MAX) this.#before.delete(/** @type {string} */ (this.#before.keys().next().value));
   }
 
   /** @param {string} id */
@@ -168,7 +186,7 @@ export class SeriesTable {
       this.refused += 1;
       return null;
     }
-    this.#series.set(id, series = new Series(id));
+    this.#series.set(id, series = new Series(id, this.#before.get(id)));
     return series;
   }
 }
