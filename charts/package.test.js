@@ -74,8 +74,15 @@ test('node resolves it by its name; what needs no page runs there', () => {
 
 const CONSUMER = `
 import { chart, Chart, Legend, SourceTable, type AxisOptions, type ChartEvents, type ChartOptions, type ChartRow, type Source } from 'eontide-charts';
+import { eon, forBridge, PubNub } from 'eontide-charts/eon';
 import { download, exportChart } from 'eontide-charts/export';
 
+const old = new PubNub({ subscribeKey: 'demo' });
+old.addListener({ message: ({ timetoken }) => console.log(timetoken) });
+old.subscribe({ channels: ['a', 'b.*'], withPresence: true });
+void old.history({ channel: 'a', count: 5 })?.then(({ messages }) => messages.length);
+eon.chart({ channels: ['a'], pubnub: old }).destroy();
+forBridge('bridge:8080').eon.c.flatten({});
 const y: AxisOptions = { unit: 'MiB', format: (value) => value.toFixed(1), padding: { top: 0.1 } };
 const options: ChartOptions = {
   channel: 'process-memory-demo', window: '15m', series: ['rss-*'], type: 'area-spline', types: { load: 'bar' }, groups: [['a', 'b']], axes: { load: 'y2' },

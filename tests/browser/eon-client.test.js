@@ -262,3 +262,52 @@ test('without the facade publishing and groups are refused with what to do, by p
     await own.close();
   }
 });
+
+const CLIENTS = 150;
+/** What compiled code and the browser's own books move a heap by; a client that stayed, with its subscriptions, would be 2 kB and more. */
+const HEAP_MORE_BYTES = 200_000;
+
+test(`${CLIENTS} clients of each generation that came and went leave heap, sockets and listeners as they were`, { timeout: 120_000 }, async (t) => {
+  const own = await page();
+  try {
+    await until('the page is ready', () => own.ask('window.ready === true'));
+    const session = await own.page.context().newCDPSession(own.page);
+    const held = async () => {
+      for (let i = 0; i < 3; i += 1) {
+        await own.page.evaluate(() => new Promise(requestAnimationFrame));
+        await session.send('HeapProfiler.collectGarbage');
+      }
+      const { usedSize } = await session.send('Runtime.getHeapUsage');
+      const { jsEventListeners } = await session.send('Memory.getDOMCounters');
+      return { usedSize, jsEventListeners };
+    };
+    const churn = (/** @type {number} */ many) => own.ask(`(async () => {
+      for (let i = 0; i < ${many}; i += 1) {
+        const client = new PubNub({});
+        const legacy = PUBNUB.init({});
+        await new Promise((resolve) => {
+          client.addListener({ status: ({ category }) => category === 'PNConnectedCategory' && resolve(), message: () => {} });
+          client.subscribe({ channels: ['churn' + i % 7, 'churn', 'churn.*'], withPresence: i % 2 === 0 });
+        });
+        await new Promise((resolve) => legacy.subscribe({ channel: 'churn,churn' + i, connect: resolve, message: () => {} }));
+        await client.history({ channel: 'churn', count: 5 });
+        if (i % 3 === 0) client.disconnect();
+        legacy.unsubscribe({ channel: 'churn,churn' + i });
+        client.stop();
+      }
+    })()`);
+    await recorder.publish(['churn', { eon: { a: 1 } }], ['churn', { eon: { a: 2 } }]);
+    await churn(CLIENTS / 3);
+    const before = await held();
+    await churn(CLIENTS);
+    await until('the socket is closed', () => own.sockets === 0);
+    const then = await held();
+    t.diagnostic(`heap ${before.usedSize} → ${then.usedSize} bytes, listeners ${before.jsEventListeners} → ${then.jsEventListeners}`);
+    assert.ok(then.usedSize - before.usedSize < HEAP_MORE_BYTES, `${then.usedSize - before.usedSize} bytes more`);
+    assert.equal(then.jsEventListeners, before.jsEventListeners);
+    assert.equal(await own.ask('transport.wire.size'), 0);
+    assert.deepEqual(own.complaints, []);
+  } finally {
+    await own.close();
+  }
+});

@@ -73,7 +73,7 @@ export class Subscriptions {
       presence: (pattern, sources) => this.#presence(pattern, sources),
       down: (reason) => {
         void transport.explain();
-        handlers.down(reason);
+        handlers.down(`the bridge at ${transport.origin} is away and tried again: ${reason}`);
       },
       up: () => {
         transport.groups.again();
@@ -239,7 +239,11 @@ export class Subscriptions {
     const name = this.#named(pattern);
     this.#channels.delete(pattern);
     for (const { channels } of this.#groups.values()) channels.delete(pattern);
-    for (const batch of this.#batches) if (batch.patterns.delete(pattern)) batch.failed = true;
+    for (const batch of this.#batches) {
+      if (!batch.patterns.delete(pattern)) continue;
+      batch.failed = true;
+      batch.channels = batch.channels.filter((one) => one !== name);
+    }
     this.#on.failed({ channels: [name], groups: [] }, error, kind);
     this.#settle();
   }
