@@ -17,7 +17,7 @@ import { detailText, summaryText } from './words.js';
 /** @import {Given} from './given.js' */
 /** @import {ChartOptions} from './options.js' */
 /** @import {TimeZone} from './scale/time.js' */
-/** @import {ShapeName} from './scene.js' */
+/** @import {Looks, ShapeName} from './scene.js' */
 /** @import {VisibilityAction} from './series/visibility.js' */
 
 /** What its host says of itself while a chart is in it, where the page does not. */
@@ -135,6 +135,12 @@ export class Chart {
   /** Which series stand on each other. @param {string[][]} groups */
   setGroups(groups) {
     this.#engine.looks.groups = groups;
+    this.#engine.changed();
+  }
+
+  /** What of the looks is other than before; the rest stays. @param {Partial<Looks>} looks */
+  setLooks(looks) {
+    Object.assign(this.#engine.looks, looks);
     this.#engine.changed();
   }
 

@@ -14,6 +14,7 @@ import { Tooltip } from './widgets/tooltip.js';
 /** @import {Painter} from './painter.js' */
 /** @import {Hit} from './draw/pick.js' */
 /** @import {LiveModel} from './model.js' */
+/** @import {TooltipOptions} from './options.js' */
 
 const ROWS_MAX = 10;
 /** Less than this is a hand at rest. */
@@ -43,19 +44,22 @@ export class Cursor {
   #shownAt = -Infinity;
   #labelOf;
   #tooltipWanted;
+  /** What the page writes itself. @type {TooltipOptions} */
+  #written;
 
   /**
    * @param {HTMLElement} host
    * @param {Painter} painter
    * @param {LiveModel} model
-   * @param {{labelOf: (name: string) => string, tooltip: boolean}} options
+   * @param {{labelOf: (name: string) => string, tooltip: boolean|TooltipOptions}} options
    */
   constructor(host, painter, model, { labelOf, tooltip }) {
     this.#host = host;
     this.#painter = painter;
     this.#model = model;
     this.#labelOf = labelOf;
-    this.#tooltipWanted = tooltip;
+    this.#tooltipWanted = tooltip !== false;
+    this.#written = typeof tooltip === 'object' ? tooltip : {};
     this.#tooltip = new Tooltip(host, 'eontide-of-lines');
     host.append(this.#speech);
   }
@@ -115,7 +119,8 @@ export class Cursor {
   #describe(time, hits, nearest, cell, bars) {
     const { given, plot, lines, notation } = this.#painter;
     if (!this.#at || !plot.projection) return;
-    const place = notation.place(given ? hits[0]?.x ?? time : bars?.from ?? time);
+    const x = given ? hits[0]?.x ?? time : bars?.from ?? time;
+    const place = this.#written.title?.(x) ?? notation.place(x);
     const band = this.#model.gaps.list.find(({ from, to }) => time >= from && time <= to);
     const marks = marksAt(plot.scene?.marks ?? [], this.#at.px, plot.projection);
     const notes = [band?.message ?? '', ...marks.slice(0, 3).map(({ text }) => text), marks.length > 3 ? `and ${marks.length - 3} more` : ''];
@@ -203,6 +208,7 @@ export class Cursor {
   /** @param {Hit} hit @param {boolean} nearest */
   #row(hit, nearest) {
     const { name, unit, axis, colour, dash } = hit.line;
-    return { name: this.#labelOf(name), value: this.#painter.notation.value(hit.v, unit, axis), colour, dash: DASHES[dash], nearest };
+    const value = this.#written.value?.(hit.v, name, NaN) ?? this.#painter.notation.value(hit.v, unit, axis);
+    return { name: this.#written.name?.(name) ?? this.#labelOf(name), value, colour, dash: DASHES[dash], nearest };
   }
 }

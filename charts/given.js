@@ -194,7 +194,10 @@ export class Given {
     }
     // A category, and a bar, reaches half its width beyond its middle; a merged column from its point to the next.
     if (type === 'density') return [from, to + (this.step() || 1)];
-    const half = this.kind === 'category' ? 0.5 : (this.step((name) => (types[name] ?? type) === 'bar') || 0) / 2;
+    const isBar = (/** @type {string} */ name) => (types[name] ?? type) === 'bar';
+    // One that stands alone is as wide as if its neighbour were one further.
+    const alone = [...this.#model.store.values()].some(({ name }) => isBar(name)) ? 1 : 0;
+    const half = this.kind === 'category' ? 0.5 : (this.step(isBar) || alone) / 2;
     const air = Math.max(half, this.kind === 'category' ? 0 : (to - from || 1) * share);
     return [from - air, to + air];
   }

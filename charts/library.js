@@ -5,13 +5,18 @@
 
 import { Chart as LiveChart } from './chart.js';
 import { unfoldPaper } from './draw/paper.js';
+import { rulesShape } from './draw/rules.js';
 import { Given } from './given.js';
 import { checkData, checked, checkOption, checkShape, checkSpeed } from './options-check.js';
+import { numberFormat } from './scale/format.js';
 import { fillKit } from './scale/full.js';
 import { unfoldTable } from './table.js';
-/** @import {ChartOptions} from './options.js' */
+/** @import {ChartOptions, Rule} from './options.js' */
 /** @import {TimeZone} from './scale/time.js' */
-/** @import {ShapeName} from './scene.js' */
+/** @import {Looks, ShapeName} from './scene.js' */
+
+/** Not a member: a chart of chart.js is one of these but for what it checks. @type {WeakMap<LiveChart, string>} */
+const locales = new WeakMap();
 
 fillKit();
 unfoldPaper();
@@ -26,6 +31,17 @@ export class Chart extends LiveChart {
   constructor(host, options) {
     if (host?.nodeType !== Node.ELEMENT_NODE) throw new TypeError(`chart: its place is not an element but ${host}`);
     super(host, checked(options), Given);
+    const { dashed = true, labels = false, rules = [] } = options;
+    if (options.locale) locales.set(this, options.locale);
+    this.setLooks({ dashed, labels, rules });
+  }
+
+  /** What of these options is other than before; the rest stays. @override @param {Pick<ChartOptions, 'axes'|'colours'|'dashed'|'labels'|'names'|'rules'>} looks */
+  setLooks({ labels, rules, ...looks }) {
+    for (const [name, value] of Object.entries({ ...looks, labels: labels ?? false, rules: rules ?? [] })) checkOption(/** @type {keyof ChartOptions} */ (name), value);
+    super.setLooks({
+      ...looks, ...(labels === undefined ? {} : { labels: labelsOf(labels, locales.get(this)) }), ...(rules === undefined ? {} : { shapes: shapesOf(rules) }),
+    });
   }
 
   /** @override @param {string} channel */
@@ -83,6 +99,19 @@ export class Chart extends LiveChart {
     checkSpeed(speed);
     super.setSpeed(speed);
   }
+}
+
+/** @param {readonly Rule[]} rules */
+function shapesOf(rules) {
+  const shape = rulesShape(rules);
+  return shape ? [shape] : [];
+}
+
+/** @param {NonNullable<ChartOptions['labels']>} labels @param {string} [locale] @returns {Looks['labels']} */
+function labelsOf(labels, locale) {
+  if (labels === false) return undefined;
+  if (typeof labels === 'function') return (value, name) => String(labels(value, name));
+  return labels === true ? String : numberFormat(labels, locale);
 }
 
 /**

@@ -110,6 +110,7 @@ export class Lying extends Sheet {
 
   /** @override @param {number} px @param {number} py @param {readonly Line[]} lines @param {SheetView} view */
   at(px, py, lines, { given }) {
+    const { written } = this;
     const { notation, labelOf } = this.face;
     if (!this.#place || !given) return null;
     const { box, x } = this.#place;
@@ -121,8 +122,8 @@ export class Lying extends Sheet {
     const rows = lines.flatMap(({ name, ring, unit, axis, colour }) => {
       const index = ring.nearest(place);
       const value = index >= 0 && ring.x[index] === place ? ring.v[index] : NaN;
-      return Number.isNaN(value) ? [] : [{ name: labelOf(name), value: notation.value(value, unit, axis), colour, nearest: name === under?.name }];
+      return Number.isNaN(value) ? [] : [{ name: written.name?.(name) ?? labelOf(name), value: written.value?.(value, name, NaN) ?? notation.value(value, unit, axis), colour, nearest: name === under?.name }];
     });
-    return rows.length > 0 ? { highlight: null, title: notation.place(place), rows } : null;
+    return rows.length > 0 ? { highlight: null, title: written.title?.(place) ?? notation.place(place), rows } : null;
   }
 }

@@ -41,6 +41,7 @@ const truth = is((value) => typeof value === 'boolean', 'true or false');
 const number = is(Number.isFinite, 'a number');
 const callable = (/** @type {unknown} */ value) => typeof value === 'function';
 const anything = () => [];
+const action = is(callable, 'a function');
 
 /** @param {Check} each @returns {Check} */
 const listOf = (each) => (value, name) => (Array.isArray(value) ? value.flatMap((one, i) => each(one, `${name}[${i}]`)) : [`${name}: ${shown(value)} is not a list`]);
@@ -116,10 +117,14 @@ const FIELDS = {
   }),
   detail: oneOf(['auto', 'lines', 'density']),
   timeZone: is((value) => typeof value === 'string' && isZone(value), 'local, utc or a time zone as Europe/Berlin'),
-  pauseOnHover: truth, interactive: truth, tooltip: truth, markers: truth, points: truth,
+  pauseOnHover: truth, interactive: truth, markers: truth, dashed: truth,
+  tooltip: (value, name) => (isRecord(value) ? object({ title: action, name: action, value: action })(value, name) : truth(value, name)),
+  points: is((value) => typeof value === 'boolean' || (typeof value === 'number' && value > 0), 'true, false or the radius of a dot in px'),
+  labels: (value, name) => (typeof value === 'boolean' ? [] : numberFormat(value, name)),
+  rules: listOf(object({ axis: oneOf(['x', 'y']), at: number, from: number, to: number, text, colour: text })),
   grid: object({ x: truth, y: truth }),
-  gauge: ascending(object({ min: number, max: number, thresholds: listOf(object({ value: number, colour: text })) })),
-  donut: object({ title: text }),
+  gauge: ascending(object({ min: number, max: number, thresholds: listOf(object({ value: number, colour: text })), format: action })),
+  donut: object({ title: text, label: is((value) => typeof value === 'boolean' || callable(value), 'true, false or a function') }),
   bar: object({ ratio: is((value) => value > 0 && value <= 1, 'a share of the step, above 0 and up to 1') }),
   locale: is(isLocale, 'a language tag as de-DE'),
   environment: anything,
@@ -199,6 +204,7 @@ export function checked(options) {
  * @param {unknown} value
  */
 export function checkOption(name, value) {
+  if (!Object.hasOwn(FIELDS, name)) refuse([`${name}: there is no such option`]);
   refuse(FIELDS[name](value, name));
 }
 

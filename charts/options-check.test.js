@@ -46,7 +46,11 @@ test('what cannot be meant is refused, by name, with what could be', () => {
     [{ data, gauge: { min: 1, max: 0 } }, /gauge\.max: 0 is not above its min, 1/],
     [{ data, gauge: { thresholds: [{ value: '1', colour: 'red' }] } }, /gauge\.thresholds\[0\]\.value: "1" is not a number/],
     [{ data, bar: { ratio: 2 } }, /bar\.ratio: 2 is not a share/], [{ data, locale: 'x' }, /locale: "x" is not a language tag/],
-    [{ data, points: 1 }, /points: 1 is not true or false/], [{ data, axis: { rotated: true } }, /axis\.rotated: only bars/],
+    [{ data, points: 0 }, /points: 0 is not true, false or the radius/], [{ data, points: '1' }, /points: "1" is not true/],
+    [{ data, labels: '%%%' }, /labels: "%%%" is not a d3-format/], [{ data, labels: 1 }, /labels: 1 is not/], [{ data, dashed: 1 }, /dashed: 1 is not true or false/],
+    [{ data, rules: [{ axis: 'z', at: 1 }] }, /rules\[0\]\.axis: "z" is not one of x, y/], [{ data, rules: [{ axis: 'x', at: 'now' }] }, /rules\[0\]\.at/],
+    [{ data, tooltip: { text: String } }, /tooltip\.text: there is no such option/], [{ data, tooltip: { title: 'x' } }, /tooltip\.title: "x" is not a function/],
+    [{ data, gauge: { format: '%' } }, /gauge\.format: "%" is not a function/], [{ data, donut: { label: 1 } }, /donut\.label: 1 is not true, false or a function/], [{ data, axis: { rotated: true } }, /axis\.rotated: only bars/],
     [{ channel: 'c', type: 'bar', axis: { rotated: true } }, /axis\.rotated: only bars/],
     [{ data, type: 'bar', types: { a: 'line' }, axis: { rotated: true } }, /axis\.rotated: only bars/],
   ];

@@ -18,6 +18,14 @@ export const WINDOW = '5m';
  * @property {string} [unit]  of values that do not say theirs
  * @property {boolean} [inverted]
  *
+ * @typedef {object} TooltipOptions  how it is written, where not as the axes are
+ * @property {(x: number) => string} [title]
+ * @property {(name: string) => string} [name]
+ * @property {(value: number, name: string, share: number) => string} [value]  share of the whole: of a slice, else NaN
+ *
+ * @typedef {{axis: 'x'|'y', at: number, text?: string, colour?: string} | {axis: 'x'|'y', from?: number, to?: number, colour?: string}} Rule
+ *   a line, or a band that goes on where an end is missing
+ *
  * @typedef {object} ChartOptions
  * @property {string} [channel]  what is watched
  * @property {string} [window]  `5m`
@@ -36,12 +44,15 @@ export const WINDOW = '5m';
  * @property {TimeZone} [timeZone]
  * @property {boolean} [pauseOnHover]
  * @property {boolean} [interactive]  zoom, pan and keys
- * @property {boolean} [tooltip]
+ * @property {boolean|TooltipOptions} [tooltip]
  * @property {boolean} [markers]  starts, deaths and restarts at the foot
- * @property {boolean} [points]
+ * @property {boolean|number} [points]  a dot at each point; a number: its radius, px
+ * @property {boolean|string|((value: number, name: string) => string)} [labels]  the value at each point and bar, by specifier or function
+ * @property {boolean} [dashed]  beyond as many series as there are colours lines are told apart by dashes
+ * @property {readonly Rule[]} [rules]  lines and bands across the plot
  * @property {{x?: boolean, y?: boolean}} [grid]
- * @property {{min?: number, max?: number, thresholds?: {value: number, colour: string}[]}} [gauge]
- * @property {{title?: string}} [donut]
+ * @property {{min?: number, max?: number, thresholds?: {value: number, colour: string}[], format?: (value: number, share: number) => string}} [gauge]
+ * @property {{title?: string, label?: boolean|((value: number, share: number, name: string) => string)}} [donut]  label: in its slices, and those of a pie
  * @property {{ratio?: number}} [bar]
  * @property {string} [locale]
  * @property {Environment} [environment]  sockets, timers and clocks, for tests

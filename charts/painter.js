@@ -245,7 +245,7 @@ export class Painter {
     const flows = !stacked && !this.given && (this.#view.mode !== 'held' || situation.density !== null || lines.length > DASHED_MAX);
     return {
       lines, axis, axis2, view, bands: this.#bands(situation.away), marks: situation.marks,
-      shapes: [...shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
+      shapes: [...this.#looks.shapes ?? [], ...shapes, ...(stacked ? [stacked] : [])], zone: this.zone, theme: this.#theme, points, grid: { x: true, y: true, ...grid },
       solid: situation.density !== null, flows, still: this.given !== null || (this.#view.mode === 'held' && !flows), locale, dates: this.given?.inSight ?? view,
       ticksOf: x?.ticks ?? null, x: this.given?.sharesOf(view) ?? null, timeFormat: xOptions.format ?? null,
     };

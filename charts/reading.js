@@ -12,9 +12,9 @@ export class Reading {
 
   /** @param {Engine} engine */
   constructor(engine) {
-    const { host, painter, model, options: { interactive, tooltip = true } } = engine;
+    const { host, painter, model, options: { interactive, tooltip } } = engine;
     painter.plot.point((behind) => new Crosshair(behind));
-    this.cursor = new Cursor(host, painter, model, { labelOf: (name) => engine.labelOf(name), tooltip });
+    this.cursor = new Cursor(host, painter, model, { labelOf: (name) => engine.labelOf(name), tooltip: tooltip ?? true });
     this.#gestures = interactive === false ? null : new Gestures(host, targetOf(engine));
   }
 

@@ -4,7 +4,7 @@ import { drawGauge, ring } from './shape/gauge.js';
 import { DONUT_INNER, drawPie, sliceAt, slices } from './shape/pie.js';
 import { Sheet } from './sheet.js';
 /** @import {Line} from './draw/lines.js' */
-/** @import {Slice} from './shape/pie.js' */
+/** @import {PieLook, Slice} from './shape/pie.js' */
 /** @import {SheetView} from './sheet.js' */
 
 const MARGIN_PX = 14;
@@ -24,20 +24,28 @@ export class Round extends Sheet {
     this.#slices = slices(parts, { padAngle: PAD_ANGLE });
     drawPie(context, this.#slices, boxOf(0, 0, view.width, view.height), {
       inner: innerOf(view), theme: view.theme, title: view.type === 'donut' ? this.face.options.donut?.title ?? '' : '',
-      highlight: this.highlight, names: ({ name }) => this.face.labelOf(name),
+      highlight: this.highlight, names: ({ name }) => this.face.labelOf(name), ...this.#labels(),
     });
+  }
+
+  /** What its slices say, where the page says it. @returns {Pick<PieLook, 'labels'>} */
+  #labels() {
+    const { label = true } = this.face.options.donut ?? {};
+    if (typeof label === 'function') return { labels: ({ name, value, share }) => String(label(value, share, name)) };
+    return label ? {} : { labels: null };
   }
 
   /** @param {CanvasRenderingContext2D} context @param {readonly Line[]} lines @param {SheetView} view */
   #gauges(context, lines, { theme, width, height }) {
-    const { min = 0, max = GAUGE_MAX, thresholds = [] } = this.face.options.gauge ?? {};
+    const { min = 0, max = GAUGE_MAX, thresholds = [], format } = this.face.options.gauge ?? {};
     const shown = lines.slice(0, GAUGES_MAX);
     const across = gaugesAcross(shown.length, width, height);
     const cell = { width: width / across, height: height / Math.max(1, Math.ceil(shown.length / across)) };
     shown.forEach(({ name, colour, unit, axis, ring: { lastValue: value } }, i) => {
       const box = boxOf((i % across) * cell.width, Math.floor(i / across) * cell.height, cell.width, cell.height);
       const text = (/** @type {number} */ of) => this.face.notation.value(of, unit, axis);
-      drawGauge(context, { value, min, max, thresholds, colour, text: text(value), label: this.face.labelOf(name), ends: [text(min), text(max)] }, box, theme);
+      const said = format && !Number.isNaN(value) ? format(value, (value - min) / (max - min)) : text(value);
+      drawGauge(context, { value, min, max, thresholds, colour, text: said, label: this.face.labelOf(name), ends: [text(min), text(max)] }, box, theme);
     });
   }
 
@@ -46,8 +54,10 @@ export class Round extends Sheet {
     const slice = sliceAt(this.#slices, boxOf(0, 0, view.width, view.height), innerOf(view), px, py);
     const line = lines.find(({ name }) => name === slice?.name);
     if (!slice || !line) return null;
-    const value = `${this.face.notation.value(slice.value, line.unit, line.axis)} · ${(slice.share * 100).toFixed(1)}\u202f%`;
-    return { highlight: slice.name, title: '', rows: [{ name: this.face.labelOf(slice.name), value, colour: slice.colour, nearest: true }] };
+    const { written } = this;
+    const value = written.value?.(slice.value, slice.name, slice.share)
+      ?? `${this.face.notation.value(slice.value, line.unit, line.axis)} · ${(slice.share * 100).toFixed(1)}\u202f%`;
+    return { highlight: slice.name, title: '', rows: [{ name: written.name?.(slice.name) ?? this.face.labelOf(slice.name), value, colour: slice.colour, nearest: true }] };
   }
 }
 

@@ -6,6 +6,7 @@ import { LINE_COLOURS } from './theme.js';
 /** @import {LiveModel} from './model.js' */
 /** @import {Curve, Line} from './draw/lines.js' */
 /** @import {Style} from './draw/palette.js' */
+/** @import {Shape} from './draw/content.js' */
 /** @import {Notation} from './notation.js' */
 /** @import {Unit} from './scale/units.js' */
 /** @import {SeriesFacts} from './series/catalogue.js' */
@@ -22,6 +23,9 @@ import { LINE_COLOURS } from './theme.js';
  * @property {Readonly<Record<string, string>>} colours
  * @property {Readonly<Record<string, string>>} names
  * @property {readonly (readonly string[])[]} groups  stacked together
+ * @property {boolean} [dashed]  false: colours alone tell series apart
+ * @property {(value: number, name: string) => string} [labels]  what is written at each point
+ * @property {readonly Shape[]} [shapes]  of the page's own
  *
  * @typedef {object} Chosen
  * @property {(fact: SeriesFacts) => boolean} isShown
@@ -112,7 +116,7 @@ export class SceneLines {
       const axis = this.#looks.axes[name] ?? 'y';
       units[axis] = units[axis] === undefined || units[axis] === fact.unit ? fact.unit : null;
       this.lines.push({
-        name, ring: series.ring, colour: this.#looks.colours[name] ?? theme.lines[style.colour], dash: style.dash, axis,
+        name, ring: series.ring, colour: this.#looks.colours[name] ?? theme.lines[style.colour], dash: this.#looks.dashed === false ? 0 : style.dash, labels: this.#looks.labels, axis,
         gaps: { gapMs: NaN, breaks: [] }, ended: false, unit: this.#notation.unit(fact.unit, axis), ...strokeOf(this.#looks.types[name] ?? this.#looks.type),
         cadenceMs: series.cadence, flows: this.#model.catalogue.places === null, ...groups.get(name),
       });

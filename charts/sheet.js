@@ -87,6 +87,12 @@ export class Sheet {
     this.paint(context, lines, view);
   }
 
+  /** What the page writes itself. @returns {import('./options.js').TooltipOptions} */
+  get written() {
+    const { tooltip } = this.face.options;
+    return typeof tooltip === 'object' ? tooltip : {};
+  }
+
   /** What of the lines the picture depends on. @param {readonly Line[]} lines @returns {string} */
   keyOf(lines) {
     return lines.map(({ name, colour, ring }) => `${name} ${colour} ${ring.lastValue}`).join();

@@ -54,8 +54,8 @@
  * @property {number|null} retryAt  when the next attempt starts, on the environment's clock
  * @property {number} attempt  attempts since the last success
  *
- * @typedef {{channel: string, window?: string, series?: string[], width?: number, view?: 'lines'|'density',
- *   sources?: boolean}} Subscription  sources: false leaves out presence
+ * @typedef {{channel: string, window?: string, series?: string[], width?: number, view?: 'lines'|'density'|'raw',
+ *   sources?: boolean, since?: Position}} Subscription  sources: false leaves out presence; since: where the first begins
  *
  * @typedef {'up'|'down'|'silent'} SeriesState
  * @typedef {{state: SeriesState, since: number|null, text: string}} SeriesStatus

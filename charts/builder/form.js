@@ -20,7 +20,9 @@ const SWITCHES = [
 const TEXTS = [['xLabel', 'Title of x'], ['yLabel', 'Title of y']];
 
 export class Form {
+  /** @type {Plan} */
   #plan;
+  /** @type {(what: keyof Plan) => void} */
   #changed;
   #channels = element('datalist', { attributes: { id: 'channels' } });
   #keys = element('div', { class: 'keys', attributes: { 'data-testid': 'builder-keys' } });

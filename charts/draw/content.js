@@ -42,7 +42,7 @@ import { strokeLines } from './strokes.js';
  * @property {readonly Shape[]} shapes  below the lines
  * @property {TimeZone} zone
  * @property {Theme} theme
- * @property {boolean} points
+ * @property {boolean|number} points  a number: their radius, px
  * @property {boolean} solid  without dashes
  * @property {boolean} flows  the picture moves with time: it is scrolled
  * @property {{x: boolean, y: boolean}} grid

@@ -37,6 +37,7 @@ const NEIGHBOURS = 3;
  * @property {number} [shiftMs]  its points lie so much earlier than they are drawn
  * @property {boolean} [summary]  of merged columns, not of a series
  * @property {boolean} [other]  of an earlier range
+ * @property {(value: number, name: string) => string} [labels]  what is written at each point
  *
  * @typedef {{from: number, to: number, columnMs: number}} Stretch  what is drawn of x, and the time of a pixel column
  */
@@ -44,7 +45,7 @@ const NEIGHBOURS = 3;
 /** What is drawn only where shapes.js is loaded. @type {{fill: typeof fillAreas|null, dots: typeof drawDots|null}} */
 export const shapes = { fill: null, dots: null };
 /** Is it more than a stroke along its points? @param {Line} line */
-export const needsShapes = ({ curve, area, scatter }) => curve === 'spline' || area === true || scatter === true;
+export const needsShapes = ({ curve, area, scatter, labels }) => curve === 'spline' || area === true || scatter === true || labels !== undefined;
 
 /** Of the line that was read last. */
 export const trace = new Trace();

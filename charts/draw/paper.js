@@ -12,6 +12,7 @@ import { DASHED_MAX, DENSE_ALPHA, endsOf, hasHead, HEAD_PX, lastBefore, readLine
 import { drawMarks } from './marks.js';
 import { DASHES } from './palette.js';
 import { paper } from './plot.js';
+import { labelPoints } from './labels.js';
 import { dotPoints, fillArea } from './shapes.js';
 /** @import {Part, Scene} from './content.js' */
 /** @import {Projection} from './layout.js' */
@@ -76,7 +77,7 @@ function drawContent(context, scene, part) {
  * @param {Line[]} lines
  * @param {(line: Line) => Projection} projectionOf
  * @param {Stretch} stretch
- * @param {{background: string, points?: boolean, solid?: boolean}} look  background: behind end marks; solid: without dashes
+ * @param {{background: string, points?: boolean|number, solid?: boolean}} look  background: behind end marks; solid: without dashes
  */
 export function drawLines(context, lines, projectionOf, stretch, { background, points = false, solid = false }) {
   for (const line of lines) if (line.shiftMs) drawShifted(context, line, projectionOf(line), stretch);
@@ -96,9 +97,14 @@ export function drawLines(context, lines, projectionOf, stretch, { background, p
     if (line.area) fillArea(context, line, at, alpha);
     if (line.summary) halo(context, line, at, background);
     context.globalAlpha = alpha;
-    if (line.scatter) dotPoints(context, at);
+    if (line.scatter) dotPoints(context, at, points);
     else strokeTrace(context, line, at);
-    if (points && !line.scatter) dotPoints(context, at);
+    if (points && !line.scatter) dotPoints(context, at, points);
+    if (line.labels) {
+      // The stroke of a spline goes through a trace of its own.
+      readLine(line, stretch);
+      labelPoints(context, line, trace, at);
+    }
   }
   context.setLineDash([]);
   context.globalAlpha = 1;

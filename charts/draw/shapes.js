@@ -3,6 +3,7 @@
 import { knowSplines } from '../shape/spline.js';
 import { traceArea } from '../shape/area.js';
 import { drawPoints } from '../shape/scatter.js';
+import { labelPoints } from './labels.js';
 import { readLine, shapes, trace } from './lines.js';
 /** @import {Projection} from './layout.js' */
 /** @import {Line, Stretch} from './lines.js' */
@@ -39,14 +40,16 @@ export function fillAreas(context, lines, projectionOf, stretch) {
  * @param {readonly Line[]} lines
  * @param {(line: Line) => Projection} projectionOf
  * @param {Stretch} stretch
- * @param {boolean} all
+ * @param {boolean|number} all  a number: the radius, px
  */
 export function drawDots(context, lines, projectionOf, stretch, all) {
   for (const line of lines) {
-    if (!(line.scatter || (all && !line.summary)) || !(line.ring.lastX >= stretch.from)) continue;
+    const dots = line.scatter || (all !== false && !line.summary);
+    if (!(dots || line.labels) || !(line.ring.lastX >= stretch.from)) continue;
     readLine(line, stretch);
     context.fillStyle = line.colour;
-    dotPoints(context, projectionOf(line));
+    if (dots) dotPoints(context, projectionOf(line), all);
+    if (line.labels) labelPoints(context, line, trace, projectionOf(line));
   }
 }
 
@@ -58,7 +61,7 @@ export function fillArea(context, { curve = 'line' }, at, alpha) {
   context.fill();
 }
 
-/** Of the line that was read last. @param {CanvasRenderingContext2D} context @param {Projection} at */
-export function dotPoints(context, at) {
-  drawPoints(context, trace, at, POINT_PX);
+/** Of the line that was read last. @param {CanvasRenderingContext2D} context @param {Projection} at @param {boolean|number} [radius] px */
+export function dotPoints(context, at, radius) {
+  drawPoints(context, trace, at, typeof radius === 'number' ? radius : POINT_PX);
 }

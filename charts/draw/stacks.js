@@ -5,6 +5,7 @@ import { stackColumns } from '../shape/stack.js';
 import { traceArea } from '../shape/area.js';
 import { traceCurve } from '../shape/curve.js';
 import { knowSplines } from '../shape/spline.js';
+import { labelBars } from './labels.js';
 /** @import {Bar, BarGroup} from '../shape/bar.js' */
 /** @import {Stack} from '../shape/stack.js' */
 /** @import {BarsOf} from './content.js' */
@@ -89,7 +90,18 @@ export class Stacks {
     context.globalAlpha = LAYER_ALPHA;
     this.drawn = bars(this.#bars, at, { ratio: this.#ratio, rotated: this.#rotated, ...(this.#step > 0 ? { step: this.#step } : {}) });
     drawBars(context, this.drawn);
+    context.globalAlpha = 1;
+    if (this.#buckets.some(({ lines }) => lines[0].labels)) this.#label(context);
     context.restore();
+  }
+
+  /** @param {CanvasRenderingContext2D} context */
+  #label(context) {
+    const of = new Map(this.#buckets.flatMap(({ stack, lines }) => lines.map((line, i) => /** @type {const} */ ([line.name, { line, values: stack.layers[i].value }]))));
+    labelBars(context, this.drawn, (name, index) => {
+      const found = of.get(name);
+      return found?.line.labels ? { labels: found.line.labels, value: found.values[index] } : null;
+    }, this.#rotated);
   }
 
   /** What the bars of a moment say, by name; null where they stand at points, not for stretches of time. @param {number} time @returns {BarsOf|null} */

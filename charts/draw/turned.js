@@ -7,7 +7,7 @@
  * @param {string} text
  * @param {number} x
  * @param {number} y
- * @param {{degrees: number, align: CanvasTextAlign, theme: Theme}} how  align: which part of it is at the place
+ * @param {{degrees: number, align: CanvasTextAlign, theme: Pick<Theme, 'font'|'text'>}} how  align: which part of it is at the place
  */
 export function drawTurned(context, text, x, y, { degrees, align, theme }) {
   context.save();

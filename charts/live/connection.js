@@ -57,6 +57,7 @@ export class Connection {
   #onError;
   #onState;
   #env;
+  #read;
   /** @type {Socket|null} */
   #socket = null;
   /** Has it opened, and so been told of what is subscribed? */
@@ -83,14 +84,16 @@ export class Connection {
    * @param {string} url
    * @param {{onFrame: (key: string, frame: LiveFrame|PackedFrame, receivedAt: number) => void,
    *   onError?: (key: string, message: string, kind: string) => void, onState: (state: ConnectionState) => void,
-   *   environment?: Environment}} options  onError: that subscription has ended, the others go on
+   *   environment?: Environment, read?: typeof readText}} options  onError: that subscription has ended, the others go on;
+   *   read: of text frames, for those of raw messages, which no chart of ours asks for
    */
-  constructor(url, { onFrame, onError = () => {}, onState, environment = BROWSER }) {
+  constructor(url, { onFrame, onError = () => {}, onState, environment = BROWSER, read = readText }) {
     this.#url = url;
     this.#onFrame = onFrame;
     this.#onError = onError;
     this.#onState = onState;
     this.#env = environment;
+    this.#read = read;
   }
 
   get state() { return this.#state; }
@@ -188,7 +191,7 @@ export class Connection {
     const receivedAt = this.#env.now();
     let frame;
     try {
-      frame = typeof data === 'string' ? readText(data, this.columns) : readBinary(/** @type {ArrayBuffer} */ (data), this.columns);
+      frame = typeof data === 'string' ? this.#read(data, this.columns) : readBinary(/** @type {ArrayBuffer} */ (data), this.columns);
     } catch (error) {
       return this.unreadable(error);
     }
@@ -258,8 +261,8 @@ export class Connection {
     this.#pings += 1;
     this.#send({ ping: this.#pings });
     this.#arm(ANSWER_MS, () => {
-      this.#setState('stale', 'the bridge does not answer', 0);
       this.#arm(ANSWER_MS, () => this.#giveUp('the bridge does not answer'));
+      this.#setState('stale', 'the bridge does not answer', 0);
     });
   }
 
@@ -283,8 +286,9 @@ export class Connection {
   #retry(reason) {
     const { attempt } = this.#state;
     const delay = retryDelay(attempt, this.#env.random());
-    this.#setState('reconnecting', reason, attempt + 1, this.#env.now() + delay);
+    // First, since whoever is told of the state may close it.
     this.#arm(delay, () => this.#dial());
+    this.#setState('reconnecting', reason, attempt + 1, this.#env.now() + delay);
   }
 
   /** @param {string} reason */

@@ -176,6 +176,50 @@ given('bars are whole at both ends, also where they were lines before', `
   assert.deepEqual(after, [0.5, 4.5]);
 });
 
+// The only bar of a time axis was a millisecond wide on an axis of a twentieth of one: it covered the plot, and so did its neighbours.
+given('a bar that stands alone has air on both sides', `
+  const made = await shown({ type: 'bar', data: { columns: [['x', '2026-01-01'], ['a', 5], ['b', 4]] }, colours: { a: '#ff0000', b: '#0000ff' } });
+  return { red: picture(made).found('#ff0000'), blue: picture(made).found('#0000ff'), width: 600 };
+`, ({ red, blue, width }) => {
+  assert.ok(red.left > 100 && red.right < blue.left && blue.right < width - 50, JSON.stringify([red, blue]));
+});
+
+given('values are written at points and bars, and rules lie across the plot', `
+  const data = { columns: [['x', 1, 2, 3], ['a', 5, 7, 6]] };
+  const labels = (value, name) => name + '=' + value;
+  const line = picture(await shown({ data, labels, points: 4 })).texts;
+  const bars = picture(await shown({ type: 'bar', data, labels: '.1f' })).texts;
+  const ruled = await shown({ data, rules: [{ axis: 'y', at: 6.5, text: 'limit', colour: '#ff0000' }], colours: { a: '#0000ff' } });
+  const before = picture(ruled).found('#ff0000');
+  ruled.setLooks({ rules: [], colours: { a: '#ff0000' } });
+  for (let i = 0; i < 4; i++) await frame();
+  return { line, bars, before, after: picture(ruled).found('#ff0000') };
+`, ({ line, bars, before, after }) => {
+  const of = (/** @type {any[]} */ texts, /** @type {RegExp} */ wanted) => texts.map(({ text }) => text).filter((text) => wanted.test(text));
+  assert.deepEqual(of(line, /=/), ['a=5', 'a=7', 'a=6']);
+  assert.deepEqual(of(bars, /^[567]\.0$/).sort(), ['5.0', '6.0', '7.0']);
+  assert.ok(before.bottom - before.top < 20 && before.right - before.left > 480, JSON.stringify(before));
+  assert.ok(after.bottom - after.top > 50, 'the rule went, and the line is red');
+});
+
+given('tooltips, gauges and slices are written by the page where it says how', `
+  const seen = [];
+  const tooltip = { title: (x) => 'at ' + x, name: (name) => name.toUpperCase(), value: (value, name) => name + ':' + value };
+  await shown({ data: { columns: [['x', 0, 1, 2], ['a', 1, 2, 3]] }, tooltip });
+  seen.push((await hover(330, 100))[0]);
+  await shown({ type: 'bar', axis: { rotated: true }, data: { columns: [['x', 'one'], ['a', 1]] }, tooltip });
+  seen.push((await hover(330, 150))[0]);
+  await shown({ type: 'pie', data: { columns: [['a', 1]] }, tooltip: { value: (value, name, share) => name + ' ' + share }, donut: { label: false } });
+  seen.push((await hover(330, 150))[0]);
+  const gauge = picture(await shown({ type: 'gauge', data: { columns: [['a', 5]] }, gauge: { max: 10, format: (value, share) => value + ' is ' + share } })).texts;
+  const pie = await shown({ type: 'pie', data: { columns: [['a', 1], ['b', 3]] }, donut: { label: (value, share, name) => name + value + '/' + share } });
+  return { seen, gauge: gauge.map(({ text }) => text), pie: picture(pie).texts.map(({ text }) => text) };
+`, ({ seen, gauge, pie }) => {
+  assert.deepEqual(seen, [['at 1', 'A', 'a:2'], ['at 0', 'A', 'a:1'], ['a', 'a 1']]);
+  assert.ok(gauge.includes('5 is 0.5'), gauge.join());
+  assert.ok(pie.includes('a1/0.25') && pie.includes('b3/0.75'), pie.join());
+});
+
 given('the title of x is drawn below its labels', `
   const time = await shown({ axis: { x: { label: 'when it was' } }, data: { columns: [['x', '2026-01-01', '2026-01-05'], ['a', 1, 2]] } });
   const texts = picture(time).texts;

@@ -135,7 +135,12 @@ export const PAGES = [
   },
   {
     page: 'category', channels: 'eon-category', x: 'category', publish: (n) => ['eon-category', { eon: { north: n, south: 2 * n, west: 30 - n } }],
-    charts: { chart: { limit: 1, read: ({ eon: row }) => Object.values(row).map((value, i) => ['value', i, number(value)]) } },
+    charts: {
+      chart: {
+        // The newest message is all there is.
+        limit: 3, read: ({ eon: row }) => Object.values(row).map((value, i) => ['value', i, number(value)]),
+      },
+    },
   },
   {
     page: 'x-seconds', channels: 'eon-seconds', history: 10, live: 20,
@@ -193,12 +198,13 @@ export function points(messages, { read, fresh }) {
  * The points of each series, in order of x; of more than `limit` the newest.
  * @param {Recorded[]} messages
  * @param {OldPage['charts'][string]} chart
+ * @param {OldPage['x']} [x]
  * @returns {Record<string, [number, number][]>}
  */
-export function expected(messages, chart) {
+export function expected(messages, chart, x = 'ms') {
   /** @type {Record<string, [number, number][]>} */
   const series = {};
-  for (const { name, x, value } of points(messages, chart)) (series[name] ??= []).push([x, value]);
+  for (const { name, x: at, value } of points(x === 'category' ? messages.slice(-1) : messages, chart)) (series[name] ??= []).push([at, value]);
   for (const list of Object.values(series)) {
     list.sort((a, b) => a[0] - b[0]);
     list.splice(0, list.length - chart.limit);

@@ -1,0 +1,46 @@
+/** Presence as PubNub's clients tell it, made of the sources of a channel: who joined, left or fell silent. */
+
+import { timetokenOf } from './timetoken.js';
+/** @import {Source} from '../../types.js' */
+
+/** Of one client. */
+const KNOWN_MAX = 20_000;
+
+export class Presence {
+  /** Who is up, by channel. @type {Map<string, Set<string>>} */
+  #up = new Map();
+  #known = 0;
+
+  /** Those that were there before anybody looked. @param {string} channel @param {readonly Source[]} sources */
+  begin(channel, sources) {
+    for (const source of sources) if (source.state === 'up') this.event(channel, source);
+  }
+
+  /**
+   * What changed with a source; null where it was known so.
+   * @param {string} channel  by the page's name
+   * @param {Source} source
+   */
+  event(channel, source) {
+    const here = this.#up.get(channel) ?? new Set();
+    this.#up.set(channel, here);
+    const joined = source.state === 'up';
+    if (joined === here.has(source.id) && joined) return null;
+    if (joined) {
+      if (this.#known >= KNOWN_MAX) this.clear();
+      here.add(source.id);
+      this.#known += 1;
+    } else if (here.delete(source.id)) {
+      this.#known -= 1;
+    }
+    return {
+      action: joined ? 'join' : source.reason?.startsWith('bye') ? 'leave' : 'timeout', uuid: source.id, occupancy: here.size,
+      timestamp: Math.floor(source.since / 1_000), timetoken: timetokenOf(source.since), state: undefined,
+    };
+  }
+
+  clear() {
+    this.#up.clear();
+    this.#known = 0;
+  }
+}
