@@ -145,18 +145,20 @@ export class Nats {
 /** A bridge that reads one server. */
 export class Bridge {
   #nats;
+  #options;
   #listen = '127.0.0.1:0';
   /** @type {Process|null} */
   #process = null;
 
-  /** @param {Nats} nats */
-  constructor(nats) {
+  /** @param {Nats} nats @param {string[]} options  of its command line */
+  constructor(nats, options = []) {
     this.#nats = nats;
+    this.#options = options;
   }
 
-  /** @param {Nats} nats */
-  static async start(nats) {
-    const bridge = new Bridge(nats);
+  /** @param {Nats} nats @param {string[]} options  of its command line */
+  static async start(nats, ...options) {
+    const bridge = new Bridge(nats, options);
     await bridge.restart();
     return bridge;
   }
@@ -168,7 +170,7 @@ export class Bridge {
   /** At the same address. */
   async restart() {
     await this.kill();
-    this.#process = new Process(built('broker-bridge'), ['--listen', this.#listen, '--nats', this.#nats.url], temporaryFolder());
+    this.#process = new Process(built('broker-bridge'), ['--listen', this.#listen, '--nats', this.#nats.url, ...this.#options], temporaryFolder());
     const [, address] = await this.#process.says(/open http:\/\/([^/\s]+)\//);
     this.#listen = address;
     await until('the bridge is ready', async () => (await this.#status('/readyz')) === 200);
