@@ -45,15 +45,15 @@ onPage('every type draws, in both dialects and with clients of both generations;
   const name = channel();
   await page.run(`
     window.made = {};
-    window.connects = 0;
-    const connect = () => { connects += 1; };
+    window.connected = new Set();
     ${JSON.stringify(TYPES)}.forEach((type, i) => {
       place(type);
+      const connect = () => connected.add(type);
       const generate = { bindto: '#' + type, data: { type, labels: i % 2 === 0 }, legend: { show: true } };
       made[type] = i % 2 ? eon.chart({ channels: ['${name}'], generate, connect, flow: true, rate: 50 }) : eon.c.create({ channel: '${name}', generate, connect, pubnub: PUBNUB, rate: 50 });
     });
   `);
-  await page.until(`connects === ${TYPES.length}`, 'connects');
+  await page.until(`connected.size === ${TYPES.length}`, '[...connected]');
   for (let i = 0; i < 5; i++) await stage.publish(name, { eon: { 'rss-a': 10 + i, 'heap b': `${5 + i}.50` } }, { columns: [['third', 3 * i]] });
   for (const type of TYPES) {
     await page.until(`made['${type}'].data().length === 3 && (${COLOURS})('#${type}') > 3`, data(`made['${type}']`));
@@ -120,15 +120,18 @@ onPage('history of any length, of several channels in order of time', async (pag
 
 onPage('channel groups are live, and a wildcard is', async (page) => {
   const name = channel();
+  // Groups are kept by the bridge's facade of PubNub's own addresses, which is its own matter: here its answer is enough.
+  await page.page.route('**/v1/channel-registration/**', (route) => route.fulfill({
+    headers: { 'access-control-allow-origin': '*' }, json: { status: 200, payload: { channels: [`${name}-1`, `${name}-2`], group: `group-${name}` }, error: false },
+  }));
   await page.run(`
     const client = new PubNub({});
-    await client.channelGroups.addChannels({ channelGroup: 'group-${name}', channels: ['${name}-1', '${name}-2'] });
     place('grouped'); place('wild');
-    window.connects = 0;
-    window.grouped = eon.chart({ channelGroups: ['group-${name}'], channels: ['${name}-1'], pubnub: client, rate: 30, connect: () => { connects += 1; }, generate: { bindto: '#grouped' } });
-    window.wild = eon.chart({ channels: ['${name}.*'], rate: 30, generate: { bindto: '#wild' } });
+    window.connected = new Set();
+    window.grouped = eon.chart({ channelGroups: ['group-${name}'], channels: ['${name}-1'], pubnub: client, rate: 30, connect: () => connected.add('grouped'), generate: { bindto: '#grouped' } });
+    window.wild = eon.chart({ channels: ['${name}.*'], rate: 30, connect: () => connected.add('wild'), generate: { bindto: '#wild' } });
   `);
-  await page.until('connects > 0');
+  await page.until('connected.size === 2', '[...connected]');
   await stage.publish(`${name}-1`, { eon: { a: 1 } });
   await stage.publish(`${name}-2`, { eon: { b: 2 } });
   await stage.publish(`${name}.deep`, { eon: { c: 3 } });
