@@ -307,10 +307,11 @@ onPage('what is not honoured says so once, by name; what is missing says what to
     const odd = { bindto: '#w', subchart: { show: true }, axis: { x: { tick: { fit: true } }, y: { tick: { count: 3 } } }, data: { type: 'bars' } };
     const made = [eon.chart({ channel: 'c', ssl: true, generate: odd }), eon.chart({ channel: 'c', ssl: true, generate: odd }), eon.chart({}), eon.chart(), eon.chart({ channel: 'c', pubnub: {} }), eon.chart({ channel: 'c', generate: { bindto: '#nowhere' } })];
     await new Promise((done) => made[0].load({ columns: [['a', 1]], done }));
-    const shapes = made.map((one) => [one.data().length, typeof one.load]);
-    made.forEach((one) => one.destroy());
-    return shapes;
+    window.made = made;
+    return made.map((one) => [one.data().length, typeof one.load]);
   `);
+  await until('the place is missed', () => page.complaints.some((text) => text.includes('#nowhere')));
+  await page.run('made.forEach((one) => one.destroy())');
   assert.deepEqual(shapes, [[1, 'function'], ...Array(5).fill([0, 'function'])]);
   assert.deepEqual(page.warnings.filter((text) => text.startsWith('eon.chart:')).sort(), [
     'eon.chart: generate.axis.x.tick.fit is not honoured', 'eon.chart: generate.axis.y.tick.count is not honoured',
@@ -357,6 +358,7 @@ test('destroy() gives everything back: two hundred charts leave heap, document, 
     t.diagnostic(`heap ${first.usedSize} → ${last.usedSize} bytes, nodes ${first.nodes} → ${last.nodes}, listeners ${first.jsEventListeners} → ${last.jsEventListeners}`);
     assert.ok(last.usedSize - first.usedSize < 600_000, `${last.usedSize - first.usedSize} bytes more`);
     assert.deepEqual([last.nodes, last.jsEventListeners], [first.nodes, first.jsEventListeners]);
+    assert.deepEqual(await page.run('return client().getSubscribedChannels()'), []);
     assert.deepEqual(page.complaints, []);
   } finally {
     await page.close();

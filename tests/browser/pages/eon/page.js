@@ -6,7 +6,7 @@ const { PubNub, PUBNUB, client } = clients.clientsOf(bridge);
 const context = { bridge, client };
 
 Object.assign(window, {
-  PubNub, PUBNUB, methods: charts.methods,
+  PubNub, PUBNUB, client, methods: charts.methods,
   eon: {
     chart: (/** @type {unknown} */ options) => charts.chart(options, context),
     c: { create: (/** @type {unknown} */ options) => charts.c.create(options, context), flatten: charts.c.flatten },
