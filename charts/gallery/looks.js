@@ -198,7 +198,7 @@ function c3(host) {
         ['data2', 50, 20, 10, 40],
       ],
       axes: { data2: 'y2' },
-      types: { data2: 'bar' },
+      types: { data1: 'area-spline' },
     },
     axis: { x: { type: 'timeseries', tick: { format: '%Y-%m-%d' } } },
   }));
