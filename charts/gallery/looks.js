@@ -1,5 +1,6 @@
 /** Looks, and charts that change. The text of each function is shown beside its chart. */
 
+import { generate } from '../eon/chart/index.js';
 import { chart } from '../index.js';
 import { times, walk, wave } from './numbers.js';
 /** @import {Example} from './gallery.js' */
@@ -167,6 +168,42 @@ function moving(host, { button, say }) {
   return shown;
 }
 
+/** @type {Example['run']} */
+function labelled(host) {
+  return chart(host, {
+    data: {
+      columns: [
+        ['x', 1, 2, 3, 4, 5, 6],
+        ['requests', 31, 58, 44, 67, 83, 71],
+      ],
+    },
+    labels: ',d', // a specifier, or a function of value and name
+    points: 3,
+    rules: [
+      { axis: 'y', at: 80, text: 'limit', colour: '#c1121f' },
+      { axis: 'x', from: 4, to: 5 },
+    ],
+  });
+}
+
+/** @type {Example['run']} */
+function c3(host) {
+  return /** @type {any} */ (generate({
+    bindto: host,
+    data: {
+      x: 'x',
+      columns: [
+        ['x', '2026-03-02', '2026-03-03', '2026-03-04', '2026-03-05'],
+        ['data1', 30, 200, 100, 400],
+        ['data2', 50, 20, 10, 40],
+      ],
+      axes: { data2: 'y2' },
+      types: { data1: 'area-spline' },
+    },
+    axis: { x: { type: 'timeseries', tick: { format: '%Y-%m-%d' } } },
+  }));
+}
+
 /** @type {{id: string, title: string, examples: Example[]}} */
 export const LOOKS = {
   id: 'looks', title: 'Looks and changes', examples: [
@@ -179,5 +216,7 @@ export const LOOKS = {
     { run: regroup, title: 'Stack and unstack', about: 'The axis follows.' },
     { run: choose, title: 'Choose series', about: 'Isolate, toggle, restore, highlight.' },
     { run: moving, title: 'Move', about: 'By code as by hand; events say where it stands and what was clicked.', says: true },
+    { run: labelled, title: 'Values and rules', about: 'Values at their points, lines and bands across the plot.' },
+    { run: c3, title: 'As C3 has it', about: 'A configuration of C3; eon.chart() of old pages is the same, live.' },
   ],
 };

@@ -28,7 +28,10 @@ export class ClientV4 {
         if (!channels.includes(by) && !groups.includes(by) && !fits(channels, channel)) return;
         onMessage({ channel: String(channel), message, token: timetoken, subscription: by === channel ? '' : String(by) });
       },
-      status: (/** @type {any} */ { category, errorData }) => {
+      status: (/** @type {any} */ { category, errorData, affectedChannels, affectedChannelGroups }) => {
+        // Of a client that others use as well.
+        const affected = [...affectedChannels ?? [], ...affectedChannelGroups ?? []];
+        if (affected.length > 0 && !affected.some((name) => channels.includes(name) || groups.includes(name))) return;
         const again = CONNECTED.get(category);
         if (again !== undefined) onConnect(again);
         else if (REFUSED.has(category)) onError(`the subscription was refused (${category})${errorData?.message ? `: ${errorData.message}` : ''}`);

@@ -29,12 +29,14 @@ export function follows(before, after) {
  * What is drawn while the picture moves: what will be there, and before it what is about to leave.
  * @param {{id: string, x: number[], v: (number|null)[]}[]} before
  * @param {{id: string, x: number[], v: (number|null)[]}[]} after
+ * @param {number} [from]  left edge of what is in sight: of what is beyond only the point before it is needed
  */
-export function leaving(before, after) {
+export function leaving(before, after, from = -Infinity) {
   const had = new Map(before.map((series) => [series.id, series]));
   return after.map(({ id, x, v }) => {
     const old = had.get(id);
     const count = old && x.length > 0 ? old.x.filter((place) => place < x[0]).length : 0;
-    return old && count > 0 ? { id, x: [...old.x.slice(0, count), ...x], v: [...old.v.slice(0, count), ...v] } : { id, x, v };
+    const first = old ? Math.max(0, old.x.filter((place) => place < from).length - 1) : 0;
+    return old && count > first ? { id, x: [...old.x.slice(first, count), ...x], v: [...old.v.slice(first, count), ...v] } : { id, x, v };
   });
 }

@@ -60,8 +60,8 @@ export function chart(options, context = {}) {
  * @returns {Record<string, any>} C3's object
  */
 export function generate(config, _context = {}) {
-  const { type } = (isRecord(config) && config.axis?.x) || {};
-  return faceOf(new Core(config, { wish: { x: 'message', xNames: [], kind: KINDS[type] ?? null }, live: false }));
+  const { axis = {}, data = {} } = isRecord(config) ? config : {};
+  return faceOf(new Core(config, { wish: { x: 'message', xNames: [], kind: KINDS[axis?.x?.type] ?? (data?.xFormat ? 'time' : null) }, live: false }));
 }
 
 /** What pages of the first years call it by. */

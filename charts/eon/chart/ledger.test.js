@@ -136,4 +136,5 @@ test('the picture goes from where it was to where it will be', () => {
 test('what is about to leave is drawn until the picture has moved', () => {
   const before = [{ id: 'a', x: [1, 2, 3], v: [1, 2, 3] }, { id: 'gone', x: [1], v: [1] }];
   assert.deepEqual(leaving(before, [{ id: 'a', x: [3, 4], v: [3, 4] }, { id: 'new', x: [4], v: [4] }]), [{ id: 'a', x: [1, 2, 3, 4], v: [1, 2, 3, 4] }, { id: 'new', x: [4], v: [4] }]);
+  assert.deepEqual(leaving(before, [{ id: 'a', x: [4], v: [4] }], 2.5), [{ id: 'a', x: [2, 3, 4], v: [2, 3, 4] }], 'a line comes in from the left edge');
 });

@@ -75,8 +75,9 @@ function xOf(given, generate, complaints) {
   const known = ['auto', 'custom', 'category', false].includes(type);
   if (!known) complaints.push(`xType: ${JSON.stringify(type)} is not one of "auto", "custom", "category", false; "auto" it is`);
   const axis = generate.axis?.x?.type;
-  const kind = KINDS[axis] ?? null;
-  if (axis !== undefined && !kind) complaints.push(`generate.axis.x.type: ${JSON.stringify(axis)} is not one of "timeseries", "category", "indexed"`);
+  // Who says how times are written has times.
+  const kind = KINDS[axis] ?? (axis === undefined && generate.data?.xFormat ? 'time' : null);
+  if (axis !== undefined && !KINDS[axis]) complaints.push(`generate.axis.x.type: ${JSON.stringify(axis)} is not one of "timeseries", "category", "indexed"`);
   if (type === 'category') return { x: 'keys', xNames: [], kind: 'category' };
   if (type === false) return { x: 'count', xNames: [], kind: 'linear' };
   const named = [given.xcolumn, id, generate.data?.x].filter((name) => typeof name === 'string' && name !== '');

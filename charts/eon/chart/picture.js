@@ -42,8 +42,8 @@ export class Picture {
   #key = '';
   /** @type {Set<string>} */
   #loaded = new Set();
-  /** @type {Snapshot['series']} */
-  #shown = [];
+  /** As it is handed over, with what is about to leave. @type {Snapshot['series']} */
+  #drawn = [];
   /** @type {string[]} */
   #categories = [];
   /** All there is, where nobody looks closer. @type {Range|null} */
@@ -71,6 +71,9 @@ export class Picture {
 
   /** @param {Sight} sight @param {() => void} [done]  once it stands still */
   show(sight, done) {
+    // One that has not arrived goes on from where it is.
+    const present = this.#arrived ? this.range : null;
+    const drawn = this.#drawn;
     this.#stop();
     const snapshot = this.#snapshotOf(sight);
     const chart = this.#chartFor(sight, snapshot);
@@ -78,12 +81,11 @@ export class Picture {
     chart.setLooks(looksOf(sight));
     const groups = groupsOf(sight, series);
     if (groups) chart.setGroups(groups);
-    const before = this.#whole && !this.#zoomed ? this.range : null;
+    const before = this.#whole && !this.#zoomed ? present ?? this.range : null;
     this.#load(chart, series);
     const after = { from: chart.view.from, to: chart.view.to };
-    const gone = leaving(this.#shown, series);
+    const gone = leaving(drawn, series, before?.from);
     this.#whole = after;
-    this.#shown = series;
     if (this.#zoomed) return this.#end(this.#zoomed, done);
     const moves = sight.flowMs !== null && sight.flowMs > 0 && snapshot.kind !== 'category' && !this.#stillMotion.matches && document.visibilityState === 'visible';
     if (!moves || !follows(before, after) || (before?.from === after.from && before?.to === after.to)) return this.#end(after, done);
@@ -126,11 +128,12 @@ export class Picture {
     this.#key = key;
     this.#loaded = new Set();
     this.#whole = null;
-    this.#shown = [];
+    this.#drawn = [];
     const one = snapshot.kind !== sight.snapshot.kind;
     const config = one ? withoutTicks(sight.config) : sight.config;
     const { options, complaints } = chartOptions(config, { kind: snapshot.kind, live: sight.live, zoomable: sight.zoomable, categories: snapshot.categories });
     complaints.forEach((text) => complain(text));
+    if (hasBarsOnSecond(config)) complain('generate.data.axes: bars stand on the first axis');
     if (snapshot.kind === 'category') this.#nameCategories(options);
     const chart = new Chart(this.#host, {
       ...options, types: typesOf(config), data: { x: X, columns: [], ...(snapshot.kind === 'category' ? { categories: [...this.#categories] } : {}) },
@@ -166,6 +169,7 @@ export class Picture {
     for (const group of byPlaces(series)) chart.load({ x: X, columns: [[X, ...group[0].x], ...group.map(({ id, v }) => /** @type {[string, ...(number|null)[]]} */ ([id, ...v]))] });
     if (series.length === 0 && gone.length === 0) chart.live();
     this.#loaded = names;
+    this.#drawn = series;
     this.#moving = false;
   }
 
@@ -245,6 +249,11 @@ function typesOf({ data = {} }) {
   const known = ['line', 'spline', 'step', 'area', 'area-spline', 'area-step', 'scatter', 'bar'];
   if (ROUND.includes(data.type)) return {};
   return Object.fromEntries(Object.entries(data.types ?? {}).filter(([, type]) => known.includes(/** @type {string} */ (type)))) ;
+}
+
+/** @param {Config} config */
+function hasBarsOnSecond({ data: { type = 'line', types = {}, axes = {} } = {} }) {
+  return Object.entries(axes).some(([id, axis]) => axis === 'y2' && (types[id] ?? type) === 'bar');
 }
 
 /** The names are the ticks. @param {Config} config @returns {Config} */

@@ -14,10 +14,11 @@ const DATE_FORMAT = '%Y-%m-%d';
 /** Of a time token: tenths of a microsecond. */
 const TOKEN_PER_MS = 10_000n;
 
-/** A number of seconds, ms, µs or ns since 1970, told apart by its size. @param {number} number @returns {number} ms */
+/** A number of seconds, ms, µs or ns since 1970, told apart by its size. @param {number} number @returns {number} ms, to the µs as a channel keeps time */
 export function msOf(number) {
   const size = Math.abs(number);
-  return size < SECONDS_BELOW ? number * 1e3 : size < MS_BELOW ? number : size < US_BELOW ? number / 1e3 : number / 1e6;
+  const us = size < SECONDS_BELOW ? number * 1e6 : size < MS_BELOW ? number * 1e3 : size < US_BELOW ? number : number / 1e3;
+  return Math.round(us) / 1e3;
 }
 
 /**
