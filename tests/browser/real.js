@@ -145,18 +145,20 @@ export class Nats {
 /** A bridge that reads one server. */
 export class Bridge {
   #nats;
+  #args;
   #listen = '127.0.0.1:0';
   /** @type {Process|null} */
   #process = null;
 
-  /** @param {Nats} nats */
-  constructor(nats) {
+  /** @param {Nats} nats @param {string[]} args */
+  constructor(nats, ...args) {
     this.#nats = nats;
+    this.#args = args;
   }
 
-  /** @param {Nats} nats */
-  static async start(nats) {
-    const bridge = new Bridge(nats);
+  /** @param {Nats} nats @param {string[]} args */
+  static async start(nats, ...args) {
+    const bridge = new Bridge(nats, ...args);
     await bridge.restart();
     return bridge;
   }
@@ -168,7 +170,8 @@ export class Bridge {
   /** At the same address. */
   async restart() {
     await this.kill();
-    this.#process = new Process(built('broker-bridge'), ['--listen', this.#listen, '--nats', this.#nats.url], temporaryFolder());
+    const args = ['--listen', this.#listen, '--nats', this.#nats.url, ...this.#args];
+    this.#process = new Process(built('broker-bridge'), args, temporaryFolder());
     const [, address] = await this.#process.says(/open http:\/\/([^/\s]+)\//);
     this.#listen = address;
     await until('the bridge is ready', async () => (await this.#status('/readyz')) === 200);
