@@ -301,6 +301,30 @@ onPage('the legend hides and shows, in the colours of the page', async (page) =>
   assert.deepEqual(box, [true, 280, 'light']);
 });
 
+// Its height was looked up by taking the chart out for a moment, with each picture: a page that was scrolled down jumped.
+onPage('a chart is as high as its place, or as C3 makes it, and the page does not move under the reader', async (page) => {
+  await page.run(`
+    for (const [id, style] of [['none', ''], ['fixed', 'height: 200px'], ['half', 'height: 50vh']]) {
+      document.body.append(Object.assign(document.createElement('div'), { id, style }));
+      window[id] = c3.generate({ bindto: '#' + id, data: { columns: [['a', 1, 2]] } });
+    }
+    document.body.append(Object.assign(document.createElement('div'), { id: 'low' }));
+    window.low = c3.generate({ bindto: '#low', data: { columns: [['a', 1, 2]] }, size: { height: 900 } });
+  `);
+  const heights = () => page.run("return ['none', 'fixed', 'half', 'low'].map((id) => document.querySelector('#' + id + ' .eontide-eon')?.offsetHeight)");
+  await until('all are drawn', async () => (await heights()).every((/** @type {number} */ height) => height > 0));
+  assert.deepEqual(await heights(), [320, 200, 380, 900]);
+  await page.page.setViewportSize({ width: 1280, height: 600 });
+  await until('the half is half again', async () => (await heights())[2] === 300 || JSON.stringify(await heights()));
+  const moved = await page.run(`
+    scrollTo(0, document.documentElement.scrollHeight);
+    const before = scrollY;
+    for (const chart of [none, fixed, half, low]) await new Promise((done) => chart.load({ columns: [['a', 3, 4]], done }));
+    return [before > 100, scrollY - before];
+  `);
+  assert.deepEqual(moved, [true, 0]);
+});
+
 onPage('what is not honoured says so once, by name; what is missing says what to do; nothing is thrown', async (page) => {
   const shapes = await page.run(`
     place('w');
