@@ -11,7 +11,7 @@ import { packed, textOf } from '../tests/browser/packed.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const TSC = join(ROOT, 'tests/browser/node_modules/.bin/tsc');
-const ENTRIES = ['index.js', 'export/index.js', 'chart.css', 'colours.css', 'widgets.css'];
+const ENTRIES = ['index.js', 'eon/index.js', 'eon.js', 'eon/formats.js', 'eon/eon.css', 'export/index.js', 'chart.css', 'colours.css', 'widgets.css'];
 /** Not reached by an import, and wanted. */
 const PAPERS = ['LICENSE', 'README.md', 'package.json', 'vendor/README.md'];
 /** Static, dynamic, re-exporting, of a type in a comment, of a sheet. */
@@ -34,7 +34,7 @@ function reached(entries, nameOf = (path) => path) {
 test('the package holds what its entries reach, its papers and licences, and nothing else', () => {
   const code = reached(ENTRIES);
   const vendored = new Set(code.filter((path) => path.startsWith('vendor/')).map((path) => `${posix.dirname(path).split('/').slice(0, 2).join('/')}/LICENSE`));
-  const types = reached(['types/index.d.ts', 'types/export/index.d.ts'], (target) => target.replace(/\.js$/, '.d.ts'));
+  const types = reached(['types/index.d.ts', 'types/eon/index.d.ts', 'types/export/index.d.ts'], (target) => target.replace(/\.js$/, '.d.ts'));
   assert.deepEqual(pack.files, [...code, ...PAPERS, ...vendored, ...types].sort());
 });
 
@@ -74,8 +74,15 @@ test('node resolves it by its name; what needs no page runs there', () => {
 
 const CONSUMER = `
 import { chart, Chart, Legend, SourceTable, type AxisOptions, type ChartEvents, type ChartOptions, type ChartRow, type Source } from 'eontide-charts';
+import { eon, forBridge, PubNub } from 'eontide-charts/eon';
 import { download, exportChart } from 'eontide-charts/export';
 
+const old = new PubNub({ subscribeKey: 'demo' });
+old.addListener({ message: ({ timetoken }) => console.log(timetoken) });
+old.subscribe({ channels: ['a', 'b.*'], withPresence: true });
+void old.history({ channel: 'a', count: 5 })?.then(({ messages }) => messages.length);
+eon.chart({ channels: ['a'], pubnub: old }).destroy();
+forBridge('bridge:8080').eon.c.flatten({});
 const y: AxisOptions = { unit: 'MiB', format: (value) => value.toFixed(1), padding: { top: 0.1 } };
 const options: ChartOptions = {
   channel: 'process-memory-demo', window: '15m', series: ['rss-*'], type: 'area-spline', types: { load: 'bar' }, groups: [['a', 'b']], axes: { load: 'y2' },

@@ -18,7 +18,7 @@ need_node() {
     need node nodejs npm
     need npm npm
     # Installed once for each lock file.
-    for dir in tests/browser publisher/clients/javascript; do
+    for dir in tests/browser tests/eon publisher/clients/javascript; do
         if ! cmp -s "$dir/package-lock.json" "$dir/node_modules/.installed"; then
             (cd "$dir" && npm ci --no-audit --no-fund --loglevel=error >&2)
             cp "$dir/package-lock.json" "$dir/node_modules/.installed"

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 const CHARTS = fileURLToPath(new URL('../charts', import.meta.url));
 const TSC = fileURLToPath(new URL('../tests/browser/node_modules/.bin/tsc', import.meta.url));
-const ENTRIES = ['index.js', 'export/index.js'];
+const ENTRIES = ['index.js', 'eon/index.js', 'export/index.js'];
 const OPTIONS = [
   '--declaration', '--emitDeclarationOnly', '--allowJs', '--strict', '--target', 'es2022', '--module', 'es2022',
   '--moduleResolution', 'bundler', '--lib', 'es2023,dom,dom.iterable', '--types', '',

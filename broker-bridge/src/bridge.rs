@@ -77,6 +77,7 @@ impl Bridge {
 
         let stop = CancellationToken::new();
         let server = Arc::new(Server::new(&settings, Arc::clone(&pipeline), hub, Arc::clone(&broker), metrics, ready));
+        tasks.spawn(named("the PubNub facade", Arc::clone(&server).run_facade()));
         let http = tokio::spawn(listener.serve(server, stop.clone()));
         tracing::info!(nats = broker.url, "open http://{address}/");
         Ok(Self { address, broker, pipeline, stop, http, tasks })

@@ -69,6 +69,14 @@ counters! {
     points_imported_total,
     /// Lines of imports that were rejected.
     import_lines_rejected_total,
+    /// Requests to the PubNub facade.
+    facade_requests_total,
+    /// Requests to the PubNub facade that were refused or failed.
+    facade_failures_total,
+    /// Messages published through the PubNub facade and acknowledged.
+    facade_published_total,
+    /// Messages sent to subscribers of the PubNub facade.
+    facade_messages_sent_total,
 }
 
 /// A number that only rises.

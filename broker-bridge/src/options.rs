@@ -82,6 +82,10 @@ pub struct Options {
     /// Let the API publish what is posted to `/api/v1/channels/<c>/import`: whoever may use the API may then write
     #[arg(long, env = "EONTIDE_ALLOW_IMPORT", value_parser = clap::builder::FalseyValueParser::new())]
     pub allow_import: bool,
+    /// Answer the REST calls of PubNub's clients, so that pages made for PubNub EON run as they are once their host name leads
+    /// here: any page of any site may then publish and read
+    #[arg(long, env = "EONTIDE_PUBNUB_FACADE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub pubnub_facade: bool,
     /// What is logged: error, warn, info, debug, trace, or directives of tracing's EnvFilter
     #[arg(long, env = "EONTIDE_LOG", default_value = "info,async_nats=off", value_name = "FILTER")]
     pub log: String,
@@ -115,6 +119,8 @@ pub struct Settings {
     pub allow_origin: Vec<String>,
     /// May the API publish?
     pub allow_import: bool,
+    /// Are PubNub's clients answered?
+    pub pubnub_facade: bool,
 }
 
 /// History on disk.
@@ -199,6 +205,7 @@ impl Options {
             log_bytes: c.count("--log-bytes", &self.log_bytes, 1 << 20, 1 << 40),
             allow_origin: self.allow_origin.clone(),
             allow_import: self.allow_import,
+            pubnub_facade: self.pubnub_facade,
         };
         for origin in &self.allow_origin {
             c.take("--allow-origin", check_origin(origin), ());
@@ -300,7 +307,7 @@ mod tests {
         assert!(settings.listen.ip().is_loopback());
         assert!(matches!(settings.broker, Choice::Local { port: 4222, .. }));
         assert_eq!(settings.tick, Duration::from_millis(50));
-        assert!(!settings.allow_import);
+        assert!(!settings.allow_import && !settings.pubnub_facade);
     }
 
     #[test]

@@ -261,8 +261,8 @@ export class Connection {
     this.#pings += 1;
     this.#send({ ping: this.#pings });
     this.#arm(ANSWER_MS, () => {
-      this.#setState('stale', 'the bridge does not answer', 0);
       this.#arm(ANSWER_MS, () => this.#giveUp('the bridge does not answer'));
+      this.#setState('stale', 'the bridge does not answer', 0);
     });
   }
 
@@ -286,8 +286,9 @@ export class Connection {
   #retry(reason) {
     const { attempt } = this.#state;
     const delay = retryDelay(attempt, this.#env.random());
-    this.#setState('reconnecting', reason, attempt + 1, this.#env.now() + delay);
+    // First, since whoever is told of the state may close it.
     this.#arm(delay, () => this.#dial());
+    this.#setState('reconnecting', reason, attempt + 1, this.#env.now() + delay);
   }
 
   /** @param {string} reason */

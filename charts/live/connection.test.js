@@ -368,3 +368,15 @@ test('which codes allow a return', () => {
     [1000, true], [1001, true], [1006, true], [1012, true], [1013, true], [4000, true], [1008, false], [4400, false], [4429, false],
   ])) assert.equal(mayReturn(code), expected, String(code));
 });
+
+test('whoever is told that it is lost may close it: no timer is left', () => {
+  // It dialled on for ever: the timer of the next attempt was set after the state was told.
+  const it = live();
+  const push = it.states.push.bind(it.states);
+  it.states.push = (state) => {
+    if (state.name === 'reconnecting' || state.name === 'stale') it.connection.close();
+    return push(state);
+  };
+  it.socket.onclose({ code: 1006, reason: '' });
+  assert.deepEqual([it.timers.size, it.connection.state.name], [0, 'closed']);
+});

@@ -58,9 +58,9 @@ export async function serve() {
   };
 }
 
-/** @returns {Promise<Browser>} */
-export function launch() {
-  return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+/** @param {string[]} more  of Chromium's options @returns {Promise<Browser>} */
+export function launch(...more) {
+  return chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...more] });
 }
 
 /** A page with a bridge behind it that does what the test says. */

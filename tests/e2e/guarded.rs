@@ -10,7 +10,7 @@ const CHANNEL: &str = "process-memory-demo";
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_works_with_no_more_than_his_user_has() {
     let server = NatsServer::start_guarded().await;
-    let bridge = Bridge::start_alone(&["--nats", &server.url_of("bridge")]).await;
+    let bridge = Bridge::start_alone(&["--nats", &server.url_of("bridge"), "--pubnub-facade"]).await;
     let spawn = Spawn::start_as(&server.url_of("publisher"), 2, &["--load", "none", "--interval", "100ms"]);
     until("both are up", || (bridge.series(CHANNEL).len() == 6).then_some(())).await;
     until("both are introduced", || {
@@ -28,6 +28,15 @@ async fn everybody_works_with_no_more_than_his_user_has() {
     let mut viewer = Viewer::open(bridge.address(), false).await;
     viewer.send(&json!({"sub": 1, "subscribe": {"channel": CHANNEL, "view": "raw", "limit": 3}})).await;
     assert_eq!(viewer.next().await["items"].as_array().unwrap().len(), 3);
+    // So do pages of PubNub's, but for publishing.
+    let groups = "/v1/channel-registration/sub-key/s/channel-group/g";
+    assert_eq!(bridge.json(&format!("{groups}?add={CHANNEL}"))["message"], "OK");
+    assert_eq!(bridge.json(groups)["payload"]["channels"], json!([CHANNEL]));
+    let history = bridge.json(&format!("/v2/history/sub-key/s/channel/{CHANNEL}?count=3"));
+    assert_eq!(history[0].as_array().unwrap().len(), 3);
+    let token = bridge.json("/v2/subscribe/s/,/0?channel-group=g")["t"]["t"].clone();
+    let news = bridge.json(&format!("/v2/subscribe/s/,/0?channel-group=g&tt={}", token.as_str().unwrap()));
+    assert_eq!((&news["m"][0]["c"], &news["m"][0]["b"]), (&json!(CHANNEL), &json!("g")));
     spawn.stop().await;
     let gone = |id: &str| {
         bridge

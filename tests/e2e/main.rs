@@ -12,6 +12,8 @@ mod demo;
 mod density;
 mod exactness;
 mod export;
+mod facade;
+mod facade_clients;
 mod faults;
 mod guarded;
 mod history;

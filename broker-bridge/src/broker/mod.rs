@@ -4,6 +4,7 @@
 mod child;
 mod connect;
 mod find;
+mod groups;
 mod publish;
 mod pulse;
 pub(crate) mod streams;
@@ -18,6 +19,7 @@ use tokio::sync::watch;
 
 use self::child::OwnServer;
 pub use self::connect::Access;
+pub(crate) use self::groups::{Groups, NotChanged};
 pub(crate) use self::publish::{Acknowledged, NotStored};
 pub(crate) use self::pulse::Pulse;
 pub use self::streams::Retention;

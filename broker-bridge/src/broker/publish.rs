@@ -48,6 +48,8 @@ pub(crate) struct Acknowledged<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stored<T> {
     pub(crate) tag: T,
+    /// Its JetStream sequence.
+    pub(crate) offset: u64,
     /// The stream had it already.
     pub(crate) duplicate: bool,
 }
@@ -158,9 +160,9 @@ impl<T> Acknowledged<T> {
         let number = answer.subject.rsplit('.').next().and_then(|number| number.parse().ok());
         let Some(number) = number.filter(|number| self.in_flight.contains_key(number)) else { return Ok(()) };
         match read_ack(answer) {
-            Some(Ack::Stored { duplicate }) => {
+            Some(Ack::Stored { offset, duplicate }) => {
                 if let Some(InFlight { tag, .. }) = self.in_flight.remove(&number) {
-                    self.stored.push(Stored { tag, duplicate });
+                    self.stored.push(Stored { tag, offset, duplicate });
                 }
             }
             Some(Ack::Refused(reason)) => {
@@ -192,6 +194,7 @@ fn away() -> NotStored {
 #[derive(Debug, PartialEq, Eq)]
 enum Ack {
     Stored {
+        offset: u64,
         duplicate: bool,
     },
     /// Perhaps not later.
@@ -225,7 +228,7 @@ fn read_ack(answer: &Message) -> Option<Ack> {
     match ack.error {
         Some(error) if error.err_code == ERR_MESSAGE_TOO_LARGE => Some(Ack::TooLarge(error.description)),
         Some(error) => Some(Ack::Refused(error.description)),
-        None => (ack.stream.is_some() && ack.seq.is_some()).then_some(Ack::Stored { duplicate: ack.duplicate }),
+        None => ack.stream.zip(ack.seq).map(|(_, offset)| Ack::Stored { offset, duplicate: ack.duplicate }),
     }
 }
 
@@ -236,8 +239,8 @@ mod tests {
     #[test]
     fn answers_are_told_apart() {
         for (payload, status, expected) in [
-            (r#"{"stream":"EON","seq":7}"#, None, Some(Ack::Stored { duplicate: false })),
-            (r#"{"stream":"EON","seq":7,"duplicate":true}"#, None, Some(Ack::Stored { duplicate: true })),
+            (r#"{"stream":"EON","seq":7}"#, None, Some(Ack::Stored { offset: 7, duplicate: false })),
+            (r#"{"stream":"EON","seq":7,"duplicate":true}"#, None, Some(Ack::Stored { offset: 7, duplicate: true })),
             (r#"{"error":{"code":503,"err_code":10077,"description":"d"}}"#, None, Some(Ack::Refused("d".into()))),
             (r#"{"error":{"code":400,"err_code":10054,"description":"d"}}"#, None, Some(Ack::TooLarge("d".into()))),
             ("", Some(StatusCode::NO_RESPONDERS), Some(Ack::Refused("no stream stores this channel".into()))),

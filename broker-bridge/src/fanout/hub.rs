@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use eontide_wire::viewer::Timetoken;
 use eontide_wire::{Epoch, Timestamp};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
-use super::log::{Entry, Event, Log};
+use super::log::{Entry, Event, Item, Log};
 use super::outbox::{Outbox, Outgoing};
 use super::view::{ColumnFilter, ViewKey, frames};
 use crate::internal_metrics::InternalMetrics;
@@ -27,6 +28,8 @@ pub struct Hub {
     news: AtomicBool,
     /// Rung when `news` is raised.
     bell: Notify,
+    /// Rises with every tick and every new life.
+    ticks: watch::Sender<u64>,
     metrics: Arc<InternalMetrics>,
 }
 
@@ -34,6 +37,19 @@ pub struct Hub {
 struct Stream {
     log: Log,
     epoch: Epoch,
+    /// The last data message, which the log may have lost.
+    last: Option<(u64, Timetoken)>,
+}
+
+/// What the log holds, for those that read it by offsets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Recent {
+    /// Which life of the stream.
+    pub(crate) epoch: Epoch,
+    /// Whoever has all up to here misses nothing.
+    pub(crate) floor: u64,
+    /// The last data message of this life.
+    pub(crate) last: Option<(u64, Timetoken)>,
 }
 
 #[derive(Debug, Default)]
@@ -77,10 +93,11 @@ impl Hub {
     pub fn new(log_bytes_max: usize, metrics: Arc<InternalMetrics>) -> Self {
         let log = Log::new(log_bytes_max, 0);
         Self {
-            log: Mutex::new(Stream { log, epoch: Epoch(0) }),
+            log: Mutex::new(Stream { log, epoch: Epoch(0), last: None }),
             views: Mutex::default(),
             news: AtomicBool::new(false),
             bell: Notify::new(),
+            ticks: watch::Sender::new(0),
             metrics,
         }
     }
@@ -88,7 +105,7 @@ impl Hub {
     /// Begins a new life of the stream at `floor`: every viewer is behind and will ask for a snapshot.
     pub(crate) fn reset(&self, epoch: Epoch, floor: u64) {
         let mut stream = self.stream();
-        stream.epoch = epoch;
+        (stream.epoch, stream.last) = (epoch, None);
         stream.log.reset(floor);
         self.raise();
     }
@@ -109,7 +126,12 @@ impl Hub {
 
     /// Appends one event. Called with the state locked, so that a reader of the state knows which events it includes.
     pub(crate) fn push(&self, offset: u64, event: Event) {
-        self.stream().log.push(Entry { offset, event });
+        let mut stream = self.stream();
+        if let Event::Data(item) = &event {
+            stream.last = Some((offset, item.timetoken));
+        }
+        stream.log.push(Entry { offset, event });
+        drop(stream);
         self.raise();
     }
 
@@ -121,6 +143,28 @@ impl Hub {
     /// Where to go on after `offset`; `None` where events after it are gone.
     pub(crate) fn index_after(&self, offset: u64) -> Option<u64> {
         self.stream().log.cursor_after(offset)
+    }
+
+    /// What the log holds.
+    pub(crate) fn recent(&self) -> Recent {
+        let stream = self.stream();
+        Recent { epoch: stream.epoch, floor: stream.log.floor(), last: stream.last }
+    }
+
+    /// When the broker got the data message at `offset`, where the log has it.
+    pub(crate) fn timetoken_at(&self, offset: u64) -> Option<Timetoken> {
+        self.stream().log.data_at(offset).map(|item| item.timetoken)
+    }
+
+    /// At most `max` data messages after `offset` of this life; `None` where some are gone, or the life is another one.
+    pub(crate) fn data_after(&self, epoch: Epoch, offset: u64, max: usize) -> Option<Vec<(u64, Arc<Item>)>> {
+        let stream = self.stream();
+        if stream.epoch == epoch { stream.log.data_after(offset, max) } else { None }
+    }
+
+    /// Changes after each tick that had news.
+    pub(crate) fn ticks(&self) -> watch::Receiver<u64> {
+        self.ticks.subscribe()
     }
 
     /// Enters a view; nothing is sent before [`Membership::activate`].
@@ -159,6 +203,7 @@ impl Hub {
             }
             self.end_round(&key, filter);
         }
+        self.ticks.send_modify(|ticks| *ticks += 1);
     }
 
     /// What a tick has to do: of each view, those with room, by where they stand.

@@ -106,6 +106,34 @@ impl Log {
         Some(self.entries.range((skip as usize).min(self.entries.len())..).take(max).cloned().collect())
     }
 
+    /// Offset before the first entry.
+    pub(crate) fn floor(&self) -> u64 {
+        self.floor
+    }
+
+    /// The data message at `offset`, where it is held.
+    pub(crate) fn data_at(&self, offset: u64) -> Option<&Arc<Item>> {
+        let first = self.entries.partition_point(|entry| entry.offset < offset);
+        let same = self.entries.range(first..).take_while(|entry| entry.offset == offset);
+        same.into_iter().find_map(|entry| match &entry.event {
+            Event::Data(item) => Some(item),
+            Event::Presence(_) => None,
+        })
+    }
+
+    /// At most `max` data messages after `offset`; `None` where some of them are gone.
+    pub(crate) fn data_after(&self, offset: u64, max: usize) -> Option<Vec<(u64, Arc<Item>)>> {
+        if offset < self.floor {
+            return None;
+        }
+        let first = self.entries.partition_point(|entry| entry.offset <= offset);
+        let data = self.entries.range(first..).filter_map(|entry| match &entry.event {
+            Event::Data(item) => Some((entry.offset, Arc::clone(item))),
+            Event::Presence(_) => None,
+        });
+        Some(data.take(max).collect())
+    }
+
     /// The cursor after the last entry at or before `offset`; `None` where entries after it are gone.
     pub(crate) fn cursor_after(&self, offset: u64) -> Option<u64> {
         if offset < self.floor {
@@ -190,6 +218,43 @@ mod tests {
         assert_eq!(offsets(log.since(cursor, 9)), None);
         assert_eq!(log.cursor_after(0), None);
         assert_eq!(offsets(log.cursor_after(1).and_then(|cursor| log.since(cursor, 9))), Some(vec![2, 3]));
+    }
+
+    #[test]
+    fn data_is_found_by_its_offset_among_other_events() {
+        let mut log = Log::new(1 << 20, 10);
+        for offset in [11, 13, 20] {
+            let source = SourceView {
+                id: "a".into(),
+                epoch: eontide_wire::Epoch(1),
+                channel: "c".into(),
+                state: eontide_wire::viewer::SourceState::Up,
+                since: 0,
+                last_seen: 0,
+                reason: None,
+                host: None,
+                pid: None,
+                program: None,
+                version: None,
+                interval_ms: None,
+                lives: 1,
+                lost: 0,
+                dropped: 0,
+                labels: Default::default(),
+                series: vec![],
+            };
+            log.push(entry(offset));
+            log.push(Entry { offset, event: Event::Presence(Arc::new(source)) });
+        }
+        let after = |offset, max| {
+            let data = log.data_after(offset, max)?;
+            Some(data.into_iter().map(|(offset, _)| offset).collect::<Vec<_>>())
+        };
+        assert_eq!(after(9, 9), None);
+        assert_eq!(after(10, 9), Some(vec![11, 13, 20]));
+        assert_eq!(after(11, 1), Some(vec![13]));
+        assert_eq!(after(99, 9), Some(vec![]));
+        assert!(log.data_at(13).is_some() && log.data_at(12).is_none() && log.data_at(21).is_none());
     }
 
     #[test]

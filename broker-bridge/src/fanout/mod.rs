@@ -9,7 +9,7 @@ mod outbox;
 mod view;
 
 pub use hub::Hub;
-pub(crate) use hub::{Cursor, Membership};
+pub(crate) use hub::{Cursor, Membership, Recent};
 pub(crate) use log::{Event, Item, ItemBlock};
 pub(crate) use outbox::{Frame, Inbox, Outbox, Outgoing, channel};
 pub(crate) use view::{ViewKey, encode, encode_density};

@@ -23,6 +23,7 @@ pub(super) fn serve(server: &Server) -> Answer {
     let (views, subscriptions) = server.hub.counts();
     let archive = server.pipeline.archive().map(|archive| archive.status()).unwrap_or_default();
     let state = server.pipeline.read();
+    let facade_polls = server.facade.as_ref().map_or(0, |facade| facade.polls_open() as u64);
     let (up, down) = state.presence.counts();
     for (name, help, value) in [
         ("points", "Points held.", state.store.points() as u64),
@@ -36,11 +37,16 @@ pub(super) fn serve(server: &Server) -> Answer {
         ("sources_up", "Sources that publish.", up as u64),
         ("sources_down", "Sources that left or fell silent.", down as u64),
         ("sources_untracked_total", "Messages of sources beyond --sources-max.", state.presence.overflow()),
-        ("viewers_open", "Viewers connected.", (server.viewers_max - server.seats.available_permits()) as u64),
+        (
+            "viewers_open",
+            "Viewers connected, polls of the PubNub facade included.",
+            (server.viewers_max - server.seats.available_permits()) as u64,
+        ),
         ("views", "Distinct views.", views as u64),
         ("subscriptions", "Subscriptions of viewers.", subscriptions as u64),
         ("exports_open", "Exports being read.", (EXPORTS_MAX - server.exports.available_permits()) as u64),
         ("imports_open", "Imports under way.", (IMPORTS_MAX - server.imports.available_permits()) as u64),
+        ("facade_polls_open", "Polls of the PubNub facade that wait.", facade_polls),
         ("stream_offset", "Sequence of the last data message read.", state.position.offset),
         ("ready", "1 once history is read.", u64::from(*server.ready.borrow())),
         ("nats_connected", "1 while the connection to NATS is up.", u64::from(server.broker.connected())),

@@ -1,7 +1,7 @@
 //! HTTP: the page, the API, the WebSocket. warp's filters say what is where, our own accept loop serves them.
 //!
 //! * `listener`: accept, limits, shutdown · `live`, `session`, `start`: one viewer · `api`: `/api/v1` ·
-//!   `prometheus`: `/prometheus/api/v1`, PromQL · `described`: what is known of a series · `assets`: the page ·
+//!   `prometheus`: `/prometheus/api/v1`, PromQL · `pubnub`: PubNub's REST calls, where that is on · `described`: what is known of a series · `assets`: the page ·
 //!   `origin`: who may ask · `exposition`: `/metrics` · `answer`, `body`, `packed`: errors, headers, bodies that are made
 //!   while they are sent, gzip
 
@@ -18,6 +18,7 @@ mod origin;
 mod packed;
 mod probe;
 mod prometheus;
+mod pubnub;
 mod session;
 mod start;
 
@@ -78,6 +79,8 @@ pub struct Server {
     /// One for each import.
     imports: Semaphore,
     allow_import: bool,
+    /// Where `--pubnub-facade` was given.
+    facade: Option<pubnub::Facade>,
     /// Connections and sessions, joined on shutdown.
     tasks: TaskTracker,
 }
@@ -109,7 +112,16 @@ impl Server {
             exports: Arc::new(Semaphore::new(api::EXPORTS_MAX)),
             imports: Semaphore::new(api::IMPORTS_MAX),
             allow_import: settings.allow_import,
+            facade: settings.pubnub_facade.then(|| pubnub::Facade::new(settings.viewers_max)),
             tasks: TaskTracker::new(),
+        }
+    }
+
+    /// What the PubNub facade does beside requests; for ever, and nothing where it is off.
+    pub async fn run_facade(self: Arc<Self>) {
+        match &self.facade {
+            Some(facade) => pubnub::run(&self, facade).await,
+            None => std::future::pending().await,
         }
     }
 
@@ -136,6 +148,10 @@ fn routes(
     stop: CancellationToken,
 ) -> impl Filter<Extract = impl Reply, Error = Infallible> + Clone + Send + Sync + 'static {
     let with_server = warp::any().map(move || Arc::clone(&server));
+    let with_stop = warp::any().map({
+        let stop = stop.clone();
+        move || stop.clone()
+    });
     let live = warp::path!("live")
         .and(warp::get())
         .and(with_server.clone())
@@ -152,16 +168,22 @@ fn routes(
         .then(|server: Arc<Server>, method, path: warp::path::Tail, query: String, headers, form| async move {
             prometheus::serve(&server, &method, path.as_str(), &query, &headers, form).await
         });
-    let rest = warp::any()
+    let rest = with_stop
         .and(with_server)
         .and(warp::method())
         .and(warp::path::full())
         .and(warp::query::raw().or(warp::any().map(String::new)).unify())
         .and(warp::header::headers_cloned())
         .and(warp::body::stream().map(upload).or(warp::any().map(no_upload)).unify())
-        .then(|server: Arc<Server>, method, path: warp::path::FullPath, query: String, headers, upload| async move {
-            serve(&server, &method, path.as_str(), &query, &headers, upload).await
-        });
+        .then(
+            |stop, server: Arc<Server>, method, path: warp::path::FullPath, query: String, headers, upload| async move {
+                if pubnub::is_pubnub(path.as_str()) {
+                    let request = pubnub::Request { method: &method, path: path.as_str(), query: &query, upload };
+                    return pubnub::serve(&server, request, &stop).await;
+                }
+                serve(&server, &method, path.as_str(), &query, &headers, upload).await
+            },
+        );
     live.or(prometheus).unify().or(rest).unify().map(body::into_reply)
 }
 

@@ -14,4 +14,4 @@ mod stored;
 pub use reader::{read_data, read_events};
 pub use rejects::{REJECTS_KEPT, Rejected, Rejects};
 pub use replay::{From, replay};
-pub use stored::{Past, Read, Wanted, offset_at, read};
+pub use stored::{Past, Read, Wanted, bounds, offset_at, read, timetoken_at};

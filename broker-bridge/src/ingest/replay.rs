@@ -3,7 +3,7 @@
 use eontide_wire::ChannelPattern;
 use eontide_wire::viewer::Timetoken;
 
-use super::stored::{Past, Wanted, first_offset, offset_at, read};
+use super::stored::{Past, Wanted, bounds, offset_at, read};
 use crate::broker::Broker;
 
 /// Bytes kept; past it the oldest go first.
@@ -36,7 +36,7 @@ pub async fn replay(
     limit: usize,
 ) -> Result<Replayed, String> {
     let (after, gone) = match from {
-        From::After(offset) => (offset, first_offset(broker).await? > offset + 1),
+        From::After(offset) => (offset, bounds(broker).await?.0 > offset + 1),
         From::Time(time) => {
             let token = Timetoken::from_nanos(i128::from(time.as_micros()) * 1000);
             (offset_at(broker, token).await?.saturating_sub(1), false)

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
-use async_nats::jetstream::stream::Stream;
+use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
 use bytes::Bytes;
 use eontide_wire::viewer::Timetoken;
 use eontide_wire::{Channel, Timestamp, limits, subject};
@@ -97,9 +97,27 @@ pub async fn offset_at(broker: &Broker, token: Timetoken) -> Result<u64, String>
     .await
 }
 
-/// The offset of the first message that the stream still has, or will have.
-pub(super) async fn first_offset(broker: &Broker) -> Result<u64, String> {
-    within(async { Ok(broker.js.get_stream(streams::DATA).await?.cached_info().state.first_sequence) }).await
+/// The offsets of the first message that the stream still has, or will have, and of the last one it ever had.
+pub async fn bounds(broker: &Broker) -> Result<(u64, u64), String> {
+    within(async {
+        let stream = broker.js.get_stream(streams::DATA).await?;
+        let state = &stream.cached_info().state;
+        Ok((state.first_sequence, state.last_sequence))
+    })
+    .await
+}
+
+/// When the broker got the message at `offset`; `None` where it has none.
+pub async fn timetoken_at(broker: &Broker, offset: u64) -> Result<Option<Timetoken>, String> {
+    within(async {
+        let stream = broker.js.get_stream_no_info(streams::DATA).await?;
+        match stream.get_raw_message(offset).await {
+            Ok(message) => Ok(Some(Timetoken::from_nanos(message.time.unix_timestamp_nanos()))),
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    })
+    .await
 }
 
 async fn within<T>(reading: impl Future<Output = Result<T, Failure>>) -> Result<T, String> {

@@ -109,7 +109,7 @@ const list = (value) => (Array.isArray(value) ? value.map(String) : []);
 /** @param {number} status @param {any} json */
 function refusal(status, json) {
   // The bridge's own words for an address that it does not know.
-  if (json?.error?.kind === 'not_found' || json?.error?.kind === 'method') return new PubNubError(`this bridge answers no calls of PubNub's clients: ${OFF}`, status, json);
+  if (['facade_off', 'not_found', 'method'].includes(json?.error?.kind)) return new PubNubError(`this bridge answers no calls of PubNub's clients: ${OFF}`, status, json);
   const said = json?.error?.message ?? json?.message ?? (Array.isArray(json) ? json[1] : null);
   return new PubNubError(typeof said === 'string' ? said : `the bridge answered with status ${status}`, status, json);
 }

@@ -43,10 +43,10 @@ export function spanOf({ start, end, reverse }) {
 
 /**
  * @param {ReadMessages} read
- * @param {Span & {count: number, wanted?: (item: Item) => boolean}} options  wanted: of what is read
+ * @param {Span & {count: number, channel?: string}} options  channel: this one alone, by the bridge's name; a bridge shows what is below it, too
  * @returns {Promise<Item[]>} oldest first
  */
-export async function readHistory(read, { count, wanted = () => true, ...span }) {
+export async function readHistory(read, { count, channel, ...span }) {
   const asked = spanOf(span);
   const most = Math.min(COUNT_MAX, Math.max(0, Math.floor(count)));
   /** @type {Item[]} */
@@ -56,7 +56,7 @@ export async function readHistory(read, { count, wanted = () => true, ...span })
   let next = {};
   while (next !== null && found.length < most) {
     const page = await read({ ...asked, ...next, limit: Math.min(PAGE_MAX, most - found.length) });
-    const items = page.messages.filter(wanted);
+    const items = page.messages.filter((item) => channel === undefined || channel.endsWith('*') || item.channel === channel);
     found = asked.order === 'asc' ? [...found, ...items] : [...items, ...found];
     next = page.next;
   }

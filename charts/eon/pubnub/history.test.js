@@ -54,9 +54,15 @@ test('more than an answer holds comes in several, each message once, in order', 
   }
 });
 
-test('what is not wanted does not count', async () => {
-  const found = await readHistory(bridge(100, 10).read, { count: 5, wanted: ({ message }) => Number(message) % 7 === 0 });
+test('what is of a channel below does not count', async () => {
+  const { read } = bridge(100, 10);
+  const below = async (/** @type {Asked} */ asked) => {
+    const page = await read(asked);
+    return { ...page, messages: page.messages.map((one) => ({ ...one, channel: Number(one.message) % 7 === 0 ? 'c' : 'c.below' })) };
+  };
+  const found = await readHistory(below, { count: 5, channel: 'c' });
   assert.deepEqual(found.map(({ message }) => message), [70, 77, 84, 91, 98]);
+  assert.equal((await readHistory(below, { count: 5, channel: 'c.*' })).length, 5);
 });
 
 test('a page that asks for all there ever was gets so many', async () => {

@@ -3,6 +3,7 @@
 import { legacyPubNub } from './v3.js';
 import { pubNubOf } from './v4-class.js';
 import { Transport } from './transport.js';
+/** @import {PubNubClient} from './v4.js' */
 
 /** @type {Map<string, ReturnType<typeof made>>} */
 const known = new Map();
@@ -33,7 +34,7 @@ export function originOf(bridge) {
 function made(origin) {
   const transport = Transport.of(origin);
   const PubNub = pubNubOf(transport);
-  /** @type {InstanceType<typeof PubNub>|null} */
+  /** @type {PubNubClient|null} */
   let shared = null;
   return {
     PubNub, PUBNUB: legacyPubNub(transport), transport,

@@ -11,6 +11,11 @@ export class Presence {
   #up = new Map();
   #known = 0;
 
+  /** Those that were there before anybody looked. @param {string} channel @param {readonly Source[]} sources */
+  begin(channel, sources) {
+    for (const source of sources) if (source.state === 'up') this.event(channel, source);
+  }
+
   /**
    * What changed with a source; null where it was known so.
    * @param {string} channel  by the page's name

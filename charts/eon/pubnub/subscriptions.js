@@ -1,6 +1,7 @@
 /**
  * What one client is subscribed to: channels, wildcards (`foo.*`) and channel groups; and of whose each message is. One that
- * several of them bring comes once: by the channel itself, else by a wildcard, else by a group, else by a channel above it.
+ * several of them bring comes once: by the channel itself, else by a wildcard, else by a group, as with `--pubnub-facade`. A channel
+ * is itself alone, as at PubNub, though a bridge that watches one shows what is below it too.
  */
 
 import { nameOf, patternOf } from './names.js';
@@ -20,6 +21,7 @@ import { readTimetoken } from './timetoken.js';
  * @property {(what: {channels: string[], groups: string[]}, error: PubNubError|Error, kind: string) => void} failed
  * @property {(channel: string, message: string) => void} gap
  * @property {(sources: Source[], owner: (source: Source) => Owner|null) => void} presence
+ * @property {(channel: string, sources: Source[]) => void} present  those that were there already
  * @property {(reason: string) => void} down
  * @property {() => void} up
  *
@@ -43,6 +45,10 @@ export class Subscriptions {
   #since = new Map();
   /** Patterns whose begin is still looked for. @type {Set<string>} */
   #looking = new Set();
+  /** Since when a pattern is watched, by the bridge's time. @type {Map<string, number>} */
+  #began = new Map();
+  /** Patterns whose sources were counted, when that is done. @type {Map<string, Promise<void>>} */
+  #counted = new Map();
   /** @type {Set<Batch>} */
   #batches = new Set();
   #paused = false;
@@ -64,13 +70,10 @@ export class Subscriptions {
         this.#failed(pattern, new Error(message), kind);
       },
       gap: (pattern, message) => handlers.gap(this.#named(pattern), message),
-      presence: (pattern, sources) => handlers.presence(sources, ({ channel }) => {
-        const owner = this.#ownerOf(channel);
-        return owner?.pattern === pattern && this.#wantsPresence(pattern) ? owner : null;
-      }),
+      presence: (pattern, sources) => this.#presence(pattern, sources),
       down: (reason) => {
         void transport.explain();
-        handlers.down(reason);
+        handlers.down(`the bridge at ${transport.origin} is away and tried again: ${reason}`);
       },
       up: () => {
         transport.groups.again();
@@ -137,6 +140,22 @@ export class Subscriptions {
     this.#sync();
   }
 
+  /**
+   * Before the first, those that were there already are counted: not earlier, since a bridge knows no channel without messages.
+   * @param {string} pattern @param {Source[]} sources
+   */
+  #presence(pattern, sources) {
+    const began = this.#began.get(pattern) ?? 0;
+    const before = (/** @type {Source} */ { state, since }) => state === 'up' && since < began;
+    const counted = this.#counted.get(pattern)
+      ?? this.#transport.sources(pattern).then((all) => this.#on.present(this.#named(pattern), [...all, ...sources].filter(before)));
+    this.#counted.set(pattern, counted);
+    void counted.then(() => this.#on.presence(sources, ({ channel }) => {
+      const owner = this.#ownerOf(channel);
+      return owner?.pattern === pattern && this.#wantsPresence(pattern) ? owner : null;
+    }));
+  }
+
   /** @param {string} group */
   #join(group) {
     if (this.#groups.has(group)) return;
@@ -188,7 +207,7 @@ export class Subscriptions {
       watch.close();
       this.#watches.delete(pattern);
     }
-    for (const pattern of this.#since.keys()) if (!wanted.has(pattern)) this.#since.delete(pattern);
+    for (const places of [this.#since, this.#counted, this.#began]) for (const pattern of places.keys()) if (!wanted.has(pattern)) places.delete(pattern);
     if (this.#paused) return;
     for (const pattern of wanted) if (!this.#watches.has(pattern) && !this.#looking.has(pattern)) this.#watch(pattern);
   }
@@ -210,6 +229,7 @@ export class Subscriptions {
   /** @param {string} pattern */
   #connected(pattern) {
     this.#transport.heard();
+    if (!this.#began.has(pattern)) this.#began.set(pattern, this.#transport.wire.time);
     for (const batch of this.#batches) batch.patterns.delete(pattern);
     this.#settle();
   }
@@ -219,7 +239,11 @@ export class Subscriptions {
     const name = this.#named(pattern);
     this.#channels.delete(pattern);
     for (const { channels } of this.#groups.values()) channels.delete(pattern);
-    for (const batch of this.#batches) if (batch.patterns.delete(pattern)) batch.failed = true;
+    for (const batch of this.#batches) {
+      if (!batch.patterns.delete(pattern)) continue;
+      batch.failed = true;
+      batch.channels = batch.channels.filter((one) => one !== name);
+    }
     this.#on.failed({ channels: [name], groups: [] }, error, kind);
     this.#settle();
   }
@@ -260,24 +284,12 @@ export class Subscriptions {
     const matching = this.#channels.get(wildcard);
     if (matching !== undefined) return { pattern: wildcard, channel: nameOf(channel), subscription: matching };
     for (const [group, { channels }] of this.#groups) {
-      const one = channels.get(channel);
-      if (one !== undefined) return { pattern: channel, channel: one, subscription: group };
       if (channels.has(wildcard)) return { pattern: wildcard, channel: nameOf(channel), subscription: group };
     }
-    // Processes that publish below a channel, each under its own name, are in the channel.
-    return end < 0 ? null : this.#above(channel.slice(0, end));
-  }
-
-  /** @param {string} channel @returns {(Owner & {pattern: string})|null} */
-  #above(channel) {
-    for (let at = channel; ; at = at.slice(0, at.lastIndexOf('.'))) {
-      const name = this.#channels.get(at);
-      if (name !== undefined) return { pattern: at, channel: name, subscription: null };
-      for (const [group, { channels }] of this.#groups) {
-        const one = channels.get(at);
-        if (one !== undefined) return { pattern: at, channel: one, subscription: group };
-      }
-      if (!at.includes('.')) return null;
+    for (const [group, { channels }] of this.#groups) {
+      const one = channels.get(channel);
+      if (one !== undefined) return { pattern: channel, channel: one, subscription: group };
     }
+    return null;
   }
 }

@@ -3,6 +3,7 @@
 import { liveUrl } from '../../options.js';
 import { BROWSER } from '../../live/connection.js';
 import { list, object } from '../../live/check.js';
+import { readSources } from '../../live/frame.js';
 import { asPubNubError, PubNubError } from './errors.js';
 import { Facade } from './facade.js';
 import { Groups } from './groups.js';
@@ -55,6 +56,13 @@ export class Transport {
       messages: list(messages, 'messages').map(readItem), next: /** @type {{before?: number, after?: number}|null} */ (next ?? null),
       position: /** @type {Position} */ (object(position, 'position')),
     };
+  }
+
+  /** The sources of a channel; none where that is not known. @param {string} pattern */
+  async sources(pattern) {
+    const answer = await fetch(`${this.origin}/api/v1/channels/${encodeURIComponent(pattern)}/sources`).catch(() => null);
+    const json = answer?.ok ? await answer.json().catch(() => null) : null;
+    return json === null ? [] : readSources(json.sources);
   }
 
   /** Where a raw view begins whose first message is the first after a time. @param {string} pattern @param {string} timetoken */

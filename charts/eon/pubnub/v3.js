@@ -105,7 +105,7 @@ export class LegacyClient {
     this.#answer(async () => {
       const pattern = patternOf(channel);
       const span = { start, end, reverse: reverse === true || reverse === 'true' };
-      const items = await readHistory((asked) => this.#transport.messages(pattern, asked), { ...span, count: Number(count) });
+      const items = await readHistory((asked) => this.#transport.messages(pattern, asked), { ...span, count: Number(count), channel: pattern });
       const messages = items.map(({ message, timetoken }) => (withTokens ? { message, timetoken } : message));
       return [messages, items[0]?.timetoken ?? '0', items.at(-1)?.timetoken ?? '0'];
     }, done, error);
@@ -200,6 +200,7 @@ export class LegacyClient {
         for (const name of channels) this.#channels.delete(name);
       },
       gap: (channel, message) => this.#fail(new PubNubError(`messages of ${channel} are missing: ${message}`, 410), this.#channels.get(channel)?.error),
+      present: (channel, sources) => this.#presence.begin(channel, sources),
       presence: (sources, ownerOf) => {
         for (const source of sources) {
           const owner = ownerOf(source);

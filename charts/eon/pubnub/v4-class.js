@@ -4,11 +4,20 @@ import { PubNubClient } from './v4.js';
 /** @import {Setup} from './v4.js' */
 /** @import {Transport} from './transport.js' */
 
-/** @param {Transport} transport */
+/**
+ * @typedef {object} PubNubStatics
+ * @property {() => string} generateUUID
+ * @property {Readonly<Record<string, string>>} OPERATIONS
+ * @property {Readonly<Record<string, string>>} CATEGORIES
+ *
+ * @typedef {(new (setup?: Setup) => PubNubClient) & PubNubStatics} PubNubClass
+ */
+
+/** @param {Transport} transport @returns {PubNubClass} */
 export function pubNubOf(transport) {
   return class PubNub extends PubNubClient {
-    /** @param {Setup} setup */
-    constructor(setup) {
+    /** @param {Setup} [setup] */
+    constructor(setup = {}) {
       super(setup, transport);
     }
   };

@@ -181,7 +181,7 @@ export class PubNubClient {
   /** @param {string} channel @param {number} count @param {{start?: unknown, end?: unknown, reverse?: boolean}} span */
   #past(channel, count, span) {
     const pattern = patternOf(channel);
-    return readHistory((asked) => this.#transport.messages(pattern, asked), { ...span, count });
+    return readHistory((asked) => this.#transport.messages(pattern, asked), { ...span, count, channel: pattern });
   }
 
   #subscribed() {
@@ -194,6 +194,7 @@ export class PubNubClient {
       }),
       failed: ({ channels, groups }, error) => this.#failed(operation, error, { affectedChannels: channels, affectedChannelGroups: groups }),
       gap: (channel, message) => this.#failed(operation, new PubNubError(`messages of ${channel} are missing: ${message}`, 410), { affectedChannels: [channel] }),
+      present: (channel, sources) => this.#presence.begin(channel, sources),
       presence: (sources, ownerOf) => {
         for (const source of sources) {
           const owner = ownerOf(source);

@@ -54,6 +54,8 @@ export class Wire {
   #members = new Map();
   /** Who wants to know the time. @type {Set<{resolve: (now: number) => void, reject: (error: Error) => void}>} */
   #asking = new Set();
+  /** The bridge's time when it was heard last, and our clock then. */
+  #heard = { time: 0, at: 0 };
   #private = 0;
   #isDown = false;
   #asked = false;
@@ -77,6 +79,8 @@ export class Wire {
   }
 
   get state() { return this.#connection.state; }
+  /** The bridge's time by our clock, ms; 0 before the first anchor. */
+  get time() { return this.#heard.time && this.#heard.time + this.#env.now() - this.#heard.at; }
   /** Subscriptions there are. */
   get size() { return this.#watched.size; }
 
@@ -199,6 +203,7 @@ export class Wire {
 
   /** Whoever waits begins here. @param {SnapshotFrame} frame */
   #anchored({ position, now }) {
+    this.#heard = { time: now, at: this.#env.now() };
     for (const { resolve } of this.#asking) resolve(now);
     this.#asking.clear();
     for (const one of [...this.#watched.values()]) {

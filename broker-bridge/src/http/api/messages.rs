@@ -139,6 +139,7 @@ mod tests {
         assert_eq!(tokens("from=1m&to=1763683200000"), (Some(17_636_831_400_000_000), Some(17_636_832_000_000_008)));
         let both = "from=17636832001234566&to=17636832001234566";
         assert_eq!(tokens(both), (Some(17_636_832_001_234_566), Some(17_636_832_001_234_566)));
+        assert_eq!(tokens("from=-1e300&to=1e300"), (Some(0), Some(17_637_696_000_000_008)));
         // Odd ones lie between two tokens.
         assert_eq!(tokens("from=17636832001234565"), (Some(17_636_832_001_234_566), None));
         assert_eq!(tokens("to=17636832001234565"), (None, Some(17_636_832_001_234_564)));

@@ -206,7 +206,9 @@ impl Query {
             return Ok(Some((Timetoken::at_least(token), Timetoken::at_least(token.saturating_sub(1)))));
         }
         let time = time(text, now).map_err(|problem| Problem::parameter(parameter.name, &problem))?;
-        let ns = i128::from(time.as_micros()) * 1000;
+        // As for points: what is further away is no other time for a message.
+        let last = now.as_micros() + limits::TIMESTAMP_AHEAD_US;
+        let ns = i128::from(time.as_micros().clamp(0, last)) * 1000;
         Ok(Some((Timetoken::from_nanos(ns), Timetoken::from_nanos(ns + 999))))
     }
 
