@@ -50,7 +50,7 @@ export class EonStage {
     await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
     const origin = `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`;
     const [browser, nats] = await Promise.all([launch(), Nats.start()]);
-    const bridge = await Bridge.start(nats, '--allow-origin', origin);
+    const bridge = await Bridge.start(nats, '--allow-origin', origin, '--pubnub-facade');
     const publisher = await connect({ servers: nats.url });
     return new EonStage({ server, origin, nats, bridge, browser, publisher });
   }

@@ -175,6 +175,14 @@ function gaugeOf({ min = 0, max = 100, label = {} }, { pattern, threshold = {} }
   };
 }
 
+/** That of a gauge's value, where values have colours; null: they have none. @param {Config} config @param {number} value @returns {string|null} */
+export function gradedColour({ gauge = {}, color = {} }, value) {
+  const { thresholds = [] } = gaugeOf(gauge, color) ?? {};
+  if (thresholds.length === 0) return null;
+  const passed = thresholds.filter((one) => value >= one.value).sort((a, b) => a.value - b.value).at(-1);
+  return passed?.colour ?? String(color.pattern[0]);
+}
+
 /** @param {Config} label @returns {ChartOptions['donut']} */
 function sliceLabel({ show, format }) {
   if (show === false) return { label: false };

@@ -4,7 +4,7 @@
  */
 
 import { complain } from './complain.js';
-import { typeOf, transitionMs } from './config.js';
+import { gradedColour, typeOf, transitionMs } from './config.js';
 import { givenSeries } from './given-data.js';
 import { unhonoured } from './honoured.js';
 import { Ledger } from './ledger.js';
@@ -82,6 +82,10 @@ export class Core {
     document.addEventListener('visibilitychange', () => this.#arrange(), { signal });
     document.addEventListener('DOMContentLoaded', () => this.#arrange(), { signal });
     window.addEventListener('load', () => this.#arrange(), { signal });
+    window.addEventListener('resize', () => {
+      this.place.measure();
+      this.place.fit(this.config);
+    }, { signal });
     void styles().then(() => {
       this.#styled = true;
       this.#arrange();
@@ -190,16 +194,15 @@ export class Core {
   colourOf(id) {
     const { colors = {} } = this.config.data ?? {};
     if (typeof colors[id] === 'string') return colors[id];
+    const graded = this.type === 'gauge' ? gradedColour(this.config, this.ledger.table.get(id)?.v.at(-1) ?? NaN) : null;
+    if (graded !== null) return graded;
     let colour = this.#colours.get(id);
     if (colour === undefined) {
       if (this.#colours.size >= COLOURS_MAX) this.#colours.clear();
-      this.#colours.set(id, colour = this.#isGraded ? patternColour(this.config, 0) : patternColour(this.config, this.#colours.size));
+      this.#colours.set(id, colour = patternColour(this.config, this.#colours.size));
     }
     return colour;
   }
-
-  /** Is a colour that of a value, not of a name? */
-  get #isGraded() { return this.type === 'gauge' && Array.isArray(this.config.color?.threshold?.values); }
 
   #showLegend() {
     const { legend = {}, data = {} } = this.config;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chartOptions, PATTERN, TIME_FORMAT } from './config.js';
+import { chartOptions, gradedColour, PATTERN, TIME_FORMAT } from './config.js';
 import { flatten } from './flatten.js';
 import { unhonoured } from './honoured.js';
 import { methods } from './methods.js';
@@ -112,6 +112,9 @@ test('a gauge has the colour of its threshold, in percent as C3 counts', () => {
   assert.equal(gauge?.format?.(150, 0.5), '150@0.5');
   assert.deepEqual(options({ color: { pattern: ['red', 'blue'], threshold: { unit: 'value', values: [7] } } }).options.gauge?.thresholds, [{ value: 7, colour: 'blue' }]);
   assert.equal(PATTERN.length, 10);
+  const graded = { color: { pattern: ['red', 'yellow', 'green'], threshold: { values: [30, 60] } } };
+  assert.deepEqual([-5, 29, 30, 59, 60, 200, NaN].map((value) => gradedColour(graded, value)), ['red', 'red', 'yellow', 'yellow', 'green', 'green', 'red']);
+  assert.equal(gradedColour({}, 5), null);
 });
 
 test('what the chart would refuse is left out, and said', () => {

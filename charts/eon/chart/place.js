@@ -55,6 +55,8 @@ export class Place {
   /** What the page named; null until it is there. @type {HTMLElement|null} */
   element = null;
   #hadClass = false;
+  /** Of its own, without what is in it; 0: none. */
+  #height = 0;
   #bindto;
 
   /** @param {unknown} bindto */
@@ -71,17 +73,27 @@ export class Place {
       return false;
     }
     // What a chart before left there, and what stood there while it loaded.
-    this.element.replaceChildren(this.root);
+    this.element.replaceChildren();
+    this.#height = this.element.clientHeight;
+    this.element.append(this.root);
     this.#hadClass = this.element.classList.contains('c3');
     this.element.classList.add('c3');
     return true;
   }
 
+  /** After the window changed. Only then: a page that is shorter for a moment loses its place. */
+  measure() {
+    if (!this.element) return;
+    const { display } = this.root.style;
+    this.root.style.display = 'none';
+    this.#height = this.element.clientHeight;
+    this.root.style.display = display;
+  }
+
   /** @param {Config} config */
   fit({ size = {}, padding = {}, data = {}, legend = {}, title = {} }) {
     const { style } = this.root;
-    const own = this.element ? innerHeight(this.element, this.root) : 0;
-    const height = Number(size.height) > 0 ? Number(size.height) : own > 0 ? own : data.type === 'gauge' ? GAUGE_HEIGHT_PX : HEIGHT_PX;
+    const height = Number(size.height) > 0 ? Number(size.height) : this.#height > 0 ? this.#height : data.type === 'gauge' ? GAUGE_HEIGHT_PX : HEIGHT_PX;
     style.height = `${height}px`;
     style.width = Number(size.width) > 0 ? `${Number(size.width)}px` : '';
     for (const side of /** @type {const} */ (['left', 'right', 'top', 'bottom'])) {
@@ -100,13 +112,4 @@ export class Place {
     if (!this.#hadClass) this.element?.classList.remove('c3');
     this.element = null;
   }
-}
-
-/** Of an element as it is without what we put in it. @param {HTMLElement} host @param {HTMLElement} root */
-function innerHeight(host, root) {
-  const { display } = root.style;
-  root.style.display = 'none';
-  const height = host.clientHeight;
-  root.style.display = display;
-  return height;
 }
