@@ -56,7 +56,8 @@ function builderTest(name, body) {
     page.on('pageerror', (error) => complaints.push(String(error)));
     try {
       await body(page);
-      assert.deepEqual(complaints, []);
+      // A message that is no chart's is said in the console as well.
+      assert.deepEqual(complaints.filter((text) => !/build-words is none of them/.test(text)), []);
     } finally {
       await page.context().close();
     }
