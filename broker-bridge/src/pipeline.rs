@@ -21,7 +21,7 @@ use crate::clock::{self, Steady};
 use crate::fanout::{Event, Hub, Item, ItemBlock};
 use crate::ingest::Rejects;
 use crate::internal_metrics::InternalMetrics;
-use crate::presence::{Novelty, Now, Presence, Seen};
+use crate::presence::{Change, Novelty, Now, Presence, Seen};
 use crate::store::{Disk, Limits, Restored, Store};
 
 /// A message as it came from a stream.
@@ -309,9 +309,14 @@ impl Pipeline {
     }
 
     fn log_presence(&self, state: &mut State) {
-        for view in state.presence.take_changes() {
-            self.hub.push(state.position.offset, Event::Presence(Arc::new(view)));
+        for change in state.presence.take_changes() {
+            let event = match change {
+                Change::Source(view) => Event::Presence(Arc::new(view)),
+                Change::Group(group) => Event::Group(Arc::new(group)),
+            };
+            self.hub.push(state.position.offset, event);
         }
+        drop(state.presence.take_moved());
     }
 }
 

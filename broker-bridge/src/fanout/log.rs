@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use eontide_wire::Timestamp;
-use eontide_wire::viewer::SourceView;
+use eontide_wire::viewer::{SourceGroup, SourceView};
 
 use crate::store::Shape;
 
@@ -47,6 +47,10 @@ pub(crate) enum Event {
     Data(Arc<Item>),
     /// A source changed.
     Presence(Arc<SourceView>),
+    /// Many sources came or went at once.
+    Group(Arc<SourceGroup>),
+    /// We do not hear any more who is there, since this time; or we do again.
+    Deaf(Option<Timestamp>),
 }
 
 /// One event, with the position of the stream after it.
@@ -121,6 +125,7 @@ fn cost(entry: &Entry) -> usize {
             128 + item.payload.len() + blocks
         }
         Event::Presence(view) => presence_cost(view),
+        Event::Group(_) | Event::Deaf(_) => 256,
     };
     size_of::<Entry>() + event
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Position, SourceView};
+use super::{Position, SourceGroup, SourceView};
 use crate::Timestamp;
 use crate::number::{push_integer, push_scaled, push_string, push_value};
 
@@ -146,6 +146,16 @@ pub enum Frame<'a> {
         now: f64,
         /// Only those that changed.
         sources: &'a [SourceView],
+        /// Where very many of a machine came or went at once: how many, instead of one by one.
+        #[serde(skip_serializing_if = "<[SourceGroup]>::is_empty")]
+        groups: &'a [SourceGroup],
+        /// Present where that changed: does the bridge hear who is there? Where not, sources that are not known to be down
+        /// are unknown.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        hearing: Option<bool>,
+        /// When it heard last, ms, where it does not any more.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        as_of: Option<f64>,
     },
     /// Something could not be delivered.
     Gap {

@@ -22,7 +22,7 @@ pub mod span;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::{Epoch, SeriesInfo};
+use crate::{Cause, Epoch, SeriesInfo};
 
 pub use frame::{BlockRef, Data, DataKind, Frame, RawItem};
 pub use request::{Request, RequestError, Subscribe, View};
@@ -48,8 +48,33 @@ pub struct Position {
 pub enum SourceState {
     /// Publishing.
     Up,
-    /// Left, restarted or fell silent; the reason says which.
+    /// Publishing again, in a new life that began less than a minute ago.
+    Restarted,
+    /// Began a new life three times within five minutes, and again within the last five; there or not, as `cause` says.
+    CrashLooping,
+    /// Nothing was heard for its lease; not given up yet.
+    Stale,
+    /// Not there; `cause` and `reason` say why.
     Down,
+    /// It was there when the bridge last heard anything; the bridge is cut off from the broker.
+    Unknown,
+}
+
+/// Many sources of one machine that came or went at once: told as a number. Who wants them asks `/api/v1/sources`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceGroup {
+    /// The channel they publish on.
+    pub channel: String,
+    /// Their machine, where they said it.
+    pub host: Option<String>,
+    /// `up` or `down`.
+    pub state: SourceState,
+    /// Why they are down.
+    pub cause: Option<Cause>,
+    /// How many.
+    pub count: u64,
+    /// How many of these are told one by one in the same frame or the ones before.
+    pub told: u64,
 }
 
 /// A source as viewers and the API see it.
@@ -61,13 +86,16 @@ pub struct SourceView {
     pub epoch: Epoch,
     /// The channel it publishes on.
     pub channel: String,
-    /// Up or down.
+    /// Is it there?
     pub state: SourceState,
+    /// Why it is not there now; absent while it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
     /// Since when it is in this state, in ms.
     pub since: u64,
     /// When its last message arrived, in ms.
     pub last_seen: u64,
-    /// Why it is down: `bye: …`, `silent`, `restarted`.
+    /// The cause for people: `bye: …`, `connection lost: …`, `silent`, `restarted`.
     pub reason: Option<String>,
     /// From its hello.
     pub host: Option<String>,
