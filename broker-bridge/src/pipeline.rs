@@ -10,19 +10,30 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use eontide_wire::monitor::{LEASE_MS, LEASE_MS_BOUNDS, MonitorRequest, Monitored, NoticeTarget, is_inbox};
 use eontide_wire::name::metric_of_name;
+use eontide_wire::reason::cut;
+use eontide_wire::subject::PresenceKind;
 use eontide_wire::viewer::Position;
-use eontide_wire::{Bye, Channel, DataMessage, Epoch, Hello, Reason, Reject, Timestamp, decode, subject};
+use eontide_wire::{
+    Bye, Cause, Channel, ConnectionName, DataMessage, Epoch, Hello, Reason, Reject, Timestamp, Transitions, decode,
+    subject,
+};
 
 use crate::archive::Archive;
 use crate::clock::{self, Steady};
 use crate::fanout::{Event, Hub, Item, ItemBlock};
 use crate::ingest::Rejects;
 use crate::internal_metrics::InternalMetrics;
-use crate::presence::{Change, Novelty, Now, Presence, Seen};
+use crate::monitors::table::Death;
+use crate::monitors::{Monitors, Refusal, Watched};
+use crate::presence::links::Ended;
+use crate::presence::{Change, Filter, Moved, Novelty, Now, Presence, Seen};
 use crate::store::{Disk, Limits, Restored, Store};
+use crate::transitions::Outbox;
 
 /// A message as it came from a stream.
 #[derive(Clone, Debug)]
@@ -67,6 +78,10 @@ pub struct Pipeline {
     limits: Limits,
     /// The history on disk; `None` where it is in memory alone.
     archive: Option<Archive>,
+    /// Which sources came and went, to be published.
+    transitions: Arc<Outbox>,
+    /// Who is told of which death.
+    monitors: Arc<Monitors>,
     steady: Mutex<Steady>,
     /// Batches that wait to be taken in.
     waiting: AtomicUsize,
@@ -81,6 +96,8 @@ impl Pipeline {
         hub: Arc<Hub>,
         metrics: Arc<InternalMetrics>,
     ) -> Self {
+        let transitions = Arc::new(Outbox::new(Arc::clone(&metrics)));
+        let monitors = Arc::new(Monitors::new(transitions.bridge.clone(), Arc::clone(&metrics)));
         let state = State {
             store: Store::new(limits),
             presence: Presence::new(sources_max),
@@ -96,6 +113,8 @@ impl Pipeline {
             metrics,
             limits,
             archive,
+            monitors,
+            transitions,
             steady: Mutex::default(),
             waiting: AtomicUsize::new(0),
         }
@@ -191,7 +210,7 @@ impl Pipeline {
         for incoming in batch {
             self.metrics.presence_messages_total.add(1);
             let Some((channel, kind)) = subject::parse_presence(&incoming.subject) else { continue };
-            match note_presence(&mut state.presence, channel, kind, incoming, now) {
+            match self.note_presence(&mut state.presence, channel, kind, incoming, now) {
                 // What its series measure may be among it.
                 Ok(true) => state.store.described(channel),
                 Ok(false) => {}
@@ -223,7 +242,74 @@ impl Pipeline {
 
     /// We were away, or the broker was: leases begin anew.
     pub fn grace(&self, now: Now) {
-        self.write().presence.grace(now);
+        let mut state = self.write();
+        if state.presence.deaf_since().is_some() {
+            self.hub.push(state.position.offset, Event::Deaf(None));
+        }
+        state.presence.grace(now);
+    }
+
+    /// We do not hear who is there any more; viewers are told since when.
+    pub(crate) fn deafen(&self, as_of: Timestamp) {
+        let mut state = self.write();
+        if state.presence.deaf_since().is_none() {
+            state.presence.deafen(as_of);
+            self.hub.push(state.position.offset, Event::Deaf(Some(as_of)));
+        }
+    }
+
+    /// Connections of sources, and of what carries them, were opened or ended for good.
+    pub(crate) fn connections(&self, opened: &[ConnectionName], ended: &[Ended]) {
+        let mut state = self.write();
+        let presence = &mut state.presence;
+        for name in opened {
+            if let ConnectionName::Source(channel, id, epoch) = name {
+                presence.connected(channel.as_str(), id, *epoch);
+            }
+        }
+        for Ended { name, at, reason } in ended {
+            self.metrics.connections_lost_total.add(1);
+            match name {
+                ConnectionName::Source(channel, id, epoch) => {
+                    presence.disconnected(channel.as_str(), id, *epoch, *at, reason);
+                }
+                ConnectionName::Agent(host) => {
+                    presence.node_down(host, *at, &format!("what carries {host} is gone: {reason}"))
+                }
+            }
+        }
+        self.log_presence(&mut state);
+    }
+
+    /// Who is told of which death.
+    pub(crate) fn monitors(&self) -> &Arc<Monitors> {
+        &self.monitors
+    }
+
+    /// Makes a monitor: in the moment in which its targets are seen to be there, so that no death falls between.
+    pub(crate) fn monitor(&self, request: &MonitorRequest, now: Now) -> Result<Monitored, Refusal> {
+        let lease = lease_of(request)?;
+        let filter = Filter::of(&request.target).map_err(Refusal::Bad)?;
+        let inbox = request.inbox.as_deref();
+        if inbox.is_some_and(|inbox| !is_inbox(inbox)) {
+            return Err(Refusal::Bad("inbox: notices go to subjects below _INBOX only, of 256 bytes at most".into()));
+        }
+        let mut state = self.write();
+        let watched = state.presence.watch(&request.target, &filter)?;
+        let targets = match &watched {
+            Watched::Each(targets) | Watched::Host(_, targets) => targets.len() as u64,
+            Watched::Nothing(_) => 0,
+        };
+        let now_ms = u64::try_from(now.wall.as_micros() / 1000).unwrap_or(0);
+        let number = self.monitors.table().monitor(inbox.map(Into::into), watched, lease, now.mono, now_ms)?;
+        self.metrics.monitors_total.add(1);
+        let bridge = self.monitors.bridge.clone();
+        Ok(Monitored { reference: self.monitors.reference(number), bridge, targets })
+    }
+
+    /// Which sources came and went, to be published.
+    pub(crate) fn transitions(&self) -> &Arc<Outbox> {
+        &self.transitions
     }
 
     /// Time passes: leases end.
@@ -308,6 +394,35 @@ impl Pipeline {
         }
     }
 
+    /// True where a source said something new of itself.
+    fn note_presence(
+        &self,
+        presence: &mut Presence,
+        channel: &str,
+        kind: PresenceKind,
+        incoming: &Incoming,
+        now: Now,
+    ) -> Result<bool, Reject> {
+        Channel::check(channel).map_err(|error| Reject::new(Reason::BadChannel, error.to_string()))?;
+        let seen = seen(incoming, now);
+        match kind {
+            PresenceKind::Hello => return Ok(presence.hello(channel, Hello::decode(&incoming.payload)?, seen, now)),
+            PresenceKind::Bye => presence.bye(channel, &Bye::decode(&incoming.payload)?, seen),
+            PresenceKind::Up | PresenceKind::Down => {
+                let (batch, up) = (Transitions::decode(&incoming.payload)?, kind == PresenceKind::Up);
+                if !incoming.replayed {
+                    self.transitions.read(&batch, up);
+                }
+                if batch.by != self.transitions.bridge {
+                    for item in &batch.items {
+                        if up { presence.adopt_up(channel, item) } else { presence.adopt_down(channel, item, true) }
+                    }
+                }
+            }
+        }
+        Ok(false)
+    }
+
     fn log_presence(&self, state: &mut State) {
         for change in state.presence.take_changes() {
             let event = match change {
@@ -316,7 +431,37 @@ impl Pipeline {
             };
             self.hub.push(state.position.offset, event);
         }
-        drop(state.presence.take_moved());
+        for moved in state.presence.take_moved() {
+            if moved.watched {
+                self.monitors.died(moved.index, death(&moved));
+            }
+            if !moved.replayed {
+                self.transitions.push(moved, Instant::now());
+            }
+        }
+    }
+}
+
+fn lease_of(request: &MonitorRequest) -> Result<Duration, Refusal> {
+    let (least, most) = LEASE_MS_BOUNDS;
+    match request.lease_ms.unwrap_or(LEASE_MS) {
+        ms if (least..=most).contains(&ms) => Ok(Duration::from_millis(ms)),
+        ms => Err(Refusal::Bad(format!("lease_ms: {ms} is not within {least} to {most}"))),
+    }
+}
+
+/// What those are told who monitored it.
+fn death(moved: &Moved) -> Death {
+    Death {
+        target: NoticeTarget {
+            channel: Some(moved.channel.to_string()),
+            id: Some(moved.id.to_string()),
+            epoch: Some(moved.epoch),
+            host: moved.host.as_deref().map(str::to_owned),
+        },
+        cause: moved.cause.unwrap_or(Cause::Timeout),
+        reason: moved.reason.as_deref().map(cut).unwrap_or_default(),
+        at: u64::try_from(moved.at.as_micros() / 1000).unwrap_or(0),
     }
 }
 
@@ -326,27 +471,8 @@ fn decode_data(incoming: &Incoming) -> Result<(&str, DataMessage<'_>), Reject> {
     Ok((channel, decode(&incoming.payload, incoming.time)?))
 }
 
-/// True where a source said something new of itself.
-fn note_presence(
-    presence: &mut Presence,
-    channel: &str,
-    kind: subject::PresenceKind,
-    incoming: &Incoming,
-    now: Now,
-) -> Result<bool, Reject> {
-    Channel::check(channel).map_err(|error| Reject::new(Reason::BadChannel, error.to_string()))?;
-    let seen = seen(incoming, now);
-    match kind {
-        subject::PresenceKind::Hello => Ok(presence.hello(channel, Hello::decode(&incoming.payload)?, seen, now)),
-        subject::PresenceKind::Bye => {
-            presence.bye(channel, &Bye::decode(&incoming.payload)?, seen);
-            Ok(false)
-        }
-    }
-}
-
 /// Live messages are new whatever the clocks say; only history has an age.
 fn seen(incoming: &Incoming, now: Now) -> Seen {
-    let age = if incoming.replayed { clock::age(now.wall, incoming.time) } else { std::time::Duration::ZERO };
+    let age = if incoming.replayed { clock::age(now.wall, incoming.time) } else { Duration::ZERO };
     Seen { at: incoming.time, age }
 }

@@ -20,8 +20,19 @@ mod store;
 mod viewers;
 
 /// Which benchmarks; all where none is named.
-const ALL: [&str; 11] =
-    ["codecs", "density", "history", "ingest", "latency", "presence", "publisher", "query", "ranking", "store", "viewers"];
+const ALL: [&str; 11] = [
+    "codecs",
+    "density",
+    "history",
+    "ingest",
+    "latency",
+    "presence",
+    "publisher",
+    "query",
+    "ranking",
+    "store",
+    "viewers",
+];
 
 #[tokio::main]
 async fn main() {

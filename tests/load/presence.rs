@@ -42,7 +42,11 @@ pub(crate) fn run() {
     let whole = (rss(std::process::id()) - before) as f64 / SOURCES as f64;
     let names: f64 = ids.iter().map(|id| id.as_str().len() as f64).sum::<f64>() / SOURCES as f64;
     println!("presence: {SOURCES} sources on {HOSTS} machines, {names:.1} bytes of id each");
-    println!("  memory                      {:8.1} bytes a source beside its id, {:.2} × of 120", whole - names, (whole - names) / 120.0);
+    println!(
+        "  memory                      {:8.1} bytes a source beside its id, {:.2} × of 120",
+        whole - names,
+        (whole - names) / 120.0
+    );
 
     let (mut beats, mut looks) = (Duration::ZERO, Duration::ZERO);
     let mut random = crate::Random(3);

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use eontide_wire::viewer::density::{Density, DensityKind, MetricColumns};
 use eontide_wire::viewer::request::name_matches;
-use eontide_wire::viewer::{BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, SourceGroup, SourceView, View as Kind};
+use eontide_wire::viewer::{
+    BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, SourceGroup, SourceView, View as Kind,
+};
 use eontide_wire::{ChannelPattern, Timestamp};
 
 use super::log::{Entry, Event, Item, ItemBlock};

@@ -67,12 +67,8 @@ impl Abouts {
             None => host.into(),
         });
         let text = |text: &Option<String>| text.as_deref().map(Box::from);
-        let about = About {
-            host,
-            program: text(&hello.program),
-            version: text(&hello.version),
-            labels: hello.labels.clone(),
-        };
+        let about =
+            About { host, program: text(&hello.program), version: text(&hello.version), labels: hello.labels.clone() };
         if about == About::default() {
             return 0;
         }

@@ -42,7 +42,14 @@ pub(crate) struct Links {
     open: HashMap<Link, ConnectionName>,
     by_name: HashMap<ConnectionName, u32>,
     held: VecDeque<(Instant, Ended)>,
+    /// Lists in which a server was missing, one after another.
+    missing: HashMap<String, u32>,
 }
+
+/// After so many lists without a server its connections are forgotten. They have not ended for that: leases tell.
+const MISSING_MAX: u32 = 3;
+/// What begins the names of servers that no list has.
+pub(crate) const LEAF: &str = "leaf ";
 
 impl Links {
     /// A connection was opened. True where it says whose it is and is kept.
@@ -56,15 +63,17 @@ impl Links {
     }
 
     /// A connection ended; where it was not known, `name` is what it is called.
-    pub(crate) fn closed(&mut self, link: &Link, name: Option<ConnectionName>, at: Timestamp, reason: &str, now: Instant) {
+    pub(crate) fn closed(
+        &mut self,
+        link: &Link,
+        name: Option<ConnectionName>,
+        at: Timestamp,
+        reason: &str,
+        now: Instant,
+    ) {
         let known = self.open.remove(link);
-        if let Some(name) = &known
-            && let Some(count) = self.by_name.get_mut(name)
-        {
-            *count -= 1;
-            if *count == 0 {
-                self.by_name.remove(name);
-            }
+        if let Some(name) = &known {
+            self.release(name);
         }
         let Some(name) = known.or(name) else { return };
         if !self.by_name.contains_key(&name) {
@@ -81,6 +90,7 @@ impl Links {
         at: Timestamp,
         now: Instant,
     ) -> Vec<ConnectionName> {
+        self.forget_missing(servers);
         let there: HashSet<&Link> = list.iter().map(|(link, _)| link).collect();
         let gone = self.open.keys().filter(|link| servers.contains(&link.server) && !there.contains(link));
         let gone: Vec<Link> = gone.cloned().collect();
@@ -90,6 +100,35 @@ impl Links {
             self.closed(&link, None, at, "not in the server's list any more", now);
         }
         fresh
+    }
+
+    fn forget_missing(&mut self, servers: &HashSet<String>) {
+        let known: HashSet<&str> = self.open.keys().map(|link| link.server.as_str()).collect();
+        let missing = known.into_iter().filter(|server| !server.starts_with(LEAF) && !servers.contains(*server));
+        let missing: HashMap<String, u32> =
+            missing.map(|server| (server.to_owned(), self.missing.get(server).map_or(1, |times| times + 1))).collect();
+        let gone = |server: &str| missing.get(server).is_some_and(|times| *times >= MISSING_MAX);
+        let forgotten: Vec<Link> = self.open.keys().filter(|link| gone(&link.server)).cloned().collect();
+        for link in forgotten {
+            if let Some(name) = self.open.remove(&link) {
+                self.release(&name);
+            }
+        }
+        self.missing = missing;
+    }
+
+    fn release(&mut self, name: &ConnectionName) {
+        if let Some(count) = self.by_name.get_mut(name) {
+            *count -= 1;
+            if *count == 0 {
+                self.by_name.remove(name);
+            }
+        }
+    }
+
+    /// Whose connections are open.
+    pub(crate) fn names(&self) -> Vec<ConnectionName> {
+        self.by_name.keys().cloned().collect()
     }
 
     /// Ends that count by now: nothing of that name came back.
@@ -102,16 +141,6 @@ impl Links {
             }
         }
         due
-    }
-
-    /// We did not hear of ends for a while: those that wait may be mistakes, and the next list says who is there.
-    pub(crate) fn forget_held(&mut self) {
-        self.held.clear();
-    }
-
-    /// Open connections that are known.
-    pub(crate) fn len(&self) -> usize {
-        self.open.len()
     }
 }
 
@@ -134,7 +163,8 @@ mod tests {
     #[test]
     fn an_end_counts_where_nothing_came_back_within_a_moment() {
         let (mut links, start) = (Links::default(), Instant::now());
-        let close = |links: &mut Links, cid| links.closed(&link(cid), Some(name()), Timestamp::default(), "gone", start);
+        let close =
+            |links: &mut Links, cid| links.closed(&link(cid), Some(name()), Timestamp::default(), "gone", start);
         // Known or not.
         close(&mut links, 1);
         assert_eq!((due(&mut links, start), due(&mut links, start + HOLD_OFF)), (0, 1));
@@ -147,14 +177,14 @@ mod tests {
         close(&mut links, 3);
         assert_eq!(due(&mut links, start + HOLD_OFF), 0, "another is open");
         close(&mut links, 4);
-        assert_eq!((due(&mut links, start + HOLD_OFF), links.len()), (1, 0));
+        assert_eq!((due(&mut links, start + HOLD_OFF), links.open.len()), (1, 0));
     }
 
     #[test]
     fn a_list_ends_what_it_does_not_have_of_the_servers_it_is_of() {
         let (mut links, now) = (Links::default(), Instant::now());
         let servers = HashSet::from(["s".to_owned()]);
-        let other = Link { server: "t".into(), cid: 9 };
+        let other = Link { server: "leaf s".into(), cid: 9 };
         let elsewhere = ConnectionName::parse("eontide c v 1").unwrap();
         links.opened(other, &elsewhere);
         let mut list = |list| links.listed(&servers, list, Timestamp::default(), now).len();
@@ -162,6 +192,22 @@ mod tests {
         assert_eq!(list(vec![(link(1), name())]), 0);
         assert_eq!(list(vec![]), 0);
         let ended = links.due(now + HOLD_OFF);
-        assert_eq!((ended.len(), &ended[0].name, links.len()), (1, &name(), 1));
+        assert_eq!((ended.len(), &ended[0].name, links.open.len()), (1, &name(), 1));
+    }
+
+    /// A server that is restarted has another id, and one that is gone tells no ends: their connections would count as open
+    /// for ever.
+    #[test]
+    fn connections_of_a_server_that_is_gone_are_forgotten_and_have_not_ended() {
+        let (mut links, now) = (Links::default(), Instant::now());
+        links.opened(link(1), &name());
+        let other = HashSet::from(["t".to_owned()]);
+        for _ in 0..MISSING_MAX {
+            assert_eq!(links.open.len(), 1);
+            links.listed(&other, Vec::new(), Timestamp::default(), now);
+        }
+        assert_eq!((links.open.len(), links.due(now + HOLD_OFF).len()), (0, 0));
+        links.closed(&link(7), Some(name()), Timestamp::default(), "gone", now);
+        assert_eq!(links.due(now + HOLD_OFF).len(), 1);
     }
 }

@@ -44,8 +44,8 @@ pub(crate) use self::query::{Filter, Page};
 use self::seq_window::Verdict;
 use self::slab::Slab;
 use self::source::{Condition, Flags, Source};
-use self::told::{Told, group_state};
 pub(crate) use self::told::{Change, Moved};
+use self::told::{Told, group_state};
 pub(crate) use self::view::Said;
 use self::wheel::Wheel;
 

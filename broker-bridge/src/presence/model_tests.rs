@@ -13,14 +13,29 @@ const T0: i64 = 1_763_683_200_000_000;
 
 #[derive(Clone, Debug)]
 enum Step {
-    Hello { id: u8, interval_ms: u64 },
-    Data { id: u8 },
-    Bye { id: u8 },
-    Restart { id: u8 },
-    Disconnected { id: u8 },
+    Hello {
+        id: u8,
+        interval_ms: u64,
+    },
+    Data {
+        id: u8,
+    },
+    Bye {
+        id: u8,
+    },
+    Restart {
+        id: u8,
+    },
+    Disconnected {
+        id: u8,
+    },
     /// Nothing is heard for so long.
-    Deaf { ms: u64 },
-    Wait { ms: u64 },
+    Deaf {
+        ms: u64,
+    },
+    Wait {
+        ms: u64,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {

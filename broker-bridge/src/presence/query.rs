@@ -1,13 +1,18 @@
 //! Which sources somebody asks for: by state, machine, label, channel; sorted, a page at a time.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use eontide_wire::viewer::request::name_matches;
+use eontide_wire::monitor::{NoticeTarget, Target};
+use eontide_wire::viewer::request::{check_patterns, name_matches};
 use eontide_wire::viewer::{SourceState, SourceView};
-use eontide_wire::ChannelPattern;
+use eontide_wire::{Cause, ChannelPattern};
 
-use super::source::Source;
+use super::source::{Flags, Source};
 use super::{Period, Presence};
+use crate::monitors::table::WATCHES_MAX;
+use crate::monitors::{Refusal, Watched};
 
 /// What sources must fit; empty lists fit all.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +38,57 @@ fn fits(patterns: &[String], text: Option<&str>) -> bool {
     patterns.is_empty() || text.is_some_and(|text| patterns.iter().any(|pattern| name_matches(pattern, text)))
 }
 
+impl Filter {
+    /// What a monitor's target says; the error is for people.
+    pub(crate) fn of(target: &Target) -> Result<Self, String> {
+        if *target == Target::default() {
+            return Err("target: name a channel, an id, a host or labels".to_owned());
+        }
+        let list = |pattern: &Option<String>| pattern.iter().cloned().collect::<Vec<_>>();
+        let (ids, hosts) = (list(&target.id), list(&target.host));
+        let labels: Vec<_> =
+            target.labels.iter().map(|(name, pattern)| (name.clone(), vec![pattern.clone()])).collect();
+        let patterns = ids.iter().chain(&hosts).chain(labels.iter().flat_map(|(_, patterns)| patterns));
+        let patterns: Vec<&str> = patterns.map(String::as_str).collect();
+        check_patterns(patterns.into_iter()).map_err(|problem| format!("target: {problem}"))?;
+        let channel = target.channel.as_deref().map(ChannelPattern::new).transpose();
+        let channel = channel.map_err(|problem| format!("target: {problem}"))?;
+        Ok(Self { states: Vec::new(), channel, ids, hosts, labels })
+    }
+}
+
 impl Presence {
+    /// Whoever fits is watched from now on: its end is told to monitors, once.
+    pub(crate) fn watch(&mut self, target: &Target, filter: &Filter) -> Result<Watched, Refusal> {
+        let plain = |text: &Option<String>| text.as_ref().filter(|text| !text.contains('*')).cloned();
+        let one = plain(&target.channel).zip(plain(&target.id));
+        let indices: Vec<u32> = match &one {
+            Some((channel, id)) => self.channels.find(channel, id, &self.slab).into_iter().collect(),
+            None => self.fitting(filter).map(|(index, _)| index).take(WATCHES_MAX + 1).collect(),
+        };
+        let there = |index: &u32| self.slab.get(*index).is_some_and(|s| s.is_there() && self.fits(filter, s));
+        let indices: Vec<u32> = indices.into_iter().filter(there).collect();
+        if indices.len() > WATCHES_MAX {
+            return Err(Refusal::Full("monitored sources"));
+        }
+        for index in &indices {
+            if let Some(source) = self.slab.get_mut(*index) {
+                source.flags.set(Flags::WATCHED, true);
+            }
+        }
+        let only_host = target.channel.is_none() && target.id.is_none() && target.labels.is_empty();
+        Ok(match plain(&target.host).filter(|_| only_host) {
+            _ if indices.is_empty() => Watched::Nothing(NoticeTarget {
+                channel: target.channel.clone(),
+                id: target.id.clone(),
+                epoch: None,
+                host: target.host.clone(),
+            }),
+            Some(host) => Watched::Host(host, indices),
+            None => Watched::Each(indices),
+        })
+    }
+
     fn fits(&self, filter: &Filter, source: &Source) -> bool {
         let about = self.abouts.get(source.about);
         (filter.states.is_empty() || filter.states.contains(&source.state(self.deaf_since.is_some())))
@@ -77,6 +132,25 @@ impl Presence {
         }
         found.sort_unstable_by(|a, b| self.order(a, b));
         Page { total, sources: found[offset..].iter().map(|source| self.view(source)).collect() }
+    }
+
+    /// How many of those that fit are on which machine, in which state (by its rank: down, stale, crash looping, unknown,
+    /// restarted, up) and why.
+    pub(crate) fn counts_by_host(&self, filter: &Filter) -> HashMap<(Option<Arc<str>>, usize, Option<Cause>), u64> {
+        let mut counts = HashMap::new();
+        for (_, source) in self.fitting(filter) {
+            let host = self.abouts.get(source.about).host.clone();
+            let rank = match source.state(self.deaf_since.is_some()) {
+                SourceState::Down => 0,
+                SourceState::Stale => 1,
+                SourceState::CrashLooping => 2,
+                SourceState::Unknown => 3,
+                SourceState::Restarted => 4,
+                SourceState::Up => 5,
+            };
+            *counts.entry((host, rank, source.condition.cause())).or_default() += 1;
+        }
+        counts
     }
 
     /// By channel, then by id.

@@ -377,7 +377,11 @@ fn names_machines_and_channels_are_forgotten_with_their_last_source() {
         let (seen, now) = (stage.seen(round * 100), stage.now(round * 100));
         let channel = format!("c{round}");
         stage.presence.hello(&channel, Hello::decode(hello.as_bytes()).unwrap(), seen, now);
-        stage.presence.bye(&channel, &Bye { id: SourceId::new("a").unwrap(), epoch: Epoch(1), reason: "x".into() }, seen);
+        stage.presence.bye(
+            &channel,
+            &Bye { id: SourceId::new("a").unwrap(), epoch: Epoch(1), reason: "x".into() },
+            seen,
+        );
     }
     let now = stage.now(10_000);
     stage.presence.expire(now, Timestamp::from_micros(T0 + 60_000_000));

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use eontide_wire::viewer::SourceView;
 use eontide_wire::{ChannelPattern, SeriesInfo, SourceId, Timestamp};
 
+use super::Presence;
 use super::about::About;
 use super::source::Source;
-use super::Presence;
 
 /// What is known of a source and its series, by reference: taken for thousands of them under a lock.
 #[derive(Clone, Debug)]

@@ -127,21 +127,18 @@ mod tests {
         for name in ["eontide a.b w-1 7", "eontide-agent web-7"] {
             assert_eq!(ConnectionName::parse(name).unwrap().to_string(), name);
         }
-        for other in ["", "eontide", "eontide c w", "eontide c w x", "eontide c* w 1", "w-1", "eontide-agent ", "NATS CLI"] {
+        for other in
+            ["", "eontide", "eontide c w", "eontide c w x", "eontide c* w 1", "w-1", "eontide-agent ", "NATS CLI"]
+        {
             assert_eq!(ConnectionName::parse(other), None, "{other}");
         }
     }
 
     #[test]
     fn causes_are_called_alike_everywhere() {
-        for cause in [
-            Cause::Exit,
-            Cause::NoConnection,
-            Cause::Timeout,
-            Cause::NodeDown,
-            Cause::Restarted,
-            Cause::NoProc,
-        ] {
+        for cause in
+            [Cause::Exit, Cause::NoConnection, Cause::Timeout, Cause::NodeDown, Cause::Restarted, Cause::NoProc]
+        {
             assert_eq!(serde_json::to_value(cause).unwrap(), cause.as_str());
         }
     }

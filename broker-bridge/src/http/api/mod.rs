@@ -4,6 +4,7 @@
 //! * `select`, `group_by`: which series, and which belong together · `query`, `found`: points, and how they are written ·
 //!   `aggregate`, `rank`: many series as one, the largest of many · `format`: JSON, CSV, EON, binary
 //! * `ranking`: series in order, without their points; `shared`: answers that equal requests share
+//! * `sources`: who is there, of all channels · `monitors`: who is told of whose end
 //! * `density`: merged columns · `export`, `import`: files of any length
 
 mod aggregate;
@@ -14,6 +15,7 @@ mod found;
 mod group_by;
 mod import;
 mod lists;
+mod monitors;
 mod openapi;
 mod parameters;
 mod query;
@@ -22,6 +24,7 @@ mod ranking;
 mod routes;
 mod select;
 mod shared;
+mod sources;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -90,6 +93,17 @@ async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, 
             server.reading(&server.readings, make).await.map_err(Problem::internal)?
         }
         Resource::Ranking => ranking::serve(server, named, query, takes_gzip).await,
+        Resource::AllSources => {
+            let list = move |server: &Server| sources::list(server, &query).map(|answer| shrunk(answer, takes_gzip));
+            listing(server, list).await
+        }
+        Resource::SourceCounts => listing(server, move |server| sources::counts(server, &query)).await,
+        Resource::Source => listing(server, move |server| sources::one(server, &named, &query)).await,
+        Resource::Monitor => monitors::make(server, upload).await,
+        Resource::Throttle => Ok(monitors::throttle(server)),
+        Resource::SetThrottle => monitors::set_throttle(server, upload).await,
+        Resource::Notices => monitors::fetch(server, &named, &query).await,
+        Resource::Demonitor => monitors::take_back(server, &named, upload).await,
         Resource::Export => export::serve(server, channel, &query, headers).await,
         Resource::Import => import::serve(server, channel, &query, headers, upload).await,
     }

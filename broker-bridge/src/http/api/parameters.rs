@@ -72,6 +72,13 @@ parameters! {
         "Pixels each line is cut down to, extremes kept; with agg the number of steps.";
     SERIES = "series": Kind::Patterns, "all", "Only series of these names.";
     METRIC = "metric": Kind::Patterns, "all", "Only series that measure this: rss, cpu.";
+    SOURCE_STATE = "state": Kind::List, "all",
+        "Only sources in one of these states: up, restarted, crash_looping, stale, down, unknown.";
+    CHANNEL = "channel": Kind::Text, "all", "Only sources of this channel and all below it; with .* at the end of one level below.";
+    ID = "id": Kind::Patterns, "all", "Only sources of these ids.";
+    SOURCE_HOST = "host": Kind::Patterns, "all", "Only sources on these machines.";
+    SOURCE_LABELS = "label.": Kind::Labels, "all", "Only sources whose label <name> fits: label.zone=eu-*.";
+    WAIT = "wait": Kind::Span, "not at all", "How long to wait for the first notice, 50 s at most.";
     SOURCE = "source": Kind::Patterns, "all", "Only series of sources with these ids.";
     HOST = "host": Kind::Patterns, "all", "Only series of sources on these machines.";
     LABELS = "label.": Kind::Labels, "all", "Only series of sources whose label <name> fits: label.zone=eu-*.";
@@ -96,8 +103,8 @@ parameters! {
     ABOVE = "above": Kind::Value, "any value",
         "Only series that have a value in the range from this one on and, where below is given, below that, at one time.";
     BELOW = "below": Kind::Value, "any value", "Only series that have a value below this one in the range.";
-    RANKING_K = "k": Kind::Number(1, RANKING_K_MAX), "100", "Series of the answer.";
-    OFFSET = "offset": Kind::Number(0, OFFSET_MAX), "0", "Series of the ranking that stand before the first of the answer.";
+    RANKING_K = "k": Kind::Number(1, RANKING_K_MAX), "100", "Rows of the answer.";
+    OFFSET = "offset": Kind::Number(0, OFFSET_MAX), "0", "Rows that stand before the first of the answer.";
     FORMAT = "format": Kind::Choice(&["json", "csv", "eon", "bin"]), "what Accept names, else json",
         "Form of the answer: json; csv (time,channel,series,value); eon (a publishable message a line); bin (the binary snapshot of /live).";
     EXPORT_FORMAT = "format": Kind::Choice(&["ndjson", "csv"]), "what Accept names, else ndjson",
