@@ -39,6 +39,8 @@ pub(crate) struct Monitors {
     pub(crate) delivered: Notify,
     demand: AtomicU64,
     interval_ms: AtomicU64,
+    /// Rung when these change.
+    changed: Notify,
     metrics: Arc<InternalMetrics>,
 }
 
@@ -50,6 +52,7 @@ impl Monitors {
             delivered: Notify::new(),
             demand: AtomicU64::new(DEMAND),
             interval_ms: AtomicU64::new(INTERVAL.as_millis() as u64),
+            changed: Notify::new(),
             metrics,
         }
     }
@@ -81,10 +84,11 @@ impl Monitors {
         (self.demand.load(Relaxed), self.interval_ms.load(Relaxed))
     }
 
-    /// Changes how fast notices go out, from the next interval on.
+    /// Changes how fast notices go out, at once.
     pub(crate) fn set_throttle(&self, demand: u64, interval_ms: u64) {
         self.demand.store(demand.clamp(DEMAND_BOUNDS.0, DEMAND_BOUNDS.1), Relaxed);
         self.interval_ms.store(interval_ms.clamp(INTERVAL_MS_BOUNDS.0, INTERVAL_MS_BOUNDS.1), Relaxed);
+        self.changed.notify_one();
     }
 
     /// The name of a monitor outside.
@@ -124,7 +128,10 @@ pub(crate) async fn run(monitors: Arc<Monitors>, broker: Arc<Broker>) {
             monitors.metrics.subscribers_gone_total.add(gone as u64);
             cleaned = Instant::now();
         }
-        tokio::time::sleep_until(next).await;
+        tokio::select! {
+            () = tokio::time::sleep_until(next) => {}
+            () = monitors.changed.notified() => {}
+        }
     }
 }
 
