@@ -63,6 +63,8 @@ counters! {
     notice_sweeps_total,
     /// Subscribers of monitors that did not renew their lease.
     subscribers_gone_total,
+    /// Connections of sources that were seen to open.
+    connections_seen_total,
     /// Ends of connections of sources that did not come back at once.
     connections_lost_total,
     /// Lives of the data stream that were read, the first included; more than one means it went back or was made anew.

@@ -262,6 +262,7 @@ impl Pipeline {
     pub(crate) fn connections(&self, opened: &[ConnectionName], ended: &[Ended]) {
         let mut state = self.write();
         let presence = &mut state.presence;
+        self.metrics.connections_seen_total.add(opened.len() as u64);
         for name in opened {
             if let ConnectionName::Source(channel, id, epoch) = name {
                 presence.connected(channel.as_str(), id, *epoch);

@@ -1,7 +1,7 @@
 //! Whose connections to the broker are open: the fastest sign that a process died, as its socket dies with it.
 //!
 //! With a user of the system account the server's events tell, within some 20 ms. Without, the server is asked for the list of
-//! its connections again and again, which any user may where permissions do not forbid it. Where neither works, sources are only
+//! its connections again and again, which any user may where permissions do not forbid it; what connects and ends between two lists is missed. Where neither works, sources are only
 //! known by their leases; the log says which it is.
 
 use std::collections::HashSet;
@@ -174,7 +174,8 @@ impl Watcher {
                 self.list(&client, "$SYS.REQ.ACCOUNT.PING.CONNZ", tell).await;
             }
             self.look(&mut away, tell);
-            let pause = self.pause.max(POLL).max(began.elapsed() * POLL_SHARE);
+            let took = began.elapsed().saturating_sub(OTHER_ANSWERS);
+            let pause = self.pause.max(POLL).max(took * POLL_SHARE);
             let next = Instant::now() + pause;
             while Instant::now() < next {
                 tokio::time::sleep(LOOK.min(next.saturating_duration_since(Instant::now()))).await;
