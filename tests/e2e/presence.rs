@@ -99,7 +99,7 @@ async fn our_own_server_tells_by_events_and_a_connection_that_comes_back_is_no_d
     let (cid, id) = connection().await;
     let kick = json!({ "cid": cid.unwrap() }).to_string();
     system.request(format!("$SYS.REQ.SERVER.{id}.KICK"), kick.into()).await.unwrap();
-    while !connection().await.0.is_some_and(|now| Some(now) != cid) {}
+    while connection().await.0.is_none_or(|now| Some(now) == cid) {}
     let before = viewer.points.len();
     // Several seconds' worth: longer than an end is held back.
     viewer.until(|viewer| viewer.points.len() > before + 5 * 3).await;
@@ -108,6 +108,8 @@ async fn our_own_server_tells_by_events_and_a_connection_that_comes_back_is_no_d
     let down = is_down(&bridge, "a", "noconnection").await;
     assert_eq!(down["reason"], "connection lost: Client Closed");
     drop(other);
+    // Its server with it.
+    bridge.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

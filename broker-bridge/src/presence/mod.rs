@@ -19,6 +19,8 @@ mod life;
 pub(crate) mod links;
 mod moment;
 mod names;
+mod news;
+mod passing;
 mod query;
 mod seq_window;
 mod slab;
@@ -32,7 +34,7 @@ use std::time::Instant;
 
 use eontide_wire::limits::TIMESTAMP_AHEAD_US;
 use eontide_wire::viewer::SourceGroup;
-use eontide_wire::{Bye, Cause, Epoch, Hello, Origin, SourceId, Timestamp, Transition};
+use eontide_wire::{Cause, Epoch, Hello, Origin, SourceId, Timestamp};
 
 use self::about::Abouts;
 use self::channels::Channels;
@@ -43,16 +45,11 @@ pub use self::moment::{Now, Seen};
 pub(crate) use self::query::{Filter, Page};
 use self::seq_window::Verdict;
 use self::slab::Slab;
-use self::source::{Condition, Flags, Source};
+use self::source::{Flags, Source};
 pub(crate) use self::told::{Change, Moved};
 use self::told::{Told, group_state};
 pub(crate) use self::view::Said;
 use self::wheel::Wheel;
-
-/// How long publishers may take to come back after their broker did; their back-off ends at 4 s.
-const RECONNECT: Ms = 6_000;
-/// Sources looked at for being long gone, each time somebody asks.
-const FORGET_AT_ONCE: u32 = 8_192;
 
 /// Whether a data message is news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -232,95 +229,6 @@ impl Presence {
         back
     }
 
-    /// A source leaves.
-    pub fn bye(&mut self, channel: &str, bye: &Bye, seen: Seen) {
-        let Some(index) = self.channels.find(channel, bye.id.as_str(), &self.slab) else { return };
-        let Some(source) = self.slab.get_mut(index).filter(|source| source.epoch == bye.epoch) else { return };
-        let reason = if bye.reason.is_empty() { "bye".to_owned() } else { format!("bye: {}", bye.reason) };
-        let said = source.flags.set(Flags::SAID_BYE, true);
-        if source.is_there() {
-            self.fall(index, Cause::Exit, seen.at, &reason, !seen.age.is_zero());
-        } else if !said || source.reason() == Some("bye") {
-            // It was missed before it was explained.
-            source.explain(Cause::Exit, &reason);
-            self.tell(index);
-        }
-    }
-
-    /// Its connection to the broker ended at `at`, and none came back.
-    pub(crate) fn disconnected(&mut self, channel: &str, id: &SourceId, epoch: Epoch, at: Timestamp, reason: &str) {
-        let Some(index) = self.channels.find(channel, id.as_str(), &self.slab) else { return };
-        let Some(source) = self.slab.get_mut(index) else { return };
-        source.flags.set(Flags::CONNECTED, false);
-        if source.epoch == epoch && source.is_there() {
-            let at = at.max(source.last_seen);
-            self.fall(index, Cause::NoConnection, at, &format!("connection lost: {reason}"), false);
-        }
-    }
-
-    /// It has a connection to the broker.
-    pub(crate) fn connected(&mut self, channel: &str, id: &SourceId, epoch: Epoch) {
-        let index = self.channels.find(channel, id.as_str(), &self.slab);
-        if let Some(source) = index.and_then(|index| self.slab.get_mut(index))
-            && source.epoch == epoch
-        {
-            source.flags.set(Flags::CONNECTED, true);
-        }
-    }
-
-    /// What carries the sources of a machine is gone: all of them that have no connection of their own.
-    pub(crate) fn node_down(&mut self, host: &str, at: Timestamp, reason: &str) {
-        for index in self.abouts.on_host(host).to_vec() {
-            let carried = |source: &&Source| source.is_there() && !source.flags.has(Flags::CONNECTED);
-            if let Some(source) = self.slab.get(index).filter(carried) {
-                let at = at.max(source.last_seen);
-                self.fall(index, Cause::NodeDown, at, reason, false);
-            }
-        }
-    }
-
-    /// Another bridge, or we before a restart, said that a source went: so that all say the same. Not where we heard of
-    /// it later than that.
-    pub(crate) fn adopt_down(&mut self, channel: &str, said: &Transition, replayed: bool) {
-        let Some(index) = self.channels.find(channel, said.id.as_str(), &self.slab) else { return };
-        let Some(source) = self.slab.get(index) else { return };
-        let at = Timestamp::from_micros(i64::try_from(said.at).unwrap_or(0).saturating_mul(1000));
-        // The wire has milliseconds.
-        let heard_later = source.last_seen.as_micros() / 1000 > at.as_micros() / 1000;
-        let cause = said.cause.unwrap_or(Cause::Timeout);
-        if source.epoch != said.epoch || !source.is_there() || heard_later || cause == Cause::Restarted {
-            return;
-        }
-        let at = at.max(source.last_seen);
-        self.fall(index, cause, at, said.reason.as_deref().unwrap_or(cause.as_str()), replayed);
-    }
-
-    /// Another bridge, or we before a restart, said since when a source is up.
-    pub(crate) fn adopt_up(&mut self, channel: &str, said: &Transition) {
-        let Some(index) = self.channels.find(channel, said.id.as_str(), &self.slab) else { return };
-        let Some(source) = self.slab.get_mut(index) else { return };
-        let at = Timestamp::from_micros(i64::try_from(said.at).unwrap_or(0).saturating_mul(1000));
-        if source.epoch == said.epoch && source.up_since(at) {
-            self.tell(index);
-        }
-    }
-
-    /// We do not hear who is there any more, since `as_of`.
-    pub(crate) fn deafen(&mut self, as_of: Timestamp) {
-        self.deaf_since.get_or_insert(as_of);
-    }
-
-    /// Until when we heard who is there, where we do not any more.
-    pub(crate) fn deaf_since(&self) -> Option<Timestamp> {
-        self.deaf_since
-    }
-
-    /// We were away, or the broker was: nobody is silent for that. Leases begin anew, with time to reconnect.
-    pub fn grace(&mut self, now: Now) {
-        self.floor = self.ms(now) + RECONNECT;
-        self.deaf_since = None;
-    }
-
     /// The stream began anew: sequences already seen may come again, and are news.
     pub fn forget_sequences(&mut self) {
         self.slab.values_mut().for_each(Source::forget_sequences);
@@ -333,56 +241,6 @@ impl Presence {
                 self.tell(index);
             }
         }
-    }
-
-    /// Time passes: leases end, restarts are over; and those that have been down since before `forget_before` are forgotten,
-    /// a part of them at a time.
-    pub fn expire(&mut self, now: Now, forget_before: Timestamp) {
-        let ms = self.ms(now);
-        while let Some((slot, indices)) = self.wheel.due(ms) {
-            for index in indices {
-                if self.slab.get(index).is_some_and(|source| source.armed == slot) {
-                    self.look(index, ms);
-                }
-            }
-        }
-        self.no_room = false;
-        self.forget(forget_before);
-    }
-
-    /// What happens to a source by itself.
-    fn look(&mut self, index: u32, now: Ms) {
-        let Some(source) = self.slab.get_mut(index) else { return };
-        let is_over = |end: Option<Ms>| end.is_some_and(|end| end <= now);
-        let settled = is_over(source.settles_at(now)) && source.settle();
-        let fresh = is_over(source.lease_ends(self.floor, now)) && source.condition == Condition::Up;
-        if fresh {
-            source.stale();
-        }
-        let given_up = is_over(source.lease_ends(self.floor, now));
-        let last_seen = source.last_seen;
-        if given_up {
-            // Silence began when its last message came.
-            self.fall(index, Cause::Timeout, last_seen, "silent", false);
-        } else if fresh || settled {
-            self.tell(index);
-        }
-        if let Some(source) = self.slab.get_mut(index)
-            && let Some(due) = source.due(self.floor, now)
-        {
-            self.wheel.arm(index, due, &mut source.armed);
-        }
-    }
-
-    fn forget(&mut self, before: Timestamp) {
-        let end = self.slab.end();
-        let upto = self.forget_from.saturating_add(FORGET_AT_ONCE).min(end);
-        for index in self.forget_from..upto {
-            if self.slab.get(index).is_some_and(|source| !source.is_there() && source.last_seen < before) {
-                self.remove(index);
-            }
-        }
-        self.forget_from = if upto == end { 0 } else { upto };
     }
 
     fn remove(&mut self, index: u32) {

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use eontide_wire::viewer::SourceState;
-use eontide_wire::{ChannelPattern, Epoch};
+use eontide_wire::{Bye, ChannelPattern, Epoch};
 use proptest::prelude::*;
 
+use super::passing::RECONNECT;
+use super::source::Condition;
 use super::*;
 
 const T0: i64 = 1_763_683_200_000_000;
@@ -199,8 +201,8 @@ proptest! {
             world.step(step);
         }
         // In the end all are silent.
-        for _ in 0..100 {
-            world.now += 10_000;
+        for _ in 0..400 {
+            world.now += 60_000;
             let now = world.moment();
             world.presence.expire(now, Timestamp::default());
         }

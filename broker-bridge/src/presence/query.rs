@@ -26,6 +26,9 @@ pub(crate) struct Filter {
     pub(crate) labels: Vec<(String, Vec<String>)>,
 }
 
+/// Machine, rank of the state, and cause.
+pub(crate) type Group = (Option<Arc<str>>, usize, Option<Cause>);
+
 /// Some of the sources that fit.
 #[derive(Debug)]
 pub(crate) struct Page {
@@ -136,7 +139,7 @@ impl Presence {
 
     /// How many of those that fit are on which machine, in which state (by its rank: down, stale, crash looping, unknown,
     /// restarted, up) and why.
-    pub(crate) fn counts_by_host(&self, filter: &Filter) -> HashMap<(Option<Arc<str>>, usize, Option<Cause>), u64> {
+    pub(crate) fn counts_by_host(&self, filter: &Filter) -> HashMap<Group, u64> {
         let mut counts = HashMap::new();
         for (_, source) in self.fitting(filter) {
             let host = self.abouts.get(source.about).host.clone();

@@ -3,6 +3,8 @@ use std::time::{Duration, Instant};
 use eontide_wire::viewer::SourceState;
 use eontide_wire::{ChannelPattern, Epoch};
 
+use eontide_wire::{Bye, Transition};
+
 use super::*;
 
 struct Stage {
