@@ -335,6 +335,17 @@ async fn sources_are_found_by_state_machine_label_and_channel_a_page_at_a_time()
             "{query}"
         );
     }
+    // The same over a viewer's socket: details on demand.
+    let mut viewer = Viewer::open(bridge.address(), true).await;
+    viewer.send(&json!({"sub": 7, "sources": {"state": ["up"], "host": "web-1", "offset": 9, "limit": 5}})).await;
+    let page = viewer.next().await;
+    assert_eq!(
+        (&page["type"], &page["sub"], &page["total"], &page["hearing"]),
+        (&json!("sources"), &json!(7), &json!(10), &json!(true))
+    );
+    assert_eq!((page["sources"].as_array().unwrap().len(), &page["sources"][0]["id"]), (1, &json!("w28")));
+    viewer.send(&json!({"sub": 8, "sources": {"channel": "a b"}})).await;
+    assert_eq!(viewer.next().await["kind"], "bad_sources");
     for (bad, status) in [("sources?state=gone", 400), ("sources?channel=a%20b", 400), ("sources/nobody", 404)] {
         assert_eq!(bridge.get(&format!("/api/v1/{bad}")), Err(status), "{bad}");
     }

@@ -47,6 +47,11 @@ impl Filter {
         if *target == Target::default() {
             return Err("target: name a channel, an id, a host or labels".to_owned());
         }
+        Self::fitting(target)
+    }
+
+    /// The same, where all may be asked for.
+    pub(crate) fn fitting(target: &Target) -> Result<Self, String> {
         let list = |pattern: &Option<String>| pattern.iter().cloned().collect::<Vec<_>>();
         let (ids, hosts) = (list(&target.id), list(&target.host));
         let labels: Vec<_> =

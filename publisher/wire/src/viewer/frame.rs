@@ -157,6 +157,23 @@ pub enum Frame<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         as_of: Option<f64>,
     },
+    /// A page of sources that was asked for.
+    Sources {
+        /// The client's number.
+        sub: u32,
+        /// The bridge's wall clock, ms.
+        now: f64,
+        /// How many fit.
+        total: usize,
+        /// How many stand before the first of the page.
+        offset: usize,
+        /// Does the bridge hear who is there?
+        hearing: bool,
+        /// When it heard last, ms, where it does not.
+        as_of: Option<f64>,
+        /// By channel and id.
+        sources: &'a [SourceView],
+    },
     /// Something could not be delivered.
     Gap {
         /// The client's subscription.

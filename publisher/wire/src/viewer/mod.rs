@@ -9,7 +9,16 @@
 //! {"sub":3,"subscribe":{"channel":"c","series":["rss-web-7"],"sources":false}}
 //! {"sub":1,"unsubscribe":true}
 //! ```
-//! All but `channel` may be left out. What comes is a snapshot, then updates: each has exactly what came after the frame before
+//! Where very many sources of one machine come or go at once, a presence frame says how many (`"groups"`); who wants them one by
+//! one asks, and is answered once, with a `sources` frame:
+//!
+//! ```json
+//! {"sub":4,"sources":{"channel":"c","state":["down"],"host":"web-7","offset":0,"limit":100}}
+//! ```
+//! A presence frame with `"hearing":false` says that the bridge is cut off from the broker since `"as_of"`: sources that are not
+//! known to be down are unknown from then on, until one says `"hearing":true`.
+//!
+//! All but `channel` may be left out of a subscribe. What comes is a snapshot, then updates: each has exactly what came after the frame before
 //! it, and says of how many messages (`"messages":12`). With `"sources":false` the snapshot has no sources and no presence
 //! frames follow: several subscriptions of one channel need them once.
 
@@ -25,7 +34,7 @@ use std::collections::BTreeMap;
 use crate::{Cause, Epoch, SeriesInfo};
 
 pub use frame::{BlockRef, Data, DataKind, Frame, RawItem};
-pub use request::{Request, RequestError, Subscribe, View};
+pub use request::{Request, RequestError, SourcesRequest, Subscribe, View};
 pub use span::parse_span;
 
 /// Sub-protocol of JSON frames.
