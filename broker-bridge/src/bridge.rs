@@ -14,19 +14,21 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::archive::Archive;
-use crate::broker::{Broker, Pulse};
+use crate::broker::{Broker, Pulse, connections};
 use crate::clock;
 use crate::error::BridgeError;
 use crate::fanout::Hub;
 use crate::http::{Listener, Server};
 use crate::ingest;
 use crate::internal_metrics::InternalMetrics;
+use crate::monitors;
 use crate::options::{ArchiveSettings, Settings};
 use crate::pipeline::Pipeline;
 use crate::store::Limits;
+use crate::transitions;
 
 /// How often leases are looked at.
-const EXPIRE: Duration = Duration::from_millis(250);
+const EXPIRE: Duration = Duration::from_millis(100);
 /// How often small changes of sources are told.
 const TELL: Duration = Duration::from_secs(1);
 /// How often the window moves on.
@@ -52,7 +54,7 @@ impl Bridge {
         // First what fails most often, and before a child is started.
         let listener = Listener::bind(settings.listen).await?;
         let address = listener.address();
-        let broker = Arc::new(Broker::start(&settings.broker, settings.retention).await?);
+        let broker = Arc::new(Broker::start(&settings.broker, settings.system.clone(), settings.retention).await?);
         let metrics = Arc::new(InternalMetrics::default());
         let hub = Arc::new(Hub::new(settings.log_bytes, Arc::clone(&metrics)));
         let archive = open_archive(settings.archive.as_ref(), settings.limits)?;
@@ -68,6 +70,19 @@ impl Bridge {
         }));
         tasks.spawn(named("reading presence", {
             ingest::read_events(Arc::clone(&broker), Arc::clone(&pipeline), history)
+        }));
+        tasks.spawn(named("delivering notices", {
+            monitors::dispatch::run(Arc::clone(pipeline.monitors()), Arc::clone(&broker))
+        }));
+        tasks.spawn(named("answering monitors", {
+            monitors::serve::run(Arc::clone(&broker), Arc::clone(&pipeline), ready.clone())
+        }));
+        tasks.spawn(named("watching connections", {
+            let pipeline = Arc::clone(&pipeline);
+            connections::watch(Arc::clone(&broker), move |opened, ended| pipeline.connections(opened, ended))
+        }));
+        tasks.spawn(named("publishing transitions", {
+            transitions::publish(Arc::clone(&broker), Arc::clone(pipeline.transitions()))
         }));
         tasks.spawn(named("fan-out", fan_out(Arc::clone(&hub), settings.tick)));
         tasks.spawn(named("upkeep", upkeep(Arc::clone(&broker), Arc::clone(&pipeline), ready.clone())));
@@ -208,8 +223,11 @@ async fn upkeep(broker: Arc<Broker>, pipeline: Arc<Pipeline>, ready: watch::Rece
     loop {
         tokio::select! {
             _ = expire.tick() => {
-                // While history is read, or the broker is away, nobody is silent.
+                // While history is read, or the broker is away, nobody is silent: then we know nothing, and say so.
                 let was_away = std::mem::replace(&mut away, !pulse.beats());
+                if away && !was_away {
+                    pipeline.deafen(pulse.heard_at(clock::now().wall));
+                }
                 if was_away && !away {
                     pipeline.grace(clock::now());
                 }

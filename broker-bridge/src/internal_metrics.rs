@@ -43,6 +43,30 @@ counters! {
     duplicates_total,
     /// Hello and bye messages read.
     presence_messages_total,
+    /// Messages published that say which sources came or went.
+    transition_messages_total,
+    /// Transitions of sources that were never published, because the broker was away for too many.
+    transitions_dropped_total,
+    /// Monitors made.
+    monitors_total,
+    /// Monitors taken back.
+    demonitors_total,
+    /// Notices that became due, those of monitors of nobody apart.
+    notices_enqueued_total,
+    /// Notices taken out of the queue, those included whose monitor was taken back meanwhile.
+    notices_delivered_total,
+    /// Notices really handed on to a subscriber.
+    notices_processed_total,
+    /// Notices that the broker's client did not take.
+    notices_lost_total,
+    /// Intervals in which notices were looked for.
+    notice_sweeps_total,
+    /// Subscribers of monitors that did not renew their lease.
+    subscribers_gone_total,
+    /// Connections of sources that were seen to open.
+    connections_seen_total,
+    /// Ends of connections of sources that did not come back at once.
+    connections_lost_total,
     /// Lives of the data stream that were read, the first included; more than one means it went back or was made anew.
     stream_epochs_total,
     /// Connections to NATS that came back.

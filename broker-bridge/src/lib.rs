@@ -9,6 +9,8 @@
 //! | [`ingest`] | reads the streams, in order, each message once |
 //! | [`store`] | the points of every series, for the window of history |
 //! | [`presence`] | which sources are there, since when, and why not |
+//! | `transitions` | which sources came and went, published for anybody |
+//! | `monitors` | who wants to be told that a source is gone, and is, at a bounded rate |
 //! | [`fanout`] | one log, one frame per distinct view, a cursor per viewer |
 //! | [`http`] | page, API, WebSocket, on our own accept loop |
 //! | [`broker`] | NATS: a server that answers, or one of our own; the streams |
@@ -29,7 +31,9 @@ mod halves;
 pub mod http;
 pub mod ingest;
 pub mod internal_metrics;
+mod monitors;
 pub mod options;
 pub mod pipeline;
 pub mod presence;
 pub mod store;
+mod transitions;

@@ -35,6 +35,9 @@ pub struct Options {
     /// directory]
     #[arg(long, env = "EONTIDE_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// The servers at --nats for a user of their system account: their events then tell at once whose connection ends
+    #[arg(long, env = "EONTIDE_NATS_SYSTEM", value_name = "URL", hide_env_values = true)]
+    pub nats_system: Option<String>,
     /// How far back history is kept and shown
     #[arg(long, env = "EONTIDE_HISTORY", default_value = "24h", value_name = "SPAN")]
     pub history: String,
@@ -101,6 +104,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Which broker.
     pub broker: Choice,
+    /// The same for a user of its system account.
+    pub system: Option<Access>,
     /// Retention of streams that are made.
     pub retention: Retention,
     /// Bounds of the store.
@@ -192,6 +197,7 @@ impl Options {
         let settings = Settings {
             listen,
             broker: self.broker(c),
+            system: self.system(c),
             retention,
             limits,
             sources_max: c.count("--sources-max", &self.sources_max, 1, 10_000_000),
@@ -236,6 +242,15 @@ impl Options {
                 Choice::Local { port: u16::try_from(port).unwrap_or(4222), data_dir: self.data_dir() }
             }
         }
+    }
+
+    fn system(&self, c: &mut Checker) -> Option<Access> {
+        let url = self.nats_system.clone()?;
+        c.take("--nats-system", check_nats(&url), ());
+        if self.nats.is_none() {
+            c.0.push("--nats-system: only together with --nats URL".into());
+        }
+        Some(Access { url, creds: None, ca: self.nats_ca.clone() })
     }
 
     /// `--data-dir`, or `eontide` in the user's data directory.
@@ -315,6 +330,7 @@ mod tests {
         let bad = [
             ("--listen", "nowhere"),
             ("--nats", "::bad::"),
+            ("--nats-system", "::bad::"),
             ("--nats-port", "70000"),
             ("--history", "soon"),
             ("--points-bytes", "-5"),

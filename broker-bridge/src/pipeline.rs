@@ -6,23 +6,28 @@
 //! ```
 //! Stages do not know each other; this is the one place that puts them in order, and the only writer of the state.
 
+mod sources;
+
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use bytes::Bytes;
 use eontide_wire::name::metric_of_name;
 use eontide_wire::viewer::{Position, Timetoken};
-use eontide_wire::{Bye, Channel, DataMessage, Epoch, Hello, Reason, Reject, Timestamp, decode, subject};
+use eontide_wire::{Channel, DataMessage, Epoch, Reason, Reject, Timestamp, decode, subject};
 
 use crate::archive::Archive;
 use crate::clock::{self, Steady};
 use crate::fanout::{Event, Hub, Item, ItemBlock};
 use crate::ingest::Rejects;
 use crate::internal_metrics::InternalMetrics;
+use crate::monitors::Monitors;
 use crate::presence::{Novelty, Now, Presence, Seen};
 use crate::store::{Disk, Limits, Restored, Store};
+use crate::transitions::Outbox;
 
 /// A message as it came from a stream.
 #[derive(Clone, Debug)]
@@ -69,6 +74,10 @@ pub struct Pipeline {
     limits: Limits,
     /// The history on disk; `None` where it is in memory alone.
     archive: Option<Archive>,
+    /// Which sources came and went, to be published.
+    transitions: Arc<Outbox>,
+    /// Who is told of which death.
+    monitors: Arc<Monitors>,
     steady: Mutex<Steady>,
     /// Batches that wait to be taken in.
     waiting: AtomicUsize,
@@ -83,6 +92,8 @@ impl Pipeline {
         hub: Arc<Hub>,
         metrics: Arc<InternalMetrics>,
     ) -> Self {
+        let transitions = Arc::new(Outbox::new(Arc::clone(&metrics)));
+        let monitors = Arc::new(Monitors::new(transitions.bridge.clone(), Arc::clone(&metrics)));
         let state = State {
             store: Store::new(limits),
             presence: Presence::new(sources_max),
@@ -98,6 +109,8 @@ impl Pipeline {
             metrics,
             limits,
             archive,
+            monitors,
+            transitions,
             steady: Mutex::default(),
             waiting: AtomicUsize::new(0),
         }
@@ -189,25 +202,6 @@ impl Pipeline {
         }
     }
 
-    /// Hello and bye messages.
-    pub fn presence(&self, batch: &[Incoming], now: Now) {
-        let mut state = self.write();
-        for incoming in batch {
-            self.metrics.presence_messages_total.add(1);
-            let Some((channel, kind)) = subject::parse_presence(&incoming.subject) else { continue };
-            match note_presence(&mut state.presence, channel, kind, incoming, now) {
-                // What its series measure may be among it.
-                Ok(true) => state.store.described(channel),
-                Ok(false) => {}
-                Err(reject) => {
-                    self.metrics.reject(reject.reason);
-                    state.rejects.push(&incoming.subject, &incoming.payload, incoming.offset, incoming.time, &reject);
-                }
-            }
-        }
-        self.log_presence(&mut state);
-    }
-
     /// So many batches wait behind the last one.
     pub(crate) fn note_waiting(&self, batches: usize) {
         self.waiting.store(batches, Relaxed);
@@ -223,11 +217,6 @@ impl Pipeline {
         let mut state = self.write();
         state.presence.tell_touched();
         self.log_presence(&mut state);
-    }
-
-    /// We were away, or the broker was: leases begin anew.
-    pub fn grace(&self, now: Now) {
-        self.write().presence.grace(now);
     }
 
     /// Time passes: leases end.
@@ -311,12 +300,6 @@ impl Pipeline {
             archive.begin(disk);
         }
     }
-
-    fn log_presence(&self, state: &mut State) {
-        for view in state.presence.take_changes() {
-            self.hub.push(state.position.offset, Event::Presence(Arc::new(view)));
-        }
-    }
 }
 
 fn decode_data(incoming: &Incoming) -> Result<(&str, DataMessage<'_>), Reject> {
@@ -325,27 +308,8 @@ fn decode_data(incoming: &Incoming) -> Result<(&str, DataMessage<'_>), Reject> {
     Ok((channel, decode(&incoming.payload, incoming.time)?))
 }
 
-/// True where a source said something new of itself.
-fn note_presence(
-    presence: &mut Presence,
-    channel: &str,
-    kind: subject::PresenceKind,
-    incoming: &Incoming,
-    now: Now,
-) -> Result<bool, Reject> {
-    Channel::check(channel).map_err(|error| Reject::new(Reason::BadChannel, error.to_string()))?;
-    let seen = seen(incoming, now);
-    match kind {
-        subject::PresenceKind::Hello => Ok(presence.hello(channel, Hello::decode(&incoming.payload)?, seen, now)),
-        subject::PresenceKind::Bye => {
-            presence.bye(channel, &Bye::decode(&incoming.payload)?, seen);
-            Ok(false)
-        }
-    }
-}
-
 /// Live messages are new whatever the clocks say; only history has an age.
 fn seen(incoming: &Incoming, now: Now) -> Seen {
-    let age = if incoming.replayed { clock::age(now.wall, incoming.time) } else { std::time::Duration::ZERO };
+    let age = if incoming.replayed { clock::age(now.wall, incoming.time) } else { Duration::ZERO };
     Seen { at: incoming.time, age }
 }

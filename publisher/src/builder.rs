@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use eontide_wire::limits::HELLO_LABELS_MAX;
-use eontide_wire::{Channel, Epoch, SourceId, Timestamp, subject};
+use eontide_wire::{Channel, ConnectionName, Epoch, SourceId, Timestamp, subject};
 
 use crate::error::{ErrorKind, Mistake, PublisherError};
 use crate::publish::presence::{Introduction, host_name};
@@ -259,8 +259,10 @@ impl PublisherBuilder {
         } else {
             channel
         };
+        let epoch = Epoch(self.epoch.unwrap_or_else(next_epoch));
         Ok(Config {
             target: Target {
+                connection: ConnectionName::Source(channel.clone(), id.clone(), epoch).to_string(),
                 auth: if matches!(auth, Auth::None) { auth_of(&servers) } else { auth },
                 servers,
                 name: id.to_string(),
@@ -270,7 +272,7 @@ impl PublisherBuilder {
             subject: subject::data(&channel),
             introduction: Introduction {
                 id,
-                epoch: Epoch(self.epoch.unwrap_or_else(next_epoch)),
+                epoch,
                 program,
                 version: self.version,
                 interval_ms: self.interval.as_millis() as u64,

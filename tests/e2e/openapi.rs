@@ -9,6 +9,10 @@ use crate::support::{CHANNEL, Publisher};
 fn example(path: &str, name: &str, schema: &Value) -> String {
     match name {
         "of" | "k" if path.ends_with("/ranking") => format!("{name}={}", schema["enum"][0].as_str().unwrap_or("3")),
+        "state" => "state=up,down".into(),
+        "channel" => format!("channel={CHANNEL}"),
+        "wait" => "wait=10ms".into(),
+        "k" if path.ends_with("/sources") => "k=3".into(),
         "above" | "below" | "offset" | "after" | "before" | "limit" => format!("{name}=2"),
         "agg" => "agg=mean,p99".into(),
         "by" => "agg=mean&by=source,metric".into(),
@@ -31,11 +35,20 @@ async fn every_documented_path_answers_with_every_documented_parameter() {
     until("it is read", || (!bridge.points(CHANNEL).is_empty()).then_some(())).await;
     let document = bridge.json("/api/v1/openapi.json");
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 16);
+    assert_eq!(paths.len(), 23);
+    let target = serde_json::json!({"target": {"channel": CHANNEL, "id": "a"}}).to_string();
+    let reference = bridge.post("/api/v1/monitors", "application/json", &target).1["reference"].clone();
     for (template, item) in paths {
-        let path = template.replace("{channel}", CHANNEL);
+        let path = template.replace("{channel}", CHANNEL).replace("{id}", "a");
+        let path = path.replace("{reference}", reference.as_str().unwrap());
         for (verb, operation) in item.as_object().unwrap() {
             let ask = |query: &str| match verb.as_str() {
+                "post" if template.ends_with("/monitors") => {
+                    bridge.post(&format!("{path}?{query}"), "application/json", &target).0
+                }
+                "post" if template.contains("/monitors/") => {
+                    bridge.post(&format!("{path}?{query}"), "application/json", "{}").0
+                }
                 "post" => bridge.post(&format!("{path}?{query}"), "text/csv", "time,series,value\n").0,
                 _ => bridge.get(&format!("{path}?{query}")).map_or_else(|status| status, |_| 200),
             };

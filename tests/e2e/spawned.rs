@@ -57,15 +57,18 @@ async fn a_child_killed_hard_shows_as_down_and_returns_with_a_new_life() {
     viewer
         .until(|viewer| {
             viewer.said.iter().filter_map(|frame| frame["sources"].as_array()).flatten().any(|source| {
-                source["id"] == "process-memory-1" && source["state"] == "down" && source["epoch"] == before["epoch"]
+                let why = source["reason"].as_str().unwrap_or_default();
+                source["id"] == "process-memory-1" && source["epoch"] == before["epoch"] && why.contains("SIGKILL")
             })
         })
         .await;
     let down: Vec<_> = viewer.said.iter().filter_map(|frame| frame["sources"].as_array()).flatten().cloned().collect();
-    let down = down.iter().find(|source| source["state"] == "down").unwrap();
-    assert!(down["reason"].as_str().unwrap().contains("SIGKILL"), "{down}");
+    let down = down.iter().rfind(|source| source["state"] == "down").unwrap();
+    assert_eq!(down["cause"], "exit", "{down}");
     let after = until("it is back", || {
-        bridge.source(CHANNEL, "process-memory-1").filter(|source| source["state"] == "up" && source["lives"] == 2)
+        bridge
+            .source(CHANNEL, "process-memory-1")
+            .filter(|source| source["state"] == "restarted" && source["lives"] == 2)
     })
     .await;
     assert!(after["epoch"].as_u64() > before["epoch"].as_u64());

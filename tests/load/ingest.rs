@@ -59,7 +59,7 @@ async fn bare(server: &NatsServer) -> f64 {
 async fn ours(server: &NatsServer) -> f64 {
     let retention = Retention { data_age: HISTORY, data_bytes: 1 << 30, events_age: HISTORY };
     let access = Access { url: server.url(), creds: None, ca: None };
-    let broker = Arc::new(Broker::start(&Choice::Given(access), retention).await.unwrap());
+    let broker = Arc::new(Broker::start(&Choice::Given(access), None, retention).await.unwrap());
     let metrics = Arc::new(InternalMetrics::default());
     let hub = Arc::new(Hub::new(64 << 20, Arc::clone(&metrics)));
     let limits =
@@ -79,7 +79,7 @@ pub(crate) async fn run() {
     let server = NatsServer::start().await;
     let retention = Retention { data_age: HISTORY, data_bytes: 1 << 30, events_age: HISTORY };
     let access = Access { url: server.url(), creds: None, ca: None };
-    drop(Broker::start(&Choice::Given(access), retention).await.unwrap());
+    drop(Broker::start(&Choice::Given(access), None, retention).await.unwrap());
     fill(&server).await;
     println!("ingest: {MESSAGES} messages of 3 columns from JetStream, messages/s (nats-server shares the machine)");
     let mut ratios = Vec::new();

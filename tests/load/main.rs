@@ -11,6 +11,7 @@ mod density;
 mod history;
 mod ingest;
 mod latency;
+mod presence;
 mod proc;
 mod publisher;
 mod query;
@@ -19,8 +20,19 @@ mod store;
 mod viewers;
 
 /// Which benchmarks; all where none is named.
-const ALL: [&str; 10] =
-    ["codecs", "density", "history", "ingest", "latency", "publisher", "query", "ranking", "store", "viewers"];
+const ALL: [&str; 11] = [
+    "codecs",
+    "density",
+    "history",
+    "ingest",
+    "latency",
+    "presence",
+    "publisher",
+    "query",
+    "ranking",
+    "store",
+    "viewers",
+];
 
 #[tokio::main]
 async fn main() {
@@ -32,6 +44,9 @@ async fn main() {
     let wanted = |name: &str| named.is_empty() || named.iter().any(|other| other == name);
     if wanted("store") {
         store::run();
+    }
+    if wanted("presence") {
+        presence::run();
     }
     if wanted("codecs") {
         codecs::run().await;

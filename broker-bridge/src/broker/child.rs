@@ -14,6 +14,7 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::connect::Access;
 use super::find;
 use crate::error::BridgeError;
 
@@ -30,11 +31,47 @@ const RESTART_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause.
 const RESTART_PAUSE_MAX: Duration = Duration::from_secs(30);
 
+/// What it is really started with: that file, and a user of the system account for us. Everybody else stays who they were:
+/// without credentials one is a user of the global account, where all data is. The passwords are new for each data directory,
+/// in files that only our own user reads; the server listens on loopback.
+fn server_conf(password: &str) -> String {
+    format!(
+        "include \"nats.conf\"\n\n\
+         accounts {{ SYS {{ users: [ {{ user: \"{SYSTEM_USER}\", password: \"{password}\" }} ] }} }}\n\
+         system_account: SYS\n\
+         authorization {{ users: [ {{ user: \"anyone\", password: \"{}\" }} ] }}\n\
+         no_auth_user: \"anyone\"\n",
+        random_password(),
+    )
+}
+
+/// Who we are in the system account.
+const SYSTEM_USER: &str = "broker-bridge";
+/// Where our password is.
+const PASSWORD_FILE: &str = "system.password";
+
+fn random_password() -> String {
+    format!("p{:016x}{:016x}", rand::random::<u64>(), rand::random::<u64>())
+}
+
+/// Writes a file that nobody else may read.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    // A new file each time: the rights of an old one would stay.
+    std::fs::remove_file(path)
+        .or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
 /// A running nats-server and the task that watches it.
 #[derive(Debug)]
 pub(crate) struct OwnServer {
     stop: CancellationToken,
     watcher: JoinHandle<()>,
+    port: u16,
+    dir: PathBuf,
     /// Held for as long as the server is ours.
     _lock: File,
 }
@@ -85,8 +122,16 @@ impl OwnServer {
 
     fn watched(spec: Spec, server: Server, lock: File) -> Self {
         let stop = CancellationToken::new();
+        let (port, dir) = (spec.port, spec.dir.clone());
         let watcher = tokio::spawn(watch(spec, server, stop.clone()));
-        Self { stop, watcher, _lock: lock }
+        Self { stop, watcher, port, dir, _lock: lock }
+    }
+
+    /// The same server for a user of its system account; `None` where it was started by a bridge that made none.
+    pub(super) fn system(&self) -> Option<Access> {
+        let password = std::fs::read_to_string(self.dir.join(PASSWORD_FILE)).ok()?;
+        let url = format!("nats://{SYSTEM_USER}:{}@127.0.0.1:{}", password.trim(), self.port);
+        Some(Access { url, creds: None, ca: None })
     }
 
     /// Stops the server and waits for its end.
@@ -183,12 +228,15 @@ struct Spec {
 impl Spec {
     fn prepare(&self) -> std::io::Result<()> {
         std::fs::create_dir_all(&self.dir)?;
-        std::fs::write(self.dir.join("nats.conf"), CONF)
+        std::fs::write(self.dir.join("nats.conf"), CONF)?;
+        let password = random_password();
+        write_private(&self.dir.join(PASSWORD_FILE), &password)?;
+        write_private(&self.dir.join("server.conf"), &server_conf(&password))
     }
 
     fn spawn(&self) -> Result<Child, BridgeError> {
         Command::new(&self.program)
-            .args(["-c", "nats.conf", "-a", "127.0.0.1", "-p", &self.port.to_string()])
+            .args(["-c", "server.conf", "-a", "127.0.0.1", "-p", &self.port.to_string()])
             .args(["-P", Adopted::PID_FILE])
             // The monitoring port of the file would collide where two servers run on one machine.
             .args(["-m", "0"])

@@ -3,6 +3,7 @@
 
 mod child;
 mod connect;
+pub(crate) mod connections;
 mod find;
 mod groups;
 mod publish;
@@ -52,6 +53,8 @@ pub struct Broker {
     pub url: String,
     retention: Retention,
     own: Mutex<Option<OwnServer>>,
+    /// The same servers for a user of their system account.
+    system: Option<Access>,
 }
 
 /// How long we wait for somebody to answer on loopback before we start a server.
@@ -59,7 +62,7 @@ const PROBE: Duration = Duration::from_secs(2);
 
 impl Broker {
     /// Connects, starting a server where the choice allows it, and makes the streams that are missing.
-    pub async fn start(choice: &Choice, retention: Retention) -> Result<Self, BridgeError> {
+    pub async fn start(choice: &Choice, system: Option<Access>, retention: Retention) -> Result<Self, BridgeError> {
         let (access, own) = match choice {
             Choice::Given(access) => (access.clone(), None),
             Choice::Local { port, data_dir } => {
@@ -75,7 +78,10 @@ impl Broker {
         let (sender, reconnects) = watch::channel(0);
         let connected = Self::connect(access, sender, reconnects, retention).await;
         match (connected, own) {
-            (Ok(broker), own) => Ok(Self { own: Mutex::new(own), ..broker }),
+            (Ok(broker), own) => {
+                let system = system.or_else(|| own.as_ref().and_then(OwnServer::system));
+                Ok(Self { own: Mutex::new(own), system, ..broker })
+            }
             (Err(error), own) => {
                 if let Some(own) = own {
                     own.stop().await;
@@ -93,7 +99,8 @@ impl Broker {
     ) -> Result<Self, BridgeError> {
         let client = connect::connect(&access, sender).await?;
         let js = jetstream::new(client.clone());
-        let broker = Self { client, js, reconnects, url: access.shown(), retention, own: Mutex::new(None) };
+        let broker =
+            Self { client, js, reconnects, url: access.shown(), retention, own: Mutex::new(None), system: None };
         broker.ensure_streams().await?;
         Ok(broker)
     }
@@ -101,6 +108,11 @@ impl Broker {
     /// Makes the streams that are missing; again after somebody deleted one.
     pub async fn ensure_streams(&self) -> Result<(), BridgeError> {
         streams::ensure(&self.js, &self.url, &self.retention).await
+    }
+
+    /// The same servers for a user of their system account, where there is one.
+    fn system(&self) -> Option<Access> {
+        self.system.clone()
     }
 
     /// Is the connection up?

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::Subscriber;
+use eontide_wire::Timestamp;
 use futures_util::StreamExt;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
 use super::Broker;
+use crate::clock;
 
 /// How often a beat is sent.
 const BEAT: Duration = Duration::from_secs(1);
@@ -77,6 +79,11 @@ impl Pulse {
         }
         let publish = client.publish(self.inbox.clone(), bytes::Bytes::new());
         tokio::time::timeout(BEAT / 4, publish).await.ok();
+    }
+
+    /// When the last answer came, by the wall clock that shows `now`.
+    pub(crate) fn heard_at(&self, now: Timestamp) -> Timestamp {
+        self.heard.map_or(now, |heard| clock::before(now, heard.elapsed()))
     }
 
     /// Is the broker there?

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use eontide_wire::Timestamp;
-use eontide_wire::viewer::{SourceView, Timetoken};
+use eontide_wire::viewer::{SourceGroup, SourceView, Timetoken};
 
 use crate::store::Shape;
 
@@ -49,6 +49,10 @@ pub(crate) enum Event {
     Data(Arc<Item>),
     /// A source changed.
     Presence(Arc<SourceView>),
+    /// Many sources came or went at once.
+    Group(Arc<SourceGroup>),
+    /// We do not hear any more who is there, since this time; or we do again.
+    Deaf(Option<Timestamp>),
 }
 
 /// One event, with the position of the stream after it.
@@ -117,7 +121,7 @@ impl Log {
         let same = self.entries.range(first..).take_while(|entry| entry.offset == offset);
         same.into_iter().find_map(|entry| match &entry.event {
             Event::Data(item) => Some(item),
-            Event::Presence(_) => None,
+            Event::Presence(_) | Event::Group(_) | Event::Deaf(_) => None,
         })
     }
 
@@ -129,7 +133,7 @@ impl Log {
         let first = self.entries.partition_point(|entry| entry.offset <= offset);
         let data = self.entries.range(first..).filter_map(|entry| match &entry.event {
             Event::Data(item) => Some((entry.offset, Arc::clone(item))),
-            Event::Presence(_) => None,
+            Event::Presence(_) | Event::Group(_) | Event::Deaf(_) => None,
         });
         Some(data.take(max).collect())
     }
@@ -151,6 +155,7 @@ fn cost(entry: &Entry) -> usize {
             128 + item.payload.len() + blocks
         }
         Event::Presence(view) => presence_cost(view),
+        Event::Group(_) | Event::Deaf(_) => 256,
     };
     size_of::<Entry>() + event
 }
@@ -232,6 +237,7 @@ mod tests {
                 since: 0,
                 last_seen: 0,
                 reason: None,
+                cause: None,
                 host: None,
                 pid: None,
                 program: None,

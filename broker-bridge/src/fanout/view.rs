@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use eontide_wire::viewer::density::{Density, DensityKind, MetricColumns};
 use eontide_wire::viewer::request::name_matches;
-use eontide_wire::viewer::{BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, SourceView, View as Kind};
+use eontide_wire::viewer::{
+    BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, SourceGroup, SourceView, View as Kind,
+};
 use eontide_wire::{ChannelPattern, Timestamp};
 
 use super::log::{Entry, Event, Item, ItemBlock};
@@ -90,18 +92,33 @@ pub(super) fn frames(
     if !key.sources {
         return frames;
     }
-    let sources: Vec<SourceView> = entries
-        .iter()
-        .filter_map(|entry| match &entry.event {
-            Event::Presence(view) if key.channel.matches(&view.channel) => Some((**view).clone()),
-            _ => None,
-        })
-        .collect();
-    if !sources.is_empty() {
-        let frame = WireFrame::Presence { sub: key.sub, now: now.as_millis_f64(), sources: &sources };
-        frames.push(Frame::text(frame.to_json()));
-    }
+    frames.extend(presence(key, entries, now));
     frames
+}
+
+/// What happened to sources: one by one, or as numbers; and whether we hear of them at all.
+fn presence(key: &ViewKey, entries: &[Entry], now: Timestamp) -> Option<Frame> {
+    let (mut sources, mut groups, mut deaf): (Vec<SourceView>, Vec<SourceGroup>, _) = (Vec::new(), Vec::new(), None);
+    for entry in entries {
+        match &entry.event {
+            Event::Presence(view) if key.channel.matches(&view.channel) => sources.push((**view).clone()),
+            Event::Group(group) if key.channel.matches(&group.channel) => groups.push((**group).clone()),
+            Event::Deaf(since) => deaf = Some(*since),
+            _ => {}
+        }
+    }
+    if sources.is_empty() && groups.is_empty() && deaf.is_none() {
+        return None;
+    }
+    let frame = WireFrame::Presence {
+        sub: key.sub,
+        now: now.as_millis_f64(),
+        sources: &sources,
+        groups: &groups,
+        hearing: deaf.map(|since| since.is_none()),
+        as_of: deaf.flatten().map(Timestamp::as_millis_f64),
+    };
+    Some(Frame::text(frame.to_json()))
 }
 
 /// Points of one shape, one after another: what a process published between two ticks becomes one block.

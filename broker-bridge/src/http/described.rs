@@ -28,12 +28,8 @@ pub(super) struct Publisher {
 
 impl Publisher {
     fn new(said: &Said) -> Self {
-        let hello = said.hello.as_deref();
-        Self {
-            id: said.id.to_string(),
-            host: hello.and_then(|hello| hello.host.clone()),
-            labels: hello.map_or_else(BTreeMap::new, |hello| hello.labels.clone()),
-        }
+        let host = said.about.host.as_deref().map(str::to_owned);
+        Self { id: said.id.to_string(), host, labels: said.about.labels.clone() }
     }
 }
 
@@ -66,7 +62,6 @@ impl Descriptions {
 
     fn add(&mut self, said: &Said, wanted: impl Fn(&str) -> bool) {
         let id = said.id.as_str();
-        let infos = said.hello.as_ref().map_or(&[][..], |hello| &hello.series);
         let mut publisher = None;
         let mut publisher = || {
             let new = || Arc::new(Publisher::new(said));
@@ -79,7 +74,7 @@ impl Descriptions {
             of_channel.insert(Arc::clone(name), described);
         }
         // What it says itself counts more.
-        for info in infos.iter().filter(|info| wanted(&info.name)) {
+        for info in said.introduced.iter().filter(|info| wanted(&info.name)) {
             let (metric, unit) = (metric(&info.name, info.metric.as_deref()), info.unit.as_deref().map(Arc::from));
             of_channel.insert(info.name.as_str().into(), Described { metric, unit, source: publisher() });
         }

@@ -20,6 +20,7 @@ pub(super) fn serve(server: &Server) -> Answer {
     for (reason, count) in metrics.rejected() {
         let _ = writeln!(out, "eontide_rejected_messages_total{{reason=\"{reason}\"}} {count}");
     }
+    let (monitors, transitions) = (server.pipeline.monitors().sizes(), server.pipeline.transitions().len());
     let (views, subscriptions) = server.hub.counts();
     let archive = server.pipeline.archive().map(|archive| archive.status()).unwrap_or_default();
     let state = server.pipeline.read();
@@ -37,6 +38,12 @@ pub(super) fn serve(server: &Server) -> Answer {
         ("sources_up", "Sources that publish.", up as u64),
         ("sources_down", "Sources that left or fell silent.", down as u64),
         ("sources_untracked_total", "Messages of sources beyond --sources-max.", state.presence.overflow()),
+        ("hearing", "1 while the bridge hears who is there.", u64::from(state.presence.deaf_since().is_none())),
+        ("transitions_waiting", "Transitions of sources that wait to be published.", transitions as u64),
+        ("monitors_open", "Monitors that may fire.", monitors.monitors as u64),
+        ("monitored_sources", "Sources watched by monitors, once for each.", monitors.watches as u64),
+        ("monitor_subscribers", "Subscribers of monitors.", monitors.subscribers as u64),
+        ("notices_waiting", "Notices that are due and wait for their turn.", monitors.waiting as u64),
         (
             "viewers_open",
             "Viewers connected, polls of the PubNub facade included.",

@@ -7,7 +7,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eontide_wire::viewer::{Frame as WireFrame, Position, Request, RequestError, Subscribe, View};
+use eontide_wire::Timestamp;
+use eontide_wire::monitor::Target;
+use eontide_wire::viewer::request::SOURCES_LIMIT;
+use eontide_wire::viewer::{Frame as WireFrame, Position, Request, RequestError, SourcesRequest, Subscribe, View};
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
@@ -19,7 +22,9 @@ use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 use tokio_util::sync::CancellationToken;
 
 use super::Server;
+use crate::clock;
 use crate::fanout::{self, Frame, Inbox, Membership, Outbox, Outgoing, ViewKey};
+use crate::presence::Filter;
 
 /// A small frame must be written within this; a large one may take longer, at this many bytes a second.
 const SEND_TIMEOUT: Duration = Duration::from_secs(15);
@@ -51,6 +56,32 @@ impl From<SocketError> for End {
             _ => Self::Gone,
         }
     }
+}
+
+/// The frame of a page of sources; the error is for people.
+fn sources(server: &Server, sub: u32, request: &SourcesRequest) -> Result<Frame, String> {
+    let target = Target {
+        channel: request.channel.clone(),
+        id: request.id.clone(),
+        host: request.host.clone(),
+        labels: request.labels.clone(),
+    };
+    let filter = Filter { states: request.state.clone(), ..Filter::fitting(&target)? };
+    let limit = request.limit.unwrap_or(SOURCES_LIMIT.0);
+    let state = server.pipeline.read();
+    let page = state.presence.page(&filter, request.offset, limit);
+    let deaf = state.presence.deaf_since();
+    drop(state);
+    let frame = WireFrame::Sources {
+        sub,
+        now: clock::now().wall.as_millis_f64(),
+        total: page.total,
+        offset: request.offset,
+        hearing: deaf.is_none(),
+        as_of: deaf.map(Timestamp::as_millis_f64),
+        sources: &page.sources,
+    };
+    Ok(Frame::text(frame.to_json()))
 }
 
 /// One open socket.
@@ -138,12 +169,22 @@ impl Session {
                 Ok(())
             }
             Ok(Request::Subscribe(sub, request)) => self.subscribe(sub, *request).await,
+            Ok(Request::Sources(sub, request)) => self.sources(sub, *request).await,
             Err(RequestError { sub, kind, message }) => {
                 if let Some(sub) = sub {
                     self.subscriptions.remove(&sub);
                 }
                 self.error(sub, kind, &message).await
             }
+        }
+    }
+
+    /// Answers once with a page of sources.
+    async fn sources(&mut self, sub: u32, request: SourcesRequest) -> Result<(), End> {
+        let page = self.server.reading(&self.server.listings, move |server| sources(server, sub, &request)).await;
+        match page.and_then(|page| page) {
+            Ok(frame) => self.send(frame).await,
+            Err(problem) => self.error(Some(sub), "bad_sources", &problem).await,
         }
     }
 

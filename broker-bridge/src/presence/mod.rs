@@ -1,36 +1,55 @@
 //! PRESENCE: which sources are there, since when, and why not.
 //!
-//! A source is up from its first message or hello. It goes down when it says bye, when a later life of the same id
-//! begins, or when it is silent for longer than its lease: three of its intervals, at least 3 s, so a publisher at 1 Hz
-//! that is killed shows as down 3 s after its last message. Messages carry the broker's time; how old a message is
-//! matters only in replay, so that clocks that differ between broker and bridge put nobody down.
+//! A source is up from its first message or hello. It goes down when it says bye (`exit`), when its connection ends
+//! (`noconnection`), when what carried it is gone (`nodedown`), when a later life of the same id begins (`restarted`), or when it
+//! is silent: for its lease, three of its intervals and at least 3 s, and it is stale; as long again, and it is down
+//! (`timeout`). [`source`] has the table. Messages carry the broker's time; how old a message is matters only in replay, so that
+//! clocks that differ between broker and bridge put nobody down.
+//!
+//! What it costs: 96 bytes a source beside its names, and some 20 to find it by its id, by its machine and when its lease
+//! ends; a sign of life writes into the source and nowhere else; time passes at the cost of those whose lease is looked at,
+//! once a lease each.
 //!
 //! Pure: takes messages and the time, returns the sources that changed.
 
+mod about;
+mod channels;
+mod lease;
+mod life;
+pub(crate) mod links;
+mod moment;
+mod names;
+mod news;
+mod passing;
+mod query;
 mod seq_window;
+mod slab;
 mod source;
+mod told;
+mod view;
+mod wheel;
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
 use eontide_wire::limits::TIMESTAMP_AHEAD_US;
-use eontide_wire::viewer::{SourceState, SourceView};
-use eontide_wire::{Bye, ChannelPattern, Epoch, Hello, Origin, SourceId, Timestamp};
+use eontide_wire::viewer::SourceGroup;
+use eontide_wire::{Cause, Epoch, Hello, Origin, SourceId, Timestamp};
 
-use self::seq_window::{SeqWindow, Verdict};
-use self::source::Source;
-pub use source::Now;
-pub(crate) use source::Said;
-
-/// When a message was seen.
-#[derive(Clone, Copy, Debug)]
-pub struct Seen {
-    /// The broker's timestamp.
-    pub at: Timestamp,
-    /// How long ago that was; zero for live messages.
-    pub age: Duration,
-}
+use self::about::Abouts;
+use self::channels::Channels;
+use self::lease::Interval;
+pub use self::life::Period;
+use self::moment::Ms;
+pub use self::moment::{Now, Seen};
+pub(crate) use self::query::{Filter, Page};
+use self::seq_window::Verdict;
+use self::slab::Slab;
+use self::source::{Flags, Source};
+pub(crate) use self::told::{Change, Moved};
+use self::told::{Told, group_state};
+pub(crate) use self::view::Said;
+use self::wheel::Wheel;
 
 /// Whether a data message is news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,37 +63,58 @@ pub enum Novelty {
 /// The sources of every channel.
 #[derive(Debug)]
 pub struct Presence {
-    /// By channel, then by id: a message finds its source without building a key.
-    sources: HashMap<Arc<str>, HashMap<SourceId, Source>>,
-    tracked: usize,
+    slab: Slab,
+    channels: Channels,
+    abouts: Abouts,
+    wheel: Wheel,
     sources_max: usize,
+    /// When the clock of leases began: the first moment seen.
+    origin: Option<Instant>,
+    /// Silence before this moment does not count: we were away.
+    floor: Ms,
+    /// When we last heard anything, where we do not any more.
+    deaf_since: Option<Timestamp>,
+    there: usize,
     /// Sources that were not tracked because there were too many.
     overflow: u64,
     /// Too many, and none of them down: looking for room again makes no sense before time passes.
     no_room: bool,
-    changed: Vec<SourceView>,
+    told: Told,
     /// Sources with a new series or a new count of losses: told together, when time passes.
-    touched: Vec<(Arc<str>, SourceId)>,
+    touched: Vec<u32>,
+    /// Where to go on looking for those long gone.
+    forget_from: u32,
 }
 
 impl Presence {
     /// Tracks at most `sources_max` sources.
     pub fn new(sources_max: usize) -> Self {
         Self {
-            sources: HashMap::new(),
-            tracked: 0,
+            slab: Slab::default(),
+            channels: Channels::default(),
+            abouts: Abouts::default(),
+            wheel: Wheel::default(),
             sources_max,
+            origin: None,
+            floor: Ms::MIN / 2,
+            deaf_since: None,
+            there: 0,
             overflow: 0,
             no_room: false,
-            changed: Vec::new(),
+            told: Told::default(),
             touched: Vec::new(),
+            forget_from: 0,
         }
+    }
+
+    fn ms(&mut self, now: Now) -> Ms {
+        let origin = *self.origin.get_or_insert(now.mono);
+        Ms::try_from(now.mono.saturating_duration_since(origin).as_millis()).unwrap_or(Ms::MAX)
     }
 
     /// Sources up and down.
     pub fn counts(&self) -> (usize, usize) {
-        let up = self.sources.values().flat_map(HashMap::values).filter(|s| s.state == SourceState::Up).count();
-        (up, self.tracked - up)
+        (self.there, self.slab.len() - self.there)
     }
 
     /// Messages of sources that were not tracked because there were too many.
@@ -91,205 +131,249 @@ impl Presence {
         seen: Seen,
         now: Now,
     ) -> Novelty {
-        let Some(source) = self.life(channel, from, seen, now) else { return Novelty::New };
+        let ms = self.ms(now);
+        let Some((index, came)) = self.life(channel, &from.id, from.epoch, seen, ms) else { return Novelty::New };
+        if came {
+            self.moved(index, !seen.age.is_zero());
+        }
+        let Some(source) = self.slab.get_mut(index) else { return Novelty::New };
         if source.epoch != from.epoch {
             // A message of an earlier life, delivered late: news, but no sign of life.
             return Novelty::New;
         }
         // Without an epoch a restart, which counts from the beginning again, looks like repetition.
         let seq = from.seq.filter(|_| from.epoch != Epoch(0));
-        let lost = source.seqs.lost();
-        if seq.is_some_and(|seq| source.seqs.note(seq) == Verdict::Duplicate) {
+        let lost = source.lost();
+        if seq.is_some_and(|seq| source.note_seq(seq) == Verdict::Duplicate) {
             return Novelty::Duplicate;
         }
-        let returned = source.touch(seen.at, seen.age, now);
-        let told = source.note_series(names) | source.note_dropped(from.dropped) | (source.seqs.lost() != lost);
-        if returned {
-            let view = source.view();
-            self.changed.push(view);
-        } else if told && !std::mem::replace(&mut source.touched, true) {
-            let key = (source.channel(), from.id.clone());
-            self.touched.push(key);
+        let mut names = names.peekable();
+        let new_name = names.peek().is_some() && source.names().note(names);
+        let told = new_name | source.note_dropped(from.dropped) | (source.lost() != lost);
+        if told && !source.flags.set(Flags::TOUCHED, true) {
+            self.touched.push(index);
         }
+        self.touch(index, seen, ms);
         Novelty::New
     }
 
     /// A source introduces itself; true where what it says is new.
     pub fn hello(&mut self, channel: &str, hello: Hello, seen: Seen, now: Now) -> bool {
-        let origin = Origin { id: hello.id.clone(), epoch: hello.epoch, seq: None, dropped: 0 };
-        let Some(source) = self.life(channel, &origin, seen, now) else { return false };
-        if source.epoch != hello.epoch {
+        let ms = self.ms(now);
+        let Some((index, came)) = self.life(channel, &hello.id, hello.epoch, seen, ms) else { return false };
+        if self.slab.get(index).is_none_or(|source| source.epoch != hello.epoch) {
             return false;
         }
         // Most hellos repeat the one before: a sign of life, no change.
-        let (new, returned) = (source.introduce(hello), source.touch(seen.at, seen.age, now));
-        if new || returned {
-            let view = source.view();
-            self.changed.push(view);
+        let new = self.introduce(index, hello);
+        let back = self.touch(index, seen, ms);
+        if came {
+            self.moved(index, !seen.age.is_zero());
+        } else if new && !back {
+            self.tell(index);
         }
         new
     }
 
-    /// What the series of a source measure, as far as it said it.
-    pub fn metrics_of(&self, channel: &str, id: &SourceId) -> HashMap<&str, &str> {
-        let source = self.sources.get(channel).and_then(|sources| sources.get(id));
-        source.map_or_else(HashMap::new, |source| source.metrics().collect())
-    }
-
-    /// Number of sources of what `pattern` covers that are up, and that are down.
-    pub fn counts_of(&self, pattern: &ChannelPattern) -> [usize; 2] {
-        let channels = self.sources.iter().filter(|(channel, _)| pattern.matches(channel));
-        let (mut up, mut all) = (0, 0);
-        for source in channels.flat_map(|(_, sources)| sources.values()) {
-            all += 1;
-            up += usize::from(source.state == SourceState::Up);
+    /// Notes what a source says of itself; it is there, whatever it said before. True where that is new.
+    fn introduce(&mut self, index: u32, hello: Hello) -> bool {
+        let Some(source) = self.slab.get_mut(index) else { return false };
+        source.flags.set(Flags::SAID_BYE, false);
+        let about = self.abouts.change(source.about, &hello);
+        let interval = hello.interval_ms.filter(|interval| *interval > 0).map(Interval::said);
+        let (interval, pid) = (interval.unwrap_or(source.interval), hello.pid.unwrap_or(0));
+        let same_series = source.names.as_ref().map_or(hello.series.is_empty(), |names| *names.said == hello.series);
+        let new = (about, interval, pid) != (source.about, source.interval, source.pid) || !same_series;
+        source.flags.set(Flags::SAID_INTERVAL, hello.interval_ms.is_some_and(|interval| interval > 0));
+        (source.interval, source.pid) = (interval, pid);
+        if !same_series {
+            source.names().said = Arc::new(hello.series);
         }
-        [up, all - up]
+        let before = std::mem::replace(&mut source.about, about);
+        if before != about {
+            self.move_host(index, before);
+        }
+        new
     }
 
-    /// A source leaves.
-    pub fn bye(&mut self, channel: &str, bye: &Bye, seen: Seen) {
-        if let Some(source) = self.sources.get_mut(channel).and_then(|sources| sources.get_mut(&bye.id))
-            && source.epoch == bye.epoch
+    /// A source says something else of itself than `before`: it may be on another machine.
+    fn move_host(&mut self, index: u32, before: u32) {
+        self.leave_host(index, before);
+        let Some(source) = self.slab.get_mut(index) else { return };
+        if let Some(host) = self.abouts.get(source.about).host.clone() {
+            source.host_place = self.abouts.enter_host(&host, index);
+        }
+    }
+
+    fn leave_host(&mut self, index: u32, about: u32) {
+        let Some(place) = self.slab.get(index).map(|source| source.host_place) else { return };
+        let Some(host) = self.abouts.host_of(about) else { return };
+        if let Some(moved) = self.abouts.leave_host(&host, place)
+            && let Some(other) = self.slab.get_mut(moved)
         {
-            source.bye(seen.at, &bye.reason);
-            self.changed.push(source.view());
+            other.host_place = place;
         }
     }
 
-    /// We were away, or the broker was: nobody is silent for that. Leases begin anew, with time to reconnect.
-    pub fn grace(&mut self, now: Now) {
-        for source in self.sources.values_mut().flat_map(HashMap::values_mut) {
-            source.grace(now);
+    /// A sign of life. True where it was not there and is now.
+    fn touch(&mut self, index: u32, seen: Seen, now: Ms) -> bool {
+        let Some(source) = self.slab.get_mut(index) else { return false };
+        let was_there = source.is_there();
+        let back = source.touch(seen, now);
+        if let Some(due) = source.due(self.floor, now) {
+            self.wheel.arm(index, due, &mut source.armed);
         }
+        if back {
+            if was_there { self.tell(index) } else { self.came(index, seen) }
+        }
+        back
     }
 
     /// The stream began anew: sequences already seen may come again, and are news.
     pub fn forget_sequences(&mut self) {
-        for source in self.sources.values_mut().flat_map(HashMap::values_mut) {
-            source.seqs = SeqWindow::default();
-        }
+        self.slab.values_mut().for_each(Source::forget_sequences);
     }
 
     /// Tells the small changes since the last call: new series, losses.
     pub fn tell_touched(&mut self) {
-        for (channel, id) in std::mem::take(&mut self.touched) {
-            if let Some(source) = self.sources.get_mut(&channel).and_then(|sources| sources.get_mut(&id))
-                && std::mem::take(&mut source.touched)
-            {
-                self.changed.push(source.view());
+        for index in std::mem::take(&mut self.touched) {
+            if self.slab.get_mut(index).is_some_and(|source| source.flags.set(Flags::TOUCHED, false)) {
+                self.tell(index);
             }
         }
     }
 
-    /// Puts those down whose lease ended, and forgets those that have been down since before `forget_before`.
-    pub fn expire(&mut self, now: Now, forget_before: Timestamp) {
-        for source in self.sources.values_mut().flat_map(HashMap::values_mut) {
-            if source.state == SourceState::Up && source.deadline <= now.mono {
-                source.fall_silent();
-                self.changed.push(source.view());
-            }
-        }
-        for sources in self.sources.values_mut() {
-            sources.retain(|_, source| source.state == SourceState::Up || source.last_seen() >= forget_before);
-        }
-        self.recount();
-    }
-
-    fn recount(&mut self) {
-        self.sources.retain(|_, sources| !sources.is_empty());
-        self.tracked = self.sources.values().map(HashMap::len).sum();
-        self.no_room = false;
+    fn remove(&mut self, index: u32) {
+        let Some(about) = self.slab.get(index).map(|source| source.about) else { return };
+        self.leave_host(index, about);
+        self.channels.leave(index, &self.slab);
+        self.slab.remove(index);
+        self.abouts.release(about);
     }
 
     /// Forgets a sixteenth of what may be tracked: those that are down for longest. False where none is down.
     fn make_room(&mut self) -> bool {
-        let all = self.sources.values().flat_map(HashMap::values);
-        let mut down: Vec<Timestamp> =
-            all.filter(|source| source.state == SourceState::Down).map(Source::last_seen).collect();
-        if down.is_empty() {
-            self.no_room = true;
-            return false;
-        }
-        down.sort_unstable();
-        let horizon = down[(self.sources_max / 16).min(down.len() - 1)];
-        let before = self.tracked;
-        for sources in self.sources.values_mut() {
-            sources.retain(|_, source| source.state == SourceState::Up || source.last_seen() > horizon);
-        }
-        self.recount();
+        let mut down: Vec<(Timestamp, u32)> =
+            self.slab.iter().filter(|(_, s)| !s.is_there()).map(|(index, s)| (s.last_seen, index)).collect();
         // Little to gain: not looked for again before time passes.
-        self.no_room = before - self.tracked < self.sources_max / 16;
-        true
+        self.no_room = down.len() < self.sources_max / 16;
+        down.sort_unstable();
+        down.truncate((self.sources_max / 16).max(1));
+        down.iter().for_each(|(_, index)| self.remove(*index));
+        !down.is_empty()
     }
 
-    /// The sources that changed since the last call, in order of change.
-    pub fn take_changes(&mut self) -> Vec<SourceView> {
-        std::mem::take(&mut self.changed)
+    // === what is told ===
+
+    fn fall(&mut self, index: u32, cause: Cause, at: Timestamp, reason: &str, replayed: bool) {
+        let Some(source) = self.slab.get_mut(index) else { return };
+        source.fall(cause, at, reason);
+        self.there -= 1;
+        self.channels.get_mut(source.channel).there -= 1;
+        self.moved(index, replayed);
     }
 
-    /// The sources of what `pattern` covers, by channel and id.
-    pub fn list(&self, pattern: &ChannelPattern) -> Vec<SourceView> {
-        let channels = self.sources.iter().filter(|(channel, _)| pattern.matches(channel));
-        let mut list: Vec<SourceView> = channels.flat_map(|(_, sources)| sources.values().map(Source::view)).collect();
-        list.sort_by(|a, b| (&a.channel, &a.id).cmp(&(&b.channel, &b.id)));
-        list
+    fn came(&mut self, index: u32, seen: Seen) {
+        let Some(source) = self.slab.get(index) else { return };
+        self.there += 1;
+        self.channels.get_mut(source.channel).there += 1;
+        self.moved(index, !seen.age.is_zero());
     }
 
-    /// What is known of the sources of what `pattern` covers, in no order.
-    pub(crate) fn said(&self, pattern: &ChannelPattern) -> Vec<Said> {
-        let channels = self.sources.iter().filter(|(channel, _)| pattern.matches(channel));
-        channels.flat_map(|(_, sources)| sources.values().map(Source::said)).collect()
-    }
-
-    /// Number of sources of what `pattern` covers.
-    pub fn count(&self, pattern: &ChannelPattern) -> usize {
-        self.sources.iter().filter(|(channel, _)| pattern.matches(channel)).map(|(_, sources)| sources.len()).sum()
-    }
-
-    /// Number of sources of each channel, those of the channels below it included.
-    pub fn counts_by_channel(&self) -> HashMap<&str, usize> {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        for (channel, sources) in &self.sources {
-            let ends = channel.match_indices('.').map(|(at, _)| at).chain([channel.len()]);
-            for end in ends {
-                *counts.entry(&channel[..end]).or_default() += sources.len();
-            }
+    /// A source came or went: viewers are told of it, or of how many.
+    fn moved(&mut self, index: u32, replayed: bool) {
+        let Some(source) = self.slab.get_mut(index) else { return };
+        let about = self.abouts.get(source.about);
+        let cause = source.condition.cause();
+        // Whoever monitors it is told once.
+        let watched = cause.is_some() && source.flags.set(Flags::WATCHED, false);
+        let Ok(id) = SourceId::new(&source.id) else { return };
+        let channel = &self.channels.get(source.channel).name;
+        self.told.moved(Moved {
+            index,
+            channel: Arc::clone(channel),
+            id,
+            epoch: source.epoch,
+            at: source.since(),
+            cause,
+            reason: source.reason().map(Box::from),
+            host: about.host.clone(),
+            replayed,
+            watched,
+        });
+        let group = || SourceGroup {
+            channel: channel.to_string(),
+            host: about.host.as_deref().map(str::to_owned),
+            state: group_state(source.condition),
+            cause,
+            count: 0,
+            told: 0,
+        };
+        if self.told.counts((source.channel, about.host.clone(), source.condition), group) {
+            self.tell(index);
         }
-        counts
     }
 
-    /// The source of `origin` in its latest life, made or renewed where needed; `None` where it is not tracked: counted
-    /// where there are too many, and a life that begins in the future would hide every real one.
-    fn life(&mut self, channel: &str, origin: &Origin, seen: Seen, now: Now) -> Option<&mut Source> {
+    fn tell(&mut self, index: u32) {
+        if let Some(source) = self.slab.get(index) {
+            self.told.push(self.view(source));
+        }
+    }
+
+    /// What viewers are to be told since the last call, in order of change.
+    pub(crate) fn take_changes(&mut self) -> Vec<Change> {
+        self.told.take_changes()
+    }
+
+    /// Tells nobody what changed: for benchmarks, which have nobody to tell.
+    pub fn discard_told(&mut self) {
+        self.told = Told::default();
+    }
+
+    /// Sources that came or went since the last call, in order.
+    pub(crate) fn take_moved(&mut self) -> Vec<Moved> {
+        self.told.take_moved()
+    }
+
+    /// The source of `id` in its latest life, made or renewed where needed, and whether it was, which is still to be told;
+    /// `None` where it is not tracked: counted where there are too many, and a life that begins in the future would hide
+    /// every real one.
+    fn life(&mut self, channel: &str, id: &SourceId, epoch: Epoch, seen: Seen, now: Ms) -> Option<(u32, bool)> {
         let ahead = Timestamp::from_micros(seen.at.as_micros().saturating_add(TIMESTAMP_AHEAD_US));
-        if origin.epoch.0 > u64::try_from(ahead.as_micros() / 1000).unwrap_or(0) {
+        if epoch.0 > u64::try_from(ahead.as_micros() / 1000).unwrap_or(0) {
             return None;
         }
-        if !self.sources.get(channel).is_some_and(|sources| sources.contains_key(&origin.id)) {
-            if self.tracked >= self.sources_max && (self.no_room || !self.make_room()) {
-                self.overflow += 1;
-                return None;
+        let Some(index) = self.channels.find(channel, id.as_str(), &self.slab) else {
+            return self.newcomer(channel, id, epoch, seen, now).map(|index| (index, true));
+        };
+        let source = self.slab.get(index)?;
+        if epoch > source.epoch {
+            if source.is_there() {
+                self.fall(index, Cause::Restarted, seen.at, "restarted", !seen.age.is_zero());
             }
-            let channel: Arc<str> = channel.into();
-            let mut source = Source::new(origin.id.clone(), Arc::clone(&channel), origin.epoch, seen.at, now);
-            source.touch(seen.at, seen.age, now);
-            self.changed.push(source.view());
-            self.sources.entry(channel).or_default().insert(origin.id.clone(), source);
-            self.tracked += 1;
+            let source = self.slab.get_mut(index)?;
+            source.begin_life(epoch, seen, now);
+            self.there += 1;
+            self.channels.get_mut(source.channel).there += 1;
+            return Some((index, true));
         }
-        let source = self.sources.get_mut(channel)?.get_mut(&origin.id)?;
-        if origin.epoch > source.epoch {
-            if source.state == SourceState::Up {
-                source.go_down(seen.at, "restarted");
-                self.changed.push(source.view());
-            }
-            source.begin_life(origin.epoch, seen.at, now);
-            self.changed.push(source.view());
+        Some((index, false))
+    }
+
+    fn newcomer(&mut self, channel: &str, id: &SourceId, epoch: Epoch, seen: Seen, now: Ms) -> Option<u32> {
+        if self.slab.len() >= self.sources_max && (self.no_room || !self.make_room()) {
+            self.overflow += 1;
+            return None;
         }
-        Some(source)
+        let number = self.channels.number(channel);
+        let index = self.slab.insert(Source::new(id, number, epoch, seen, now));
+        self.channels.enter(index, &self.slab);
+        self.there += 1;
+        Some(index)
     }
 }
 
+#[cfg(test)]
+mod model_tests;
 #[cfg(test)]
 mod tests;

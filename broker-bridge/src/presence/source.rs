@@ -1,235 +1,337 @@
-//! One source: its latest life, whether it is there, and since when.
+//! One source in 96 bytes: its latest life, whether it is there, since when and why.
+//!
+//! ```text
+//!            a sign of life                    lease over               as long again
+//!   (none) ─────────────────▶ up ─────────────────────────▶ stale ─────────────────────▶ down timeout
+//!                             ▲ ◀───────── a sign of life ────┘                             │
+//!                             │                                                             │ a later sign of life
+//!                             └──────── down exit · noconnection · nodedown ◀── said ───────┘ (not after a bye)
+//! ```
+//! A later epoch ends the life before (`restarted`) and begins a new one, which counts as restarted for a minute, and as crash
+//! looping where it is the third within five minutes.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use eontide_wire::viewer::SourceState;
+use eontide_wire::{Cause, Epoch, SourceId, Timestamp};
 
-use eontide_wire::limits::COLUMNS_MAX;
-use eontide_wire::viewer::{SourceState, SourceView};
-use eontide_wire::{Epoch, Hello, SeriesInfo, SourceId, Timestamp};
+use super::lease::Interval;
+use super::life::{Period, Rare};
+use super::moment::{Ms, Packed, Seen};
+use super::names::Names;
+use super::seq_window::{SeqWindow, Verdict, Wide};
+use super::wheel::Armed;
 
-use super::seq_window::SeqWindow;
-
-/// The shortest lease: a second of jitter in a 1 Hz publisher is no death.
-const LEASE_MIN: Duration = Duration::from_secs(3);
-/// The lease of a source whose cadence is not known yet.
-const LEASE_UNKNOWN: Duration = Duration::from_secs(10);
-/// A source is silent after this many of its intervals.
-const LEASE_INTERVALS: u32 = 3;
-
-/// How long publishers may take to come back after their broker did; their back-off ends at 4 s.
-const RECONNECT: Duration = Duration::from_secs(6);
-/// Who was silent for longer before we were away is not waited for.
-const GRACE_MAX: Duration = Duration::from_secs(600);
-
-/// A moment, as both clocks show it.
-#[derive(Clone, Copy, Debug)]
-pub struct Now {
-    /// For leases.
-    pub mono: Instant,
-    /// For people.
-    pub wall: Timestamp,
+/// Is it there, and why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Condition {
+    Up,
+    Stale,
+    Exit,
+    NoConnection,
+    Timeout,
+    NodeDown,
+    Restarted,
 }
 
-/// What is known of a source and its series, by reference: taken for thousands of them under a lock.
-#[derive(Clone, Debug)]
-pub(crate) struct Said {
-    pub(crate) channel: Arc<str>,
-    pub(crate) id: SourceId,
-    pub(crate) hello: Option<Arc<Hello>>,
-    /// Names seen in its messages.
-    pub(crate) series: Vec<Arc<str>>,
+impl Condition {
+    fn of(cause: Cause) -> Self {
+        match cause {
+            Cause::Exit => Self::Exit,
+            Cause::NoConnection => Self::NoConnection,
+            Cause::NodeDown => Self::NodeDown,
+            Cause::Restarted => Self::Restarted,
+            Cause::Timeout | Cause::NoProc => Self::Timeout,
+        }
+    }
+
+    /// Why it is down, where it is.
+    pub(super) fn cause(self) -> Option<Cause> {
+        match self {
+            Self::Up | Self::Stale => None,
+            Self::Exit => Some(Cause::Exit),
+            Self::NoConnection => Some(Cause::NoConnection),
+            Self::Timeout => Some(Cause::Timeout),
+            Self::NodeDown => Some(Cause::NodeDown),
+            Self::Restarted => Some(Cause::Restarted),
+        }
+    }
 }
 
-#[derive(Clone, Debug)]
-pub(super) struct Source {
-    id: SourceId,
-    channel: Arc<str>,
-    pub(super) epoch: Epoch,
-    pub(super) state: SourceState,
-    since: Timestamp,
-    last_seen: Timestamp,
-    reason: Option<String>,
-    hello: Option<Arc<Hello>>,
-    /// Mean distance of its messages, where no hello says it.
-    cadence: Option<Duration>,
-    /// When it counts as silent.
-    pub(super) deadline: Instant,
+/// What is true of a source or not, a bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flags(u8);
+
+impl Flags {
     /// It said bye: data of this life that arrives later does not bring it back.
-    said_bye: bool,
-    lives: u64,
-    pub(super) seqs: SeqWindow,
-    dropped: u64,
-    /// Names seen in data, in order of appearance; bounded by [`COLUMNS_MAX`].
-    series: Vec<Arc<str>>,
-    series_set: HashSet<Arc<str>>,
+    pub(super) const SAID_BYE: u8 = 1;
     /// Waits to be told of in [`super::Presence::tell_touched`].
-    pub(super) touched: bool,
+    pub(super) const TOUCHED: u8 = 2;
+    /// Its hello said its interval.
+    pub(super) const SAID_INTERVAL: u8 = 4;
+    /// Its latest life began a moment ago, and is not its first.
+    pub(super) const RESTARTED: u8 = 8;
+    pub(super) const LOOPING: u8 = 16;
+    /// It has a connection of its own to the broker.
+    pub(super) const CONNECTED: u8 = 32;
+    /// Somebody monitors it.
+    pub(super) const WATCHED: u8 = 64;
+
+    pub(super) fn has(self, flag: u8) -> bool {
+        self.0 & flag != 0
+    }
+
+    /// What it was before.
+    pub(super) fn set(&mut self, flag: u8, on: bool) -> bool {
+        let before = self.has(flag);
+        self.0 = if on { self.0 | flag } else { self.0 & !flag };
+        before
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) id: Box<str>,
+    pub(super) names: Option<Box<Names>>,
+    rare: Option<Box<Rare>>,
+    pub(super) epoch: Epoch,
+    /// Since when it is up, or down; a stale one is up since then.
+    since: Timestamp,
+    pub(super) last_seen: Timestamp,
+    seqs: SeqWindow,
+    pub(super) condition: Condition,
+    pub(super) flags: Flags,
+    pub(super) channel: u32,
+    /// Number of what it says of itself.
+    pub(super) about: u32,
+    /// Its place among the sources of its machine.
+    pub(super) host_place: u32,
+    /// 0 where it did not say it.
+    pub(super) pid: u32,
+    pub(super) interval: Interval,
+    /// When its last sign of life came.
+    heard: Packed,
+    pub(super) armed: Armed,
 }
 
 impl Source {
-    pub(super) fn new(id: SourceId, channel: Arc<str>, epoch: Epoch, seen: Timestamp, now: Now) -> Self {
+    pub(super) fn new(id: &SourceId, channel: u32, epoch: Epoch, seen: Seen, now: Ms) -> Self {
         Self {
-            id,
-            channel,
+            id: id.as_str().into(),
+            names: None,
+            rare: None,
             epoch,
-            state: SourceState::Up,
-            since: seen,
-            last_seen: seen,
-            reason: None,
-            hello: None,
-            cadence: None,
-            deadline: now.mono,
-            said_bye: false,
-            lives: 1,
+            since: seen.at,
+            last_seen: seen.at,
             seqs: SeqWindow::default(),
-            dropped: 0,
-            series: Vec::new(),
-            series_set: HashSet::new(),
-            touched: false,
+            condition: Condition::Up,
+            flags: Flags::default(),
+            channel,
+            about: 0,
+            host_place: 0,
+            pid: 0,
+            interval: Interval::default(),
+            heard: Packed::of(now - super::moment::ms(seen.age)),
+            armed: Armed::default(),
         }
     }
 
-    /// Begins the life `epoch`. Its series and its host may differ; its number of lives goes on.
-    pub(super) fn begin_life(&mut self, epoch: Epoch, seen: Timestamp, now: Now) {
-        let fresh = Self::new(self.id.clone(), Arc::clone(&self.channel), epoch, seen, now);
-        let old = std::mem::replace(self, fresh);
-        (self.lives, self.touched) = (old.lives + 1, old.touched);
-        (self.series, self.series_set) = (old.series, old.series_set);
+    pub(super) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
     }
 
-    /// A sign of life at broker time `seen`, which is `age` ago. True where it was down and now is up.
-    pub(super) fn touch(&mut self, seen: Timestamp, age: Duration, now: Now) -> bool {
-        let gap = Duration::from_micros((seen.as_micros() - self.last_seen.as_micros()).try_into().unwrap_or(0));
-        if self.state == SourceState::Up && !gap.is_zero() {
-            let mean = self.cadence.unwrap_or(gap);
-            // One long pause is no new rhythm; a slower rhythm is learnt in a few messages.
-            self.cadence = Some((mean * 7 + gap.min(mean * 2)) / 8);
+    pub(super) fn names(&mut self) -> &mut Names {
+        self.names.get_or_insert_default()
+    }
+
+    /// Is it up or stale?
+    pub(super) fn is_there(&self) -> bool {
+        self.condition.cause().is_none()
+    }
+
+    /// Begins the life `epoch`; the one before must be over.
+    pub(super) fn begin_life(&mut self, epoch: Epoch, seen: Seen, now: Ms) {
+        let at = now - super::moment::ms(seen.age);
+        let looping = self.rare().restarted(at, now);
+        self.rare().wide = None;
+        self.rare().dropped = 0;
+        (self.epoch, self.since, self.last_seen) = (epoch, seen.at, self.last_seen.max(seen.at));
+        (self.condition, self.seqs, self.heard) = (Condition::Up, SeqWindow::default(), Packed::of(at));
+        for flag in [Flags::SAID_BYE, Flags::CONNECTED] {
+            self.flags.set(flag, false);
         }
-        self.last_seen = self.last_seen.max(seen);
-        let lease = self.lease();
-        let deadline = now.mono + lease.saturating_sub(age);
+        if !self.flags.has(Flags::SAID_INTERVAL) {
+            self.interval = Interval::default();
+        }
+        self.flags.set(Flags::RESTARTED, true);
+        let looping = looping || self.flags.has(Flags::LOOPING);
+        self.flags.set(Flags::LOOPING, looping);
+    }
+
+    /// A sign of life. True where it was not there, or stale, and now is up.
+    pub(super) fn touch(&mut self, seen: Seen, now: Ms) -> bool {
+        let gap = (seen.at.as_micros() - self.last_seen.as_micros()) / 1000;
+        if self.is_there() && gap > 0 && !self.flags.has(Flags::SAID_INTERVAL) {
+            self.interval.learn(gap);
+        }
+        self.last_seen = self.last_seen.max(seen.at);
+        let age = super::moment::ms(seen.age);
         // A replayed message, older than a live one that came before it, shortens nothing.
-        self.deadline = if age.is_zero() { deadline } else { self.deadline.max(deadline) };
-        if self.state == SourceState::Up || self.said_bye || age >= lease {
-            return false;
-        }
-        (self.state, self.since, self.reason) = (SourceState::Up, seen, None);
-        true
-    }
-
-    fn lease(&self) -> Duration {
-        let said = self.hello.as_ref().and_then(|hello| hello.interval_ms).map(Duration::from_millis);
-        match said.or(self.cadence) {
-            Some(interval) => (interval.min(Duration::from_secs(3600)) * LEASE_INTERVALS).max(LEASE_MIN),
-            None => LEASE_UNKNOWN,
-        }
-    }
-
-    /// Its lease begins anew, unless it was long silent already.
-    pub(super) fn grace(&mut self, now: Now) {
-        let silent_us = now.wall.as_micros().saturating_sub(self.last_seen.as_micros());
-        if self.state == SourceState::Up && silent_us < GRACE_MAX.as_micros() as i64 {
-            self.deadline = self.deadline.max(now.mono + self.lease() + RECONNECT);
+        let heard = if age == 0 { now } else { self.heard.near(now).max(now - age) };
+        self.heard = Packed::of(heard);
+        match self.condition {
+            Condition::Up => false,
+            Condition::Stale => {
+                let back = age < self.interval.lease();
+                if back {
+                    self.condition = Condition::Up;
+                }
+                back
+            }
+            // What was published before it went down may arrive after the news.
+            _ if self.flags.has(Flags::SAID_BYE) || age >= self.interval.lease() || seen.at <= self.since => false,
+            _ => {
+                (self.condition, self.since) = (Condition::Up, seen.at);
+                true
+            }
         }
     }
 
-    /// Notes what it says of itself; it is there, whatever it said before. True where that is new.
-    pub(super) fn introduce(&mut self, hello: Hello) -> bool {
-        self.said_bye = false;
-        let new = self.hello.as_deref() != Some(&hello);
-        if new {
-            self.hello = Some(Arc::new(hello));
+    /// It is not there any more since `at`.
+    pub(super) fn fall(&mut self, cause: Cause, at: Timestamp, reason: &str) {
+        let period = Period { epoch: self.epoch, from: self.since, to: at, cause, reason: reason.into() };
+        self.rare().push(period);
+        (self.condition, self.since) = (Condition::of(cause), at);
+        self.flags.set(Flags::CONNECTED, false);
+    }
+
+    /// It is down already, and more is known of why.
+    pub(super) fn explain(&mut self, cause: Cause, reason: &str) {
+        self.condition = Condition::of(cause);
+        if let Some(last) = self.rare().periods.back_mut() {
+            (last.cause, last.reason) = (cause, reason.into());
         }
-        new
     }
 
-    pub(super) fn channel(&self) -> Arc<str> {
-        Arc::clone(&self.channel)
+    /// Another bridge, or we before a restart, saw it come earlier.
+    pub(super) fn up_since(&mut self, at: Timestamp) -> bool {
+        let earlier = self.is_there() && at < self.since;
+        if earlier {
+            self.since = at;
+        }
+        earlier
     }
 
-    pub(super) fn go_down(&mut self, since: Timestamp, reason: &str) {
-        (self.state, self.since, self.reason) = (SourceState::Down, since, Some(reason.to_owned()));
+    /// Its lease ended.
+    pub(super) fn stale(&mut self) {
+        self.condition = Condition::Stale;
     }
 
-    pub(super) fn bye(&mut self, at: Timestamp, reason: &str) {
-        self.said_bye = true;
-        let reason = if reason.is_empty() { "bye".to_owned() } else { format!("bye: {reason}") };
-        self.go_down(at, &reason);
+    /// When its lease ends, given that silence before `floor` does not count; for a stale one, when it is given up.
+    pub(super) fn lease_ends(&self, floor: Ms, now: Ms) -> Option<Ms> {
+        let (heard, lease) = (self.heard.near(now).max(floor), self.interval.lease());
+        match self.condition {
+            Condition::Up => Some(heard + lease),
+            Condition::Stale => Some(heard + 2 * lease),
+            _ => None,
+        }
     }
 
-    /// Silence began when its last message came.
-    pub(super) fn fall_silent(&mut self) {
-        let since = self.last_seen;
-        self.go_down(since, "silent");
+    /// When it counts as an ordinary source again, after restarts.
+    pub(super) fn settles_at(&self, now: Ms) -> Option<Ms> {
+        if !self.flags.has(Flags::RESTARTED) && !self.flags.has(Flags::LOOPING) {
+            return None;
+        }
+        self.rare.as_ref()?.settles_at(self.flags.has(Flags::LOOPING), now)
+    }
+
+    /// It counts as an ordinary source again. True where that is to be seen.
+    pub(super) fn settle(&mut self) -> bool {
+        let looped = self.flags.set(Flags::LOOPING, false);
+        self.flags.set(Flags::RESTARTED, false);
+        looped || self.is_there()
+    }
+
+    /// When the next thing happens to it by itself.
+    pub(super) fn due(&self, floor: Ms, now: Ms) -> Option<Ms> {
+        [self.lease_ends(floor, now), self.settles_at(now)].into_iter().flatten().min()
+    }
+
+    /// Is this sequence of its latest life news?
+    pub(super) fn note_seq(&mut self, seq: u64) -> Verdict {
+        let wide = self.rare.as_mut().and_then(|rare| rare.wide.as_mut());
+        if let Some(wide) = wide {
+            return self.seqs.note_wide(wide, seq);
+        }
+        if let Some(verdict) = self.seqs.note(seq) {
+            return verdict;
+        }
+        let (mut seqs, mut wide) = (self.seqs, self.seqs.widen());
+        let verdict = seqs.note_wide(&mut wide, seq);
+        self.seqs = seqs;
+        self.rare().wide = Some(wide);
+        verdict
+    }
+
+    pub(super) fn forget_sequences(&mut self) {
+        self.seqs = SeqWindow::default();
+        if let Some(rare) = &mut self.rare {
+            rare.wide = None;
+        }
+    }
+
+    pub(super) fn lost(&self) -> u64 {
+        self.rare.as_ref().and_then(|rare| rare.wide.as_ref()).map_or(0, Wide::lost)
+    }
+
+    pub(super) fn dropped(&self) -> u64 {
+        self.rare.as_ref().map_or(0, |rare| rare.dropped)
     }
 
     /// True where it dropped more than before.
     pub(super) fn note_dropped(&mut self, dropped: u64) -> bool {
-        let more = dropped > self.dropped;
-        self.dropped = self.dropped.max(dropped);
+        let more = dropped > self.dropped();
+        if more {
+            self.rare().dropped = dropped;
+        }
         more
     }
 
-    /// Notes the series of a message. True where one is new.
-    ///
-    /// Most messages carry the names of the one before, as the same allocations: then this compares pointers only.
-    pub(super) fn note_series<'n>(&mut self, names: impl Iterator<Item = &'n Arc<str>>) -> bool {
-        let before = self.series.len();
-        for (index, name) in names.enumerate() {
-            if self.series.get(index).is_some_and(|known| Arc::ptr_eq(known, name)) {
-                continue;
-            }
-            if self.series.len() < COLUMNS_MAX && !self.series_set.contains(name) {
-                self.series_set.insert(Arc::clone(name));
-                self.series.push(Arc::clone(name));
-            }
+    pub(super) fn lives(&self) -> u64 {
+        1 + self.rare.as_ref().map_or(0, |rare| rare.earlier_lives)
+    }
+
+    pub(super) fn periods(&self) -> impl DoubleEndedIterator<Item = &Period> {
+        self.rare.iter().flat_map(|rare| &rare.periods)
+    }
+
+    /// Why it is down, for people.
+    pub(super) fn reason(&self) -> Option<&str> {
+        let last = if self.is_there() { None } else { self.periods().next_back() };
+        last.map(|period| &*period.reason)
+    }
+
+    /// Since when it is in its state: a stale one since it was last heard of.
+    pub(super) fn since(&self) -> Timestamp {
+        if self.condition == Condition::Stale { self.last_seen } else { self.since }
+    }
+
+    /// Its state; `deaf` where we do not hear who is there.
+    pub(super) fn state(&self, deaf: bool) -> SourceState {
+        match self.condition {
+            _ if deaf && self.is_there() => SourceState::Unknown,
+            _ if self.flags.has(Flags::LOOPING) => SourceState::CrashLooping,
+            Condition::Up if self.flags.has(Flags::RESTARTED) => SourceState::Restarted,
+            Condition::Up => SourceState::Up,
+            Condition::Stale => SourceState::Stale,
+            _ => SourceState::Down,
         }
-        self.series.len() > before
     }
+}
 
-    /// Name and metric of each series it introduced with one.
-    pub(super) fn metrics(&self) -> impl Iterator<Item = (&str, &str)> {
-        let series = self.hello.iter().flat_map(|hello| &hello.series);
-        series.filter_map(|info| Some((info.name.as_str(), info.metric.as_deref()?)))
-    }
-
-    pub(super) fn last_seen(&self) -> Timestamp {
-        self.last_seen
-    }
-
-    pub(super) fn said(&self) -> Said {
-        let (id, channel, hello) = (self.id.clone(), Arc::clone(&self.channel), self.hello.clone());
-        Said { channel, id, hello, series: self.series.clone() }
-    }
-
-    pub(super) fn view(&self) -> SourceView {
-        let hello = self.hello.as_deref();
-        let ms = |time: Timestamp| u64::try_from(time.as_micros() / 1000).unwrap_or(0);
-        let described: &[SeriesInfo] = hello.map_or(&[], |hello| &hello.series);
-        let names: HashSet<&str> = described.iter().map(|info| info.name.as_str()).collect();
-        let seen = self.series.iter().filter(|name| !names.contains(&***name));
-        let seen = seen.map(|name| SeriesInfo { name: name.to_string(), unit: None, metric: None });
-        SourceView {
-            id: self.id.to_string(),
-            epoch: self.epoch,
-            channel: self.channel.to_string(),
-            state: self.state,
-            since: ms(self.since),
-            last_seen: ms(self.last_seen),
-            reason: self.reason.clone(),
-            host: hello.and_then(|hello| hello.host.clone()),
-            pid: hello.and_then(|hello| hello.pid),
-            program: hello.and_then(|hello| hello.program.clone()),
-            version: hello.and_then(|hello| hello.version.clone()),
-            interval_ms: hello
-                .and_then(|hello| hello.interval_ms)
-                .or(self.cadence.map(|cadence| u64::try_from(cadence.as_millis()).unwrap_or(u64::MAX))),
-            lives: self.lives,
-            lost: self.seqs.lost(),
-            dropped: self.dropped,
-            labels: hello.map_or_else(BTreeMap::new, |hello| hello.labels.clone()),
-            series: described.iter().cloned().chain(seen).collect(),
-        }
+#[cfg(test)]
+mod tests {
+    /// A million sources: each byte more here is a megabyte.
+    #[test]
+    fn a_source_is_96_bytes() {
+        assert_eq!(size_of::<Option<super::Source>>(), 96);
     }
 }

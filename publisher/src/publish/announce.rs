@@ -29,6 +29,7 @@ pub async fn announce_byes(
         auth: auth_of(&servers),
         servers,
         name: "eontide-announcer".into(),
+        connection: "eontide-announcer".into(),
         root_certificates: None,
         patience: Patience::Once,
     };

@@ -168,7 +168,7 @@ fn options(target: &Target, link: watch::Sender<Link>) -> Result<ConnectOptions,
     let connected = Arc::clone(&connected_before);
     let inbox_prefix = target.inbox_prefix();
     let mut options = ConnectOptions::new()
-        .name(&target.name)
+        .name(&target.connection)
         .custom_inbox_prefix(target.inbox_prefix())
         .ping_interval(PING_INTERVAL)
         .client_capacity(CLIENT_CAPACITY)

@@ -8,7 +8,10 @@ use async_nats::ServerAddr;
 #[derive(Clone)]
 pub(crate) struct Target {
     pub(crate) servers: Vec<ServerAddr>,
+    /// Begins our inbox.
     pub(crate) name: String,
+    /// What the connection is called at the server, which tells whose it is.
+    pub(crate) connection: String,
     pub(crate) auth: Auth,
     pub(crate) root_certificates: Option<PathBuf>,
     pub(crate) patience: Patience,
@@ -121,6 +124,7 @@ mod tests {
         let target = Target {
             servers: parse_servers("nats://user:hunter2@127.0.0.1").unwrap(),
             name: "w".into(),
+            connection: "eontide c w 1".into(),
             auth: Auth::Token("hunter2".into()),
             root_certificates: None,
             patience: Patience::Endless,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{HELLO_BYTES_MAX, HELLO_LABELS_MAX, HELLO_SERIES_MAX};
+use crate::reason::reason_text;
 use crate::{Epoch, Reason, Reject, SourceId};
 
 /// What a source says of itself on connect, on reconnect and every 60 s.
@@ -57,9 +58,14 @@ pub struct Bye {
     pub id: SourceId,
     /// Which of its lives.
     pub epoch: Epoch,
-    /// Why, for people.
-    #[serde(default)]
+    /// Why, for people. What arrives may be any JSON value: it is cut down by [`reason_text`](crate::reason::reason_text), since
+    /// nothing that one process says of its end may keep others from hearing that it ended.
+    #[serde(default, deserialize_with = "read_reason")]
     pub reason: String,
+}
+
+fn read_reason<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    serde_json::Value::deserialize(deserializer).map(|value| reason_text(&value))
 }
 
 impl Hello {
@@ -78,11 +84,9 @@ impl Hello {
 }
 
 impl Bye {
-    /// Reads a bye; its reason is cut to 256 characters.
+    /// Reads a bye; its reason is cut to 1024 bytes.
     pub fn decode(payload: &[u8]) -> Result<Self, Reject> {
-        let mut bye: Self = decode_bounded(payload)?;
-        bye.reason = bye.reason.chars().take(256).collect();
-        Ok(bye)
+        decode_bounded(payload)
     }
 }
 
@@ -114,6 +118,17 @@ mod tests {
         assert_eq!(Hello::decode(&serde_json::to_vec(&hello).unwrap()).unwrap(), hello);
         let bye = Bye { id: hello.id, epoch: Epoch(5), reason: "SIGTERM".into() };
         assert_eq!(Bye::decode(&serde_json::to_vec(&bye).unwrap()).unwrap(), bye);
+    }
+
+    #[test]
+    fn a_bye_with_any_reason_is_a_bye() {
+        for (reason, text) in
+            [(r#""x""#, "x"), ("null", ""), (r#"{"exit":[1]}"#, r#"{"exit":[1]}"#), ("[1,2,3,4,5]", "truncated")]
+        {
+            let bye = Bye::decode(format!(r#"{{"id":"w","epoch":1,"reason":{reason}}}"#).as_bytes()).unwrap();
+            assert_eq!(bye.reason, text);
+        }
+        assert_eq!(Bye::decode(br#"{"id":"w","epoch":1}"#).unwrap().reason, "");
     }
 
     #[test]

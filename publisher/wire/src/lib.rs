@@ -11,7 +11,10 @@
 //! | [`decode()`] | bytes from the channel → [`DataMessage`] or a counted [`Reject`] |
 //! | [`encode`] | the publisher's side: columns → bytes |
 //! | [`hello`] | [`Hello`] and [`Bye`]: a source introduces itself, and leaves |
+//! | [`presence`] | what bridges say of sources: transitions; the names of connections |
+//! | [`reason`] | reasons of any depth and size, cut down |
 //! | [`viewer`] | the viewer protocol: what a browser asks, what it gets, as JSON and as binary |
+//! | [`monitor`] | tell me when that source is gone: requests and notices |
 //! | [`name`] | what names a column |
 //! | [`number`] | JSON numbers, written short and read back exactly |
 //!
@@ -25,8 +28,11 @@ pub mod encode;
 pub mod hello;
 pub mod limits;
 pub mod message;
+pub mod monitor;
 pub mod name;
 pub mod number;
+pub mod presence;
+pub mod reason;
 pub mod reject;
 pub mod source;
 pub mod subject;
@@ -39,6 +45,7 @@ pub use decode::decode;
 pub use hello::{Bye, Hello, SeriesInfo};
 pub use message::{Block, DataMessage};
 pub use name::check_column_name;
+pub use presence::{Cause, ConnectionName, Transition, Transitions};
 pub use reject::{Reason, Reject};
 pub use source::{Epoch, InvalidSourceId, Origin, SourceId};
 pub use timestamp::Timestamp;

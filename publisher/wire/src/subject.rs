@@ -28,6 +28,11 @@ pub fn bye(channel: &Channel) -> String {
     format!("{PRESENCE_PREFIX}{channel}.bye")
 }
 
+/// Where bridges say which sources came, or went.
+pub fn transitions(channel: &str, up: bool) -> String {
+    format!("{PRESENCE_PREFIX}{channel}.{}", if up { "up" } else { "down" })
+}
+
 /// What a presence subject carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PresenceKind {
@@ -35,6 +40,10 @@ pub enum PresenceKind {
     Hello,
     /// A source leaves.
     Bye,
+    /// A bridge says which came.
+    Up,
+    /// A bridge says which went.
+    Down,
 }
 
 /// The channel of a data subject.
@@ -42,12 +51,14 @@ pub fn parse_data(subject: &str) -> Option<&str> {
     subject.strip_prefix(DATA_PREFIX)
 }
 
-/// Channel and kind of a presence subject written by a source; `None` for the bridges' own `up` and `down`.
+/// Channel and kind of a presence subject.
 pub fn parse_presence(subject: &str) -> Option<(&str, PresenceKind)> {
     let (channel, kind) = subject.strip_prefix(PRESENCE_PREFIX)?.rsplit_once('.')?;
     match kind {
         "hello" => Some((channel, PresenceKind::Hello)),
         "bye" => Some((channel, PresenceKind::Bye)),
+        "up" => Some((channel, PresenceKind::Up)),
+        "down" => Some((channel, PresenceKind::Down)),
         _ => None,
     }
 }
@@ -64,7 +75,10 @@ mod tests {
         assert_eq!(data(&channel.of_source(&SourceId::new("w-1").unwrap()).unwrap()), "eon.a.b.w-1");
         assert_eq!(parse_presence(&hello(&channel)), Some(("a.b", PresenceKind::Hello)));
         assert_eq!(parse_presence(&bye(&channel)), Some(("a.b", PresenceKind::Bye)));
-        assert_eq!(parse_presence("eon-presence.a.up"), None);
+        for (up, kind) in [(true, PresenceKind::Up), (false, PresenceKind::Down)] {
+            assert_eq!(parse_presence(&transitions("a.b", up)), Some(("a.b", kind)));
+        }
+        assert_eq!(parse_presence("eon-presence.a.other"), None);
         assert_eq!(parse_presence("eon-presence.hello"), None);
     }
 }

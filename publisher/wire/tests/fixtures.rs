@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, unwrap is the assertion")]
 
+use eontide_wire::monitor::{MonitorRequest, Monitored, Notices};
 use eontide_wire::viewer::density::{Column, Density, DensityKind, MetricColumns, bucket, edges};
 use eontide_wire::viewer::{BlockRef, Data, DataKind, Position};
-use eontide_wire::{Epoch, Timestamp, decode};
+use eontide_wire::{ConnectionName, Epoch, Timestamp, Transitions, decode};
 use serde_json::{Value, json};
 
 fn load(name: &str) -> Value {
@@ -152,5 +153,27 @@ fn density_frames_are_the_golden_bytes() {
         assert_eq!(as_floats(&json), as_floats(&case["json"]), "{}", case["name"]);
         let hex: String = frame.to_binary().iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(hex, case["binary_hex"], "{}", case["name"]);
+    }
+}
+
+/// Reads `value` and writes it again.
+fn again<T: serde::Serialize + serde::de::DeserializeOwned>(value: &Value) -> Value {
+    serde_json::to_value(serde_json::from_value::<T>(value.clone()).unwrap()).unwrap()
+}
+
+#[test]
+fn transitions_and_monitors_are_the_golden_json() {
+    let fixture = load("presence.json");
+    for direction in ["up", "down"] {
+        let batch = &fixture["transitions"][direction];
+        assert_eq!(&again::<Transitions>(batch), batch, "{direction}");
+    }
+    for request in fixture["requests"].as_array().unwrap() {
+        assert_eq!(&again::<MonitorRequest>(request), request);
+    }
+    assert_eq!(again::<Monitored>(&fixture["monitored"]), fixture["monitored"]);
+    assert_eq!(again::<Notices>(&fixture["notices"]), fixture["notices"]);
+    for name in fixture["connections"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()) {
+        assert_eq!(ConnectionName::parse(name).unwrap().to_string(), name);
     }
 }

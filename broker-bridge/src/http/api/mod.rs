@@ -5,6 +5,7 @@
 //!   `aggregate`, `rank`: many series as one, the largest of many · `format`: JSON, CSV, EON, binary
 //! * `ranking`: series in order, without their points; `shared`: answers that equal requests share
 //! * `messages`: messages as they were published, from the stream
+//! * `sources`: who is there, of all channels · `monitors`: who is told of whose end
 //! * `density`: merged columns · `export`, `import`: files of any length
 
 mod aggregate;
@@ -16,6 +17,7 @@ mod group_by;
 mod import;
 mod lists;
 mod messages;
+mod monitors;
 mod openapi;
 mod parameters;
 mod query;
@@ -24,6 +26,7 @@ mod ranking;
 mod routes;
 mod select;
 mod shared;
+mod sources;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -93,6 +96,17 @@ async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, 
         }
         Resource::Messages => messages::serve(server, &named, &query, takes_gzip).await,
         Resource::Ranking => ranking::serve(server, named, query, takes_gzip).await,
+        Resource::AllSources => {
+            let list = move |server: &Server| sources::list(server, &query).map(|answer| shrunk(answer, takes_gzip));
+            listing(server, list).await
+        }
+        Resource::SourceCounts => listing(server, move |server| sources::counts(server, &query)).await,
+        Resource::Source => listing(server, move |server| sources::one(server, &named, &query)).await,
+        Resource::Monitor => monitors::make(server, upload).await,
+        Resource::Throttle => Ok(monitors::throttle(server)),
+        Resource::SetThrottle => monitors::set_throttle(server, upload).await,
+        Resource::Notices => monitors::fetch(server, &named, &query).await,
+        Resource::Demonitor => monitors::take_back(server, &named, upload).await,
         Resource::Export => export::serve(server, channel, &query, headers).await,
         Resource::Import => import::serve(server, channel, &query, headers, upload).await,
     }

@@ -76,6 +76,13 @@ parameters! {
         "Pixels each line is cut down to, extremes kept; with agg the number of steps.";
     SERIES = "series": Kind::Patterns, "all", "Only series of these names.";
     METRIC = "metric": Kind::Patterns, "all", "Only series that measure this: rss, cpu.";
+    SOURCE_STATE = "state": Kind::List, "all",
+        "Only sources in one of these states: up, restarted, crash_looping, stale, down, unknown.";
+    CHANNEL = "channel": Kind::Text, "all", "Only sources of this channel and all below it; with .* at the end of one level below.";
+    ID = "id": Kind::Patterns, "all", "Only sources of these ids.";
+    SOURCE_HOST = "host": Kind::Patterns, "all", "Only sources on these machines.";
+    SOURCE_LABELS = "label.": Kind::Labels, "all", "Only sources whose label <name> fits: label.zone=eu-*.";
+    WAIT = "wait": Kind::Span, "not at all", "How long to wait for the first notice, 50 s at most.";
     SOURCE = "source": Kind::Patterns, "all", "Only series of sources with these ids.";
     HOST = "host": Kind::Patterns, "all", "Only series of sources on these machines.";
     LABELS = "label.": Kind::Labels, "all", "Only series of sources whose label <name> fits: label.zone=eu-*.";
@@ -100,8 +107,8 @@ parameters! {
     ABOVE = "above": Kind::Value, "any value",
         "Only series that have a value in the range from this one on and, where below is given, below that, at one time.";
     BELOW = "below": Kind::Value, "any value", "Only series that have a value below this one in the range.";
-    RANKING_K = "k": Kind::Number(1, RANKING_K_MAX), "100", "Series of the answer.";
-    OFFSET = "offset": Kind::Number(0, OFFSET_MAX), "0", "Series of the ranking that stand before the first of the answer.";
+    RANKING_K = "k": Kind::Number(1, RANKING_K_MAX), "100", "Rows of the answer.";
+    OFFSET = "offset": Kind::Number(0, OFFSET_MAX), "0", "Rows that stand before the first of the answer.";
     MESSAGES_FROM = "from": Kind::Time, "the begin of the stream",
         "Only messages that the broker got at this time or later; also a time token of 17 digits.";
     MESSAGES_TO = "to": Kind::Time, "the last message",

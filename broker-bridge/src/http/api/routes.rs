@@ -5,9 +5,9 @@ use warp::http::Method;
 
 use super::super::answer::Problem;
 use super::parameters::{
-    ABOVE, AFTER, AGG, BEFORE, BELOW, BY, DENSITY_FORMAT, DENSITY_STEP, EXPORT_FORMAT, FORMAT, FROM, HOST,
+    ABOVE, AFTER, AGG, BEFORE, BELOW, BY, CHANNEL, DENSITY_FORMAT, DENSITY_STEP, EXPORT_FORMAT, FORMAT, FROM, HOST, ID,
     IMPORT_FORMAT, IN, K, LABELS, LIMIT, MESSAGES_FROM, MESSAGES_ORDER, MESSAGES_TO, METRIC, OF, OFFSET, ONLY, ORDER,
-    Parameter, RANKING_K, RANKING_OF, SERIES, SOURCE, STEP, TO, WIDTH,
+    Parameter, RANKING_K, RANKING_OF, SERIES, SOURCE, SOURCE_HOST, SOURCE_LABELS, SOURCE_STATE, STEP, TO, WAIT, WIDTH,
 };
 
 /// What a request is about.
@@ -25,6 +25,14 @@ pub(super) enum Resource {
     Messages,
     Export,
     Import,
+    AllSources,
+    SourceCounts,
+    Source,
+    Monitor,
+    Throttle,
+    SetThrottle,
+    Notices,
+    Demonitor,
 }
 
 /// How a resource is asked for.
@@ -39,7 +47,7 @@ pub(super) enum Verb {
 #[derive(Debug)]
 pub(super) struct Route {
     pub(super) verb: Verb,
-    /// Below `/api/v1/`; `{channel}` stands for one part.
+    /// Below `/api/v1/`; what is in braces stands for one part.
     pub(super) path: &'static str,
     pub(super) resource: Resource,
     pub(super) parameters: &'static [&'static Parameter],
@@ -48,7 +56,63 @@ pub(super) struct Route {
 }
 
 /// Everything below `/api/v1/`.
-pub(super) static ROUTES: [Route; 12] = [
+pub(super) static ROUTES: [Route; 20] = [
+    Route {
+        verb: Verb::Get,
+        path: "sources",
+        resource: Resource::AllSources,
+        parameters: &[&SOURCE_STATE, &SOURCE_HOST, &SOURCE_LABELS, &CHANNEL, &ID, &RANKING_K, &OFFSET],
+        about: "Sources of all channels by channel and id, a page at a time: state, since when and why.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "source-counts",
+        resource: Resource::SourceCounts,
+        parameters: &[&SOURCE_STATE, &SOURCE_HOST, &SOURCE_LABELS, &CHANNEL, &ID],
+        about: "How many sources of which machine are in which state, and why; the 1000 largest groups.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "sources/{id}",
+        resource: Resource::Source,
+        parameters: &[&CHANNEL],
+        about: "The source of this id, of each channel where there is one, with the last 16 times it was there and why each ended.",
+    },
+    Route {
+        verb: Verb::Post,
+        path: "monitors",
+        resource: Resource::Monitor,
+        parameters: &[],
+        about: "Monitors a source, those that fit a pattern, or a machine: told once of the end of each.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "monitors/throttle",
+        resource: Resource::Throttle,
+        parameters: &[],
+        about: "How fast notices go out: so many (demand) each interval.",
+    },
+    Route {
+        verb: Verb::Post,
+        path: "monitors/throttle",
+        resource: Resource::SetThrottle,
+        parameters: &[],
+        about: "Changes how fast notices go out, of this bridge and until it ends.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "monitors/{reference}",
+        resource: Resource::Notices,
+        parameters: &[&WAIT],
+        about: "The notices of a monitor that are due and were not fetched, 1000 at most; each is answered once.",
+    },
+    Route {
+        verb: Verb::Post,
+        path: "monitors/{reference}/demonitor",
+        resource: Resource::Demonitor,
+        parameters: &[],
+        about: "Takes a monitor back: nothing more is due of it; with flush neither what was not fetched.",
+    },
     Route {
         verb: Verb::Get,
         path: "channels",
@@ -151,7 +215,7 @@ pub(super) static ROUTES: [Route; 12] = [
     },
 ];
 
-/// The route of a request below `/api/v1/`, and the channel in its path.
+/// The route of a request below `/api/v1/`, and what is named in its path.
 pub(super) fn find<'p>(method: &Method, path: &'p str) -> Result<(&'static Route, &'p str), Problem> {
     let asked = if method == Method::POST { Verb::Post } else { Verb::Get };
     let mut other = None;
@@ -172,11 +236,12 @@ pub(super) fn find<'p>(method: &Method, path: &'p str) -> Result<(&'static Route
     })
 }
 
-/// What stands for `{channel}`, empty where the template has none; `None` where the path does not fit.
+/// What stands for the part in braces, empty where the template has none; `None` where the path does not fit.
 fn matched<'p>(template: &str, path: &'p str) -> Option<&'p str> {
-    let Some((before, after)) = template.split_once("{channel}") else { return (template == path).then_some("") };
-    let channel = path.strip_prefix(before)?.strip_suffix(after)?;
-    (!channel.contains('/')).then_some(channel)
+    let Some((before, rest)) = template.split_once('{') else { return (template == path).then_some("") };
+    let (_, after) = rest.split_once('}')?;
+    let named = path.strip_prefix(before)?.strip_suffix(after)?;
+    (!named.is_empty() && !named.contains('/')).then_some(named)
 }
 
 #[cfg(test)]
@@ -193,6 +258,11 @@ mod tests {
         for bad in ["", "channel", "channels/a", "channels/a/b/series", "channels/series", "channels/a/import"] {
             assert_eq!(get(bad), None, "{bad}");
         }
+        assert_eq!(get("sources/a"), Some((Resource::Source, "a")));
+        assert_eq!(get("monitors/throttle"), Some((Resource::Throttle, "")));
+        assert_eq!(get("monitors/b-1"), Some((Resource::Notices, "b-1")));
+        let posted = find(&Method::POST, "monitors/b-1/demonitor").unwrap();
+        assert_eq!((posted.0.resource, posted.1), (Resource::Demonitor, "b-1"));
         let posted = find(&Method::POST, "channels/a/import").unwrap();
         assert_eq!((posted.0.resource, posted.1), (Resource::Import, "a"));
         assert!(find(&Method::POST, "channels").unwrap_err().message().contains("GET"));

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Position, SourceView, Timetoken};
+use super::{Position, SourceGroup, SourceView, Timetoken};
 use crate::Timestamp;
 use crate::number::{push_integer, push_scaled, push_string, push_value};
 
@@ -145,6 +145,33 @@ pub enum Frame<'a> {
         /// The bridge's wall clock, ms.
         now: f64,
         /// Only those that changed.
+        sources: &'a [SourceView],
+        /// Where very many of a machine came or went at once: how many, instead of one by one.
+        #[serde(skip_serializing_if = "<[SourceGroup]>::is_empty")]
+        groups: &'a [SourceGroup],
+        /// Present where that changed: does the bridge hear who is there? Where not, sources that are not known to be down
+        /// are unknown.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        hearing: Option<bool>,
+        /// When it heard last, ms, where it does not any more.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        as_of: Option<f64>,
+    },
+    /// A page of sources that was asked for.
+    Sources {
+        /// The client's number.
+        sub: u32,
+        /// The bridge's wall clock, ms.
+        now: f64,
+        /// How many fit.
+        total: usize,
+        /// How many stand before the first of the page.
+        offset: usize,
+        /// Does the bridge hear who is there?
+        hearing: bool,
+        /// When it heard last, ms, where it does not.
+        as_of: Option<f64>,
+        /// By channel and id.
         sources: &'a [SourceView],
     },
     /// Something could not be delivered.

@@ -9,7 +9,16 @@
 //! {"sub":3,"subscribe":{"channel":"c","series":["rss-web-7"],"sources":false}}
 //! {"sub":1,"unsubscribe":true}
 //! ```
-//! All but `channel` may be left out. What comes is a snapshot, then updates: each has exactly what came after the frame before
+//! Where very many sources of one machine come or go at once, a presence frame says how many (`"groups"`); who wants them one by
+//! one asks, and is answered once, with a `sources` frame:
+//!
+//! ```json
+//! {"sub":4,"sources":{"channel":"c","state":["down"],"host":"web-7","offset":0,"limit":100}}
+//! ```
+//! A presence frame with `"hearing":false` says that the bridge is cut off from the broker since `"as_of"`: sources that are not
+//! known to be down are unknown from then on, until one says `"hearing":true`.
+//!
+//! All but `channel` may be left out of a subscribe. What comes is a snapshot, then updates: each has exactly what came after the frame before
 //! it, and says of how many messages (`"messages":12`). With `"sources":false` the snapshot has no sources and no presence
 //! frames follow: several subscriptions of one channel need them once.
 
@@ -23,10 +32,10 @@ pub mod timetoken;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::{Epoch, SeriesInfo};
+use crate::{Cause, Epoch, SeriesInfo};
 
 pub use frame::{BlockRef, Data, DataKind, Frame, RawItem};
-pub use request::{Request, RequestError, Subscribe, View};
+pub use request::{Request, RequestError, SourcesRequest, Subscribe, View};
 pub use span::parse_span;
 pub use timetoken::Timetoken;
 
@@ -50,8 +59,33 @@ pub struct Position {
 pub enum SourceState {
     /// Publishing.
     Up,
-    /// Left, restarted or fell silent; the reason says which.
+    /// Publishing again, in a new life that began less than a minute ago.
+    Restarted,
+    /// Began a new life three times within five minutes, and again within the last five; there or not, as `cause` says.
+    CrashLooping,
+    /// Nothing was heard for its lease; not given up yet.
+    Stale,
+    /// Not there; `cause` and `reason` say why.
     Down,
+    /// It was there when the bridge last heard anything; the bridge is cut off from the broker.
+    Unknown,
+}
+
+/// Many sources of one machine that came or went at once: told as a number. Who wants them asks `/api/v1/sources`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceGroup {
+    /// The channel they publish on.
+    pub channel: String,
+    /// Their machine, where they said it.
+    pub host: Option<String>,
+    /// `up` or `down`.
+    pub state: SourceState,
+    /// Why they are down.
+    pub cause: Option<Cause>,
+    /// How many.
+    pub count: u64,
+    /// How many of these are told one by one in the same frame or the ones before.
+    pub told: u64,
 }
 
 /// A source as viewers and the API see it.
@@ -63,13 +97,16 @@ pub struct SourceView {
     pub epoch: Epoch,
     /// The channel it publishes on.
     pub channel: String,
-    /// Up or down.
+    /// Is it there?
     pub state: SourceState,
+    /// Why it is not there now; absent while it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
     /// Since when it is in this state, in ms.
     pub since: u64,
     /// When its last message arrived, in ms.
     pub last_seen: u64,
-    /// Why it is down: `bye: …`, `silent`, `restarted`.
+    /// The cause for people: `bye: …`, `connection lost: …`, `silent`, `restarted`.
     pub reason: Option<String>,
     /// From its hello.
     pub host: Option<String>,

@@ -1,10 +1,11 @@
 //! What a viewer asks.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Position, parse_span};
+use super::{Position, SourceState, parse_span};
 use crate::ChannelPattern;
 use crate::channel::clip;
 use crate::limits::NAME_BYTES_MAX;
@@ -25,8 +26,36 @@ pub enum Request {
     Subscribe(u32, Box<Subscribe>),
     /// End one.
     Unsubscribe(u32),
+    /// Answer once with a page of sources, under the client's own number.
+    Sources(u32, Box<SourcesRequest>),
     /// Answer with a pong of the same number.
     Ping(u64),
+}
+
+/// Sources of one page that does not say it, and at most.
+pub const SOURCES_LIMIT: (usize, usize) = (100, 10_000);
+
+/// Asks for sources one by one, where a frame told only how many.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourcesRequest {
+    /// A channel or a pattern of channels; all where absent.
+    pub channel: Option<String>,
+    /// Only these states; all where empty.
+    #[serde(default)]
+    pub state: Vec<SourceState>,
+    /// Pattern of ids.
+    pub id: Option<String>,
+    /// Pattern of machines.
+    pub host: Option<String>,
+    /// Labels and patterns of their values.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Sources before the first of the page, by channel and id.
+    #[serde(default)]
+    pub offset: usize,
+    /// Sources of the page; 100 where absent, 10,000 at most.
+    pub limit: Option<usize>,
 }
 
 /// A subscription.
@@ -79,6 +108,7 @@ struct RawRequest {
     sub: Option<u32>,
     subscribe: Option<RawSubscribe>,
     unsubscribe: Option<bool>,
+    sources: Option<serde_json::Value>,
     ping: Option<u64>,
 }
 
@@ -112,8 +142,19 @@ impl Request {
                 Ok(Self::Subscribe(sub, Box::new(raw.check().map_err(|(kind, message)| bad(kind, message))?)))
             }
             (RawRequest { unsubscribe: Some(true), .. }, Some(sub)) => Ok(Self::Unsubscribe(sub)),
+            (RawRequest { sources: Some(raw), .. }, Some(sub)) => {
+                let request: SourcesRequest =
+                    serde_json::from_value(raw).map_err(|error| bad("bad_sources", error.to_string()))?;
+                let most = SOURCES_LIMIT.1;
+                if request.limit.is_some_and(|limit| limit == 0 || limit > most) {
+                    return Err(bad("bad_limit", format!("limit is not within 1 to {most}")));
+                }
+                Ok(Self::Sources(sub, Box::new(request)))
+            }
             (_, None) => Err(bad("bad_request", "\"sub\" is missing: number your subscriptions yourself".into())),
-            _ => Err(bad("bad_request", "neither \"subscribe\", \"unsubscribe\":true nor \"ping\"".into())),
+            _ => {
+                Err(bad("bad_request", "none of \"subscribe\", \"unsubscribe\":true, \"sources\" and \"ping\"".into()))
+            }
         }
     }
 }
@@ -216,6 +257,10 @@ mod tests {
             (r#"{"sub":2,"subscribe":{"channel":"c","series":["a*********"]}}"#, Some(2), "bad_series"),
             (r#"{"sub":2,"subscribe":{"channel":"c","view":"pie"}}"#, Some(2), "bad_view"),
             (r#"{"sub":2,"subscribe":{"channel":"c","limit":10001}}"#, Some(2), "bad_limit"),
+            (r#"{"sub":2,"sources":{"state":["gone"]}}"#, Some(2), "bad_sources"),
+            (r#"{"sub":2,"sources":{"hosts":"a"}}"#, Some(2), "bad_sources"),
+            (r#"{"sub":2,"sources":{"limit":0}}"#, Some(2), "bad_limit"),
+            (r#"{"sources":{}}"#, None, "bad_request"),
             (r#"{"sub":2,"subscribe":{"channel":"c","sources":"false"}}"#, Some(2), "bad_sources"),
             (r#"{"sub":2,"subscribe":{"channel":"c","sources":0}}"#, Some(2), "bad_sources"),
             (r#"{"sub":2,"subscribe":{"channel":"c","sources":[]}}"#, Some(2), "bad_sources"),
@@ -223,6 +268,10 @@ mod tests {
             let error = Request::parse(text).unwrap_err();
             assert_eq!((error.sub, error.kind), (sub, kind), "{text}");
         }
+        let page = Request::parse(r#"{"sub":3,"sources":{"host":"web-7","state":["down"],"offset":5}}"#);
+        let host = Some("web-7".to_owned());
+        let expected = SourcesRequest { host, state: vec![SourceState::Down], offset: 5, ..SourcesRequest::default() };
+        assert_eq!(page, Ok(Request::Sources(3, Box::new(expected))));
         assert_eq!(Request::parse(r#"{"ping":3}"#), Ok(Request::Ping(3)));
         assert_eq!(Request::parse(r#"{"sub":3,"unsubscribe":true}"#), Ok(Request::Unsubscribe(3)));
     }

@@ -85,6 +85,16 @@ fn operation(route: &Route) -> Value {
             json!({ "name": "channel", "in": "path", "required": true, "description": description, "schema": schema }),
         );
     }
+    for (name, description) in
+        [("id", "The id of a source."), ("reference", "The reference of a monitor, as it was answered.")]
+    {
+        if route.path.contains(&format!("{{{name}}}")) {
+            let schema = json!({ "type": "string", "maxLength": 128 });
+            parameters.push(
+                json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema }),
+            );
+        }
+    }
     parameters.extend(route.parameters.iter().copied().map(parameter));
     let mut operation = json!({
         "operationId": format!("{:?}", route.resource).to_lowercase(),
@@ -100,7 +110,21 @@ fn operation(route: &Route) -> Value {
             "content": { "text/csv": line, NDJSON: line },
         });
     }
+    if let Some(schema) = request(route.resource) {
+        let content = json!({ JSON: { "schema": { "$ref": format!("#/components/schemas/{schema}") } } });
+        operation["requestBody"] = json!({ "required": true, "description": "As JSON.", "content": content });
+    }
     operation
+}
+
+/// The schema of what is posted as JSON.
+fn request(resource: Resource) -> Option<&'static str> {
+    match resource {
+        Resource::Monitor => Some("MonitorRequest"),
+        Resource::SetThrottle => Some("Throttle"),
+        Resource::Demonitor => Some("Demonitor"),
+        _ => None,
+    }
 }
 
 fn parameter(parameter: &Parameter) -> Value {
@@ -158,6 +182,13 @@ fn responses(route: &Route) -> Value {
         Resource::Density => json!({ JSON: of("Density"), BINARY: { "schema": {} } }),
         Resource::Export => json!({ NDJSON: text, media(CSV): text }),
         Resource::Import => json!({ JSON: of("Imported") }),
+        Resource::AllSources => json!({ JSON: of("SourcePage") }),
+        Resource::SourceCounts => json!({ JSON: of("SourceCounts") }),
+        Resource::Source => json!({ JSON: of("SourceLives") }),
+        Resource::Monitor => json!({ JSON: of("Monitored") }),
+        Resource::Throttle | Resource::SetThrottle => json!({ JSON: of("Throttle") }),
+        Resource::Notices => json!({ JSON: of("Notices") }),
+        Resource::Demonitor => json!({ JSON: of("Demonitored") }),
     };
     let mut responses = json!({ "200": { "description": "As asked for", "content": content } });
     for (status, description) in refusals(route) {
@@ -179,6 +210,9 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
         refusals.push(("404", "Nothing was published there within the window of history"));
     }
     match route.resource {
+        Resource::Source => refusals.push(("404", "No source is called so")),
+        Resource::Monitor => refusals.push(("503", "History is being read, or too many monitors")),
+        Resource::Notices => refusals.push(("404", "No such monitor, or it is over and all was fetched")),
         Resource::Query | Resource::Density | Resource::Ranking => {
             refusals.push(("413", "More than one answer holds; the message says what makes it less"));
         }

@@ -61,6 +61,15 @@ pub(super) fn schemas() -> Value {
         "Ranking": ranking(&text, &count, &ms, position.clone()),
         "Density": density(&text, &count, &ms, position),
         "History": history(&count),
+        "SourcePage": source_page(&count, &ms),
+        "SourceCounts": source_counts(&count, &ms),
+        "SourceLives": hearing(&ms, &[("sources", list(json!({ "type": "object" })))]),
+        "MonitorRequest": monitor_request(&text, &count),
+        "Monitored": object(&[("reference", text.clone()), ("bridge", text.clone()), ("targets", count.clone())]),
+        "Notices": notices(&text, &ms),
+        "Throttle": object(&[("demand", count.clone()), ("interval_ms", count.clone())]),
+        "Demonitor": optional(&[("flush", json!({ "type": "boolean" }))]),
+        "Demonitored": object(&[("demonitored", json!({ "type": "boolean" }))]),
         "Imported": imported(&text, &count, error),
     })
 }
@@ -157,6 +166,65 @@ fn imported(text: &Value, count: &Value, error: Value) -> Value {
     // Where the file was not taken to its end.
     imported["properties"]["error"] = error;
     imported
+}
+
+/// An answer about sources: does the bridge hear who is there, and if not, since when.
+fn hearing(ms: &Value, more: &[(&str, Value)]) -> Value {
+    let mut as_of = ms.clone();
+    as_of["type"] = json!(["number", "null"]);
+    object(&[&[("hearing", json!({ "type": "boolean" })), ("as_of", as_of)], more].concat())
+}
+
+fn source_page(count: &Value, ms: &Value) -> Value {
+    let sources = list(json!({ "type": "object" }));
+    hearing(ms, &[("total", count.clone()), ("offset", count.clone()), ("sources", sources)])
+}
+
+fn source_counts(count: &Value, ms: &Value) -> Value {
+    let perhaps = json!({ "type": ["string", "null"] });
+    let row = object(&[
+        ("host", perhaps.clone()),
+        ("state", json!({ "type": "string" })),
+        ("cause", perhaps),
+        ("count", count.clone()),
+    ]);
+    hearing(ms, &[("total", count.clone()), ("counts", list(row))])
+}
+
+fn monitor_request(text: &Value, count: &Value) -> Value {
+    let target = optional(&[
+        ("channel", text.clone()),
+        ("id", text.clone()),
+        ("host", text.clone()),
+        ("labels", json!({ "type": "object" })),
+    ]);
+    let mut request = optional(&[("target", target), ("lease_ms", count.clone())]);
+    request["required"] = json!(["target"]);
+    request
+}
+
+fn notices(text: &Value, ms: &Value) -> Value {
+    let target = optional(&[
+        ("channel", text.clone()),
+        ("id", text.clone()),
+        ("epoch", json!({ "type": "integer", "minimum": 0 })),
+        ("host", text.clone()),
+    ]);
+    let notice = object(&[
+        ("reference", text.clone()),
+        ("target", target),
+        ("cause", text.clone()),
+        ("reason", text.clone()),
+        ("at", ms.clone()),
+    ]);
+    object(&[("bridge", text.clone()), ("notices", list(notice)), ("over", json!({ "type": "boolean" }))])
+}
+
+/// An object of which every field may be left out.
+fn optional(fields: &[(&str, Value)]) -> Value {
+    let mut optional = object(fields);
+    optional["required"] = json!([]);
+    optional
 }
 
 fn object(fields: &[(&str, Value)]) -> Value {

@@ -1,0 +1,182 @@
+//! What the pipeline does for sources: what is said of them goes to presence, and what changed to fan-out, to NATS and to
+//! monitors.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eontide_wire::monitor::{LEASE_MS, LEASE_MS_BOUNDS, MonitorRequest, Monitored, NoticeTarget, is_inbox};
+use eontide_wire::reason::cut;
+use eontide_wire::subject::PresenceKind;
+use eontide_wire::{Bye, Cause, Channel, ConnectionName, Hello, Reason, Reject, Timestamp, Transitions, subject};
+
+use super::{Incoming, Pipeline, State, seen};
+use crate::fanout::Event;
+use crate::monitors::table::Death;
+use crate::monitors::{Monitors, Refusal, Watched};
+use crate::presence::links::Ended;
+use crate::presence::{Change, Filter, Moved, Now, Presence};
+use crate::transitions::Outbox;
+
+impl Pipeline {
+    /// Hello and bye messages.
+    pub fn presence(&self, batch: &[Incoming], now: Now) {
+        let mut state = self.write();
+        for incoming in batch {
+            self.metrics.presence_messages_total.add(1);
+            let Some((channel, kind)) = subject::parse_presence(&incoming.subject) else { continue };
+            match self.note_presence(&mut state.presence, channel, kind, incoming, now) {
+                // What its series measure may be among it.
+                Ok(true) => state.store.described(channel),
+                Ok(false) => {}
+                Err(reject) => {
+                    self.metrics.reject(reject.reason);
+                    state.rejects.push(&incoming.subject, &incoming.payload, incoming.offset, incoming.time, &reject);
+                }
+            }
+        }
+        self.log_presence(&mut state);
+    }
+
+    /// We were away, or the broker was: leases begin anew.
+    pub fn grace(&self, now: Now) {
+        let mut state = self.write();
+        if state.presence.deaf_since().is_some() {
+            self.hub.push(state.position.offset, Event::Deaf(None));
+        }
+        state.presence.grace(now);
+    }
+
+    /// We do not hear who is there any more; viewers are told since when.
+    pub(crate) fn deafen(&self, as_of: Timestamp) {
+        let mut state = self.write();
+        if state.presence.deaf_since().is_none() {
+            state.presence.deafen(as_of);
+            self.hub.push(state.position.offset, Event::Deaf(Some(as_of)));
+        }
+    }
+
+    /// Connections of sources, and of what carries them, were opened or ended for good.
+    pub(crate) fn connections(&self, opened: &[ConnectionName], ended: &[Ended]) {
+        let mut state = self.write();
+        let presence = &mut state.presence;
+        self.metrics.connections_seen_total.add(opened.len() as u64);
+        for name in opened {
+            if let ConnectionName::Source(channel, id, epoch) = name {
+                presence.connected(channel.as_str(), id, *epoch);
+            }
+        }
+        for Ended { name, at, reason } in ended {
+            self.metrics.connections_lost_total.add(1);
+            match name {
+                ConnectionName::Source(channel, id, epoch) => {
+                    presence.disconnected(channel.as_str(), id, *epoch, *at, reason);
+                }
+                ConnectionName::Agent(host) => {
+                    presence.node_down(host, *at, &format!("what carries {host} is gone: {reason}"));
+                }
+            }
+        }
+        self.log_presence(&mut state);
+    }
+
+    /// Who is told of which death.
+    pub(crate) fn monitors(&self) -> &Arc<Monitors> {
+        &self.monitors
+    }
+
+    /// Makes a monitor: in the moment in which its targets are seen to be there, so that no death falls between.
+    pub(crate) fn monitor(&self, request: &MonitorRequest, now: Now) -> Result<Monitored, Refusal> {
+        let lease = lease_of(request)?;
+        let filter = Filter::of(&request.target).map_err(Refusal::Bad)?;
+        let inbox = request.inbox.as_deref();
+        if inbox.is_some_and(|inbox| !is_inbox(inbox)) {
+            return Err(Refusal::Bad("inbox: notices go to subjects below _INBOX only, of 256 bytes at most".into()));
+        }
+        let mut state = self.write();
+        let watched = state.presence.watch(&request.target, &filter)?;
+        let targets = match &watched {
+            Watched::Each(targets) | Watched::Host(_, targets) => targets.len() as u64,
+            Watched::Nothing(_) => 0,
+        };
+        let now_ms = u64::try_from(now.wall.as_micros() / 1000).unwrap_or(0);
+        let number = self.monitors.table().monitor(inbox.map(Into::into), watched, lease, now.mono, now_ms)?;
+        self.metrics.monitors_total.add(1);
+        let bridge = self.monitors.bridge.clone();
+        Ok(Monitored { reference: self.monitors.reference(number), bridge, targets })
+    }
+
+    /// Which sources came and went, to be published.
+    pub(crate) fn transitions(&self) -> &Arc<Outbox> {
+        &self.transitions
+    }
+
+    /// True where a source said something new of itself.
+    fn note_presence(
+        &self,
+        presence: &mut Presence,
+        channel: &str,
+        kind: PresenceKind,
+        incoming: &Incoming,
+        now: Now,
+    ) -> Result<bool, Reject> {
+        Channel::check(channel).map_err(|error| Reject::new(Reason::BadChannel, error.to_string()))?;
+        let seen = seen(incoming, now);
+        match kind {
+            PresenceKind::Hello => return Ok(presence.hello(channel, Hello::decode(&incoming.payload)?, seen, now)),
+            PresenceKind::Bye => presence.bye(channel, &Bye::decode(&incoming.payload)?, seen),
+            PresenceKind::Up | PresenceKind::Down => {
+                let (batch, up) = (Transitions::decode(&incoming.payload)?, kind == PresenceKind::Up);
+                if !incoming.replayed {
+                    self.transitions.read(&batch, up);
+                }
+                if batch.by != self.transitions.bridge {
+                    for item in &batch.items {
+                        if up { presence.adopt_up(channel, item) } else { presence.adopt_down(channel, item, true) }
+                    }
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    pub(super) fn log_presence(&self, state: &mut State) {
+        for change in state.presence.take_changes() {
+            let event = match change {
+                Change::Source(view) => Event::Presence(Arc::new(view)),
+                Change::Group(group) => Event::Group(Arc::new(group)),
+            };
+            self.hub.push(state.position.offset, event);
+        }
+        for moved in state.presence.take_moved() {
+            if moved.watched {
+                self.monitors.died(moved.index, death(&moved));
+            }
+            if !moved.replayed {
+                self.transitions.push(moved, Instant::now());
+            }
+        }
+    }
+}
+
+fn lease_of(request: &MonitorRequest) -> Result<Duration, Refusal> {
+    let (least, most) = LEASE_MS_BOUNDS;
+    match request.lease_ms.unwrap_or(LEASE_MS) {
+        ms if (least..=most).contains(&ms) => Ok(Duration::from_millis(ms)),
+        ms => Err(Refusal::Bad(format!("lease_ms: {ms} is not within {least} to {most}"))),
+    }
+}
+
+/// What those are told who monitored it.
+fn death(moved: &Moved) -> Death {
+    Death {
+        target: NoticeTarget {
+            channel: Some(moved.channel.to_string()),
+            id: Some(moved.id.to_string()),
+            epoch: Some(moved.epoch),
+            host: moved.host.as_deref().map(str::to_owned),
+        },
+        cause: moved.cause.unwrap_or(Cause::Timeout),
+        reason: moved.reason.as_deref().map(cut).unwrap_or_default(),
+        at: u64::try_from(moved.at.as_micros() / 1000).unwrap_or(0),
+    }
+}
