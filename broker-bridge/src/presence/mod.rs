@@ -6,7 +6,7 @@
 //! (`timeout`). [`source`] has the table. Messages carry the broker's time; how old a message is matters only in replay, so that
 //! clocks that differ between broker and bridge put nobody down.
 //!
-//! What it costs: 96 bytes a source beside its names, and some 20 to find it by its id, by its machine and when its lease
+//! What it costs: 104 bytes a source with an id of 22 bytes, and some 20 to find it by its id, by its machine and when its lease
 //! ends; a sign of life writes into the source and nowhere else; time passes at the cost of those whose lease is looked at,
 //! once a lease each.
 //!
@@ -14,6 +14,7 @@
 
 mod about;
 mod channels;
+mod id;
 mod lease;
 mod life;
 pub(crate) mod links;
