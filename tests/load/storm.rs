@@ -95,13 +95,16 @@ pub(crate) async fn run() {
     throttle(&bridge, 1_000).await;
     say(&client, "bye", FIRST..SOURCES).await;
     let began = Instant::now();
+    let falling = ingest(&server, &bridge, &mut before).await;
+    until("all are down", || (bridge.metric("eontide_sources_down") == SOURCES as u64).then_some(())).await;
     let stormy = ingest(&server, &bridge, &mut before).await;
     let mut latency = bridged(&server, bridge.address(), LOAD, "storm").await;
     let stormy_p99 = crate::quantile(&mut latency, 0.99);
     let waiting = bridge.metric("eontide_notices_waiting");
     let peak = rss(bridge.process().pid());
     println!("  {} die at once, 1000 each 100 ms; {waiting} notices waited still after these:", SOURCES - FIRST);
-    println!("  ingest                      {stormy:8.0} messages/s, calm {calm:8.0}, {:.2} ×", stormy / calm);
+    println!("  ingest, notices waiting     {stormy:8.0} messages/s, calm {calm:8.0}, {:.2} ×", stormy / calm);
+    println!("  ingest, byes arriving too   {falling:8.0} messages/s, {:.2} ×", falling / calm);
     println!("  publish to viewer, p99      {stormy_p99:8.2} ms, calm {calm_p99:.2}, {:.2} ×", stormy_p99 / calm_p99);
     until("all are told", || (bridge.metric("eontide_notices_waiting") == 0).then_some(())).await;
     println!("  the last is told after      {:8.1} s", began.elapsed().as_secs_f64());
