@@ -45,8 +45,9 @@ async fn raw(server: &NatsServer, load: (f64, usize)) -> Vec<f64> {
     took(&publishing.await.unwrap(), &arrived)
 }
 
-async fn bridged(server: &NatsServer, address: &str, load: (f64, usize)) -> Vec<f64> {
-    let channel = format!("latency-{}", load.0);
+/// Milliseconds from publish to receipt by a viewer, on a channel of this name.
+pub(crate) async fn bridged(server: &NatsServer, address: &str, load: (f64, usize), name: &str) -> Vec<f64> {
+    let channel = format!("latency-{name}");
     let mut viewer = Viewer::subscribe(address, &channel, true, None).await;
     let publishing = tokio::spawn(publish(server.client().await, format!("eon.{channel}"), load));
     let mut arrived = vec![None; load.1];
@@ -71,6 +72,6 @@ pub(crate) async fn run() {
         let mut base = raw(&server, load).await;
         let p50 = crate::quantile(&mut base, 0.5);
         print("raw NATS, core publish", base, p50);
-        print("JetStream, bridge, WebSocket", bridged(&server, bridge.address(), load).await, p50);
+        print("JetStream, bridge, WebSocket", bridged(&server, bridge.address(), load, &load.0.to_string()).await, p50);
     }
 }

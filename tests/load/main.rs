@@ -17,10 +17,11 @@ mod publisher;
 mod query;
 mod ranking;
 mod store;
+mod storm;
 mod viewers;
 
 /// Which benchmarks; all where none is named.
-const ALL: [&str; 11] = [
+const ALL: [&str; 12] = [
     "codecs",
     "density",
     "history",
@@ -31,6 +32,7 @@ const ALL: [&str; 11] = [
     "query",
     "ranking",
     "store",
+    "storm",
     "viewers",
 ];
 
@@ -65,6 +67,9 @@ async fn main() {
     }
     if wanted("ranking") {
         ranking::run().await;
+    }
+    if wanted("storm") {
+        storm::run().await;
     }
     if wanted("latency") {
         latency::run().await;

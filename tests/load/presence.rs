@@ -49,20 +49,19 @@ pub(crate) fn run() {
     );
 
     let (mut beats, mut looks) = (Duration::ZERO, Duration::ZERO);
-    let mut random = crate::Random(3);
     for round in 1..=ROUNDS {
-        // In no order, as they come.
-        let order: Vec<u64> = (0..SOURCES).map(|_| (random.share() * SOURCES as f64) as u64).collect();
-        let began = Instant::now();
-        for n in &order {
-            let from = Origin { id: ids[*n as usize].clone(), epoch: Epoch(1_763_683_100_000), seq: None, dropped: 0 };
-            presence.admit("bench", &from, std::iter::empty(), seen(round * 1_000), at(round * 1_000));
-        }
-        beats += began.elapsed();
-        // Those that were not drawn are heard as well: nobody is to end here.
-        for n in 0..SOURCES {
-            let from = Origin { id: ids[n as usize].clone(), epoch: Epoch(1_763_683_100_000), seq: None, dropped: 0 };
-            presence.admit("bench", &from, std::iter::empty(), seen(round * 1_000), at(round * 1_000));
+        // Each once, in no order that memory knows.
+        let order: Vec<u64> = (0..SOURCES).map(|n| (n * 611_953 + round) % SOURCES).collect();
+        for batch in order.chunks(1_024) {
+            // As the pipeline does: a batch is decoded, then taken in.
+            let epoch = Epoch(1_763_683_100_000);
+            let origin = |n: &u64| Origin { id: id(*n), epoch, seq: Some(round), dropped: 0 };
+            let origins: Vec<Origin> = batch.iter().map(origin).collect();
+            let began = Instant::now();
+            for from in &origins {
+                presence.admit("bench", from, std::iter::empty(), seen(round * 1_000), at(round * 1_000));
+            }
+            beats += began.elapsed();
         }
         let began = Instant::now();
         for tick in 1..=10 {

@@ -50,7 +50,7 @@ impl Channels {
     /// The source of this id.
     pub(super) fn find(&self, channel: &str, id: &str, slab: &Slab) -> Option<u32> {
         let of_channel = self.get(*self.by_name.get(channel)?);
-        let is = |index: &u32| slab.get(*index).is_some_and(|source| &*source.id == id);
+        let is = |index: &u32| slab.get(*index).is_some_and(|source| source.id.is(id));
         of_channel.by_id.find(self.hasher.hash_one(id), is).copied()
     }
 

@@ -50,8 +50,11 @@ pub(super) struct Rare {
 impl Rare {
     /// Keeps the end of a time.
     pub(super) fn push(&mut self, period: Period) {
-        if self.periods.len() == PERIODS_MAX {
-            self.periods.pop_front();
+        match self.periods.len() {
+            PERIODS_MAX => drop(self.periods.pop_front()),
+            // Most end once.
+            0 => self.periods.reserve_exact(1),
+            _ => {}
         }
         self.periods.push_back(period);
     }

@@ -6,7 +6,7 @@
 //! (`timeout`). [`source`] has the table. Messages carry the broker's time; how old a message is matters only in replay, so that
 //! clocks that differ between broker and bridge put nobody down.
 //!
-//! What it costs: 96 bytes a source beside its names, and some 20 to find it by its id, by its machine and when its lease
+//! What it costs: 96 bytes a source with an id of 22 bytes, and some 20 to find it by its id, by its machine and when its lease
 //! ends; a sign of life writes into the source and nowhere else; time passes at the cost of those whose lease is looked at,
 //! once a lease each.
 //!
@@ -14,6 +14,7 @@
 
 mod about;
 mod channels;
+mod id;
 mod lease;
 mod life;
 pub(crate) mod links;
@@ -182,7 +183,7 @@ impl Presence {
         let about = self.abouts.change(source.about, &hello);
         let interval = hello.interval_ms.filter(|interval| *interval > 0).map(Interval::said);
         let (interval, pid) = (interval.unwrap_or(source.interval), hello.pid.unwrap_or(0));
-        let same_series = source.names.as_ref().map_or(hello.series.is_empty(), |names| *names.said == hello.series);
+        let same_series = source.known_names().map_or(hello.series.is_empty(), |names| *names.said == hello.series);
         let new = (about, interval, pid) != (source.about, source.interval, source.pid) || !same_series;
         source.flags.set(Flags::SAID_INTERVAL, hello.interval_ms.is_some_and(|interval| interval > 0));
         (source.interval, source.pid) = (interval, pid);

@@ -2,8 +2,8 @@
 
 use super::source::Source;
 
-/// Sources of one piece.
-const PIECE: usize = 1024;
+/// Sources of one piece: just below 128 KiB, since an allocator rounds up.
+const PIECE: usize = 128 * 1024 / size_of::<Option<Source>>();
 
 /// The sources.
 #[derive(Debug, Default)]

@@ -1,4 +1,4 @@
-//! One source in 96 bytes: its latest life, whether it is there, since when and why.
+//! One source in 96 bytes, a short id included: its latest life, whether it is there, since when and why.
 //!
 //! ```text
 //!            a sign of life                    lease over               as long again
@@ -13,6 +13,7 @@
 use eontide_wire::viewer::SourceState;
 use eontide_wire::{Cause, Epoch, SourceId, Timestamp};
 
+use super::id::Id;
 use super::lease::Interval;
 use super::life::{Period, Rare};
 use super::moment::{Ms, Packed, Seen};
@@ -87,11 +88,17 @@ impl Flags {
     }
 }
 
+/// What a source that only says hello and stays does without.
+#[derive(Clone, Debug, Default)]
+struct More {
+    names: Names,
+    rare: Option<Box<Rare>>,
+}
+
 #[derive(Debug)]
 pub(super) struct Source {
-    pub(super) id: Box<str>,
-    pub(super) names: Option<Box<Names>>,
-    rare: Option<Box<Rare>>,
+    pub(super) id: Id,
+    more: Option<Box<More>>,
     pub(super) epoch: Epoch,
     /// Since when it is up, or down; a stale one is up since then.
     since: Timestamp,
@@ -115,9 +122,8 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn new(id: &SourceId, channel: u32, epoch: Epoch, seen: Seen, now: Ms) -> Self {
         Self {
-            id: id.as_str().into(),
-            names: None,
-            rare: None,
+            id: Id::new(id.as_str()),
+            more: None,
             epoch,
             since: seen.at,
             last_seen: seen.at,
@@ -135,11 +141,20 @@ impl Source {
     }
 
     pub(super) fn rare(&mut self) -> &mut Rare {
-        self.rare.get_or_insert_default()
+        self.more.get_or_insert_default().rare.get_or_insert_default()
+    }
+
+    fn known_rare(&self) -> Option<&Rare> {
+        self.more.as_ref()?.rare.as_deref()
+    }
+
+    /// Its series, where there are any.
+    pub(super) fn known_names(&self) -> Option<&Names> {
+        self.more.as_ref().map(|more| &more.names)
     }
 
     pub(super) fn names(&mut self) -> &mut Names {
-        self.names.get_or_insert_default()
+        &mut self.more.get_or_insert_default().names
     }
 
     /// Is it up or stale?
@@ -240,7 +255,7 @@ impl Source {
         if !self.flags.has(Flags::RESTARTED) && !self.flags.has(Flags::LOOPING) {
             return None;
         }
-        self.rare.as_ref()?.settles_at(self.flags.has(Flags::LOOPING), now)
+        self.known_rare()?.settles_at(self.flags.has(Flags::LOOPING), now)
     }
 
     /// It counts as an ordinary source again. True where that is to be seen.
@@ -257,7 +272,8 @@ impl Source {
 
     /// Is this sequence of its latest life news?
     pub(super) fn note_seq(&mut self, seq: u64) -> Verdict {
-        let wide = self.rare.as_mut().and_then(|rare| rare.wide.as_mut());
+        let rare = self.more.as_mut().and_then(|more| more.rare.as_mut());
+        let wide = rare.and_then(|rare| rare.wide.as_mut());
         if let Some(wide) = wide {
             return self.seqs.note_wide(wide, seq);
         }
@@ -273,17 +289,17 @@ impl Source {
 
     pub(super) fn forget_sequences(&mut self) {
         self.seqs = SeqWindow::default();
-        if let Some(rare) = &mut self.rare {
+        if let Some(rare) = self.more.as_mut().and_then(|more| more.rare.as_mut()) {
             rare.wide = None;
         }
     }
 
     pub(super) fn lost(&self) -> u64 {
-        self.rare.as_ref().and_then(|rare| rare.wide.as_ref()).map_or(0, Wide::lost)
+        self.known_rare().and_then(|rare| rare.wide.as_ref()).map_or(0, Wide::lost)
     }
 
     pub(super) fn dropped(&self) -> u64 {
-        self.rare.as_ref().map_or(0, |rare| rare.dropped)
+        self.known_rare().map_or(0, |rare| rare.dropped)
     }
 
     /// True where it dropped more than before.
@@ -296,11 +312,11 @@ impl Source {
     }
 
     pub(super) fn lives(&self) -> u64 {
-        1 + self.rare.as_ref().map_or(0, |rare| rare.earlier_lives)
+        1 + self.known_rare().map_or(0, |rare| rare.earlier_lives)
     }
 
     pub(super) fn periods(&self) -> impl DoubleEndedIterator<Item = &Period> {
-        self.rare.iter().flat_map(|rare| &rare.periods)
+        self.known_rare().into_iter().flat_map(|rare| &rare.periods)
     }
 
     /// Why it is down, for people.

@@ -9,7 +9,9 @@ use eontide_wire::{Cause, Epoch, SourceId, Timestamp};
 use super::source::Condition;
 
 /// So many sources of one machine that come or go for the same reason are told one by one at once; of more, their number.
-pub(super) const ONE_BY_ONE: u64 = 256;
+const ONE_BY_ONE: u64 = 256;
+/// Of all machines together.
+const ONE_BY_ONE_IN_ALL: u64 = 1_024;
 
 /// What viewers are told.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +49,9 @@ type Kind = (u32, Option<Arc<str>>, Condition);
 pub(super) struct Told {
     changes: Vec<Change>,
     moved: Vec<Moved>,
-    counts: HashMap<Kind, (u64, SourceGroup)>,
+    counts: HashMap<Kind, SourceGroup>,
+    /// Told one by one, of whatever kind.
+    one_by_one: u64,
 }
 
 impl Told {
@@ -61,15 +65,20 @@ impl Told {
 
     /// One more of this kind; true where it is to be told by itself.
     pub(super) fn counts(&mut self, kind: Kind, group: impl FnOnce() -> SourceGroup) -> bool {
-        let (count, _) = self.counts.entry(kind).or_insert_with(|| (0, group()));
-        *count += 1;
-        *count <= ONE_BY_ONE
+        let group = self.counts.entry(kind).or_insert_with(group);
+        group.count += 1;
+        let tell = group.told < ONE_BY_ONE && self.one_by_one < ONE_BY_ONE_IN_ALL;
+        group.told += u64::from(tell);
+        self.one_by_one += u64::from(tell);
+        tell
     }
 
     pub(super) fn take_changes(&mut self) -> Vec<Change> {
-        for (_, (count, group)) in self.counts.drain().filter(|(_, (count, _))| *count > ONE_BY_ONE) {
-            self.changes.push(Change::Group(SourceGroup { count, told: ONE_BY_ONE, ..group }));
-        }
+        self.one_by_one = 0;
+        let mut groups: Vec<SourceGroup> =
+            self.counts.drain().map(|(_, group)| group).filter(|group| group.count > group.told).collect();
+        groups.sort_by(|a, b| (&a.channel, &a.host).cmp(&(&b.channel, &b.host)));
+        self.changes.extend(groups.into_iter().map(Change::Group));
         std::mem::take(&mut self.changes)
     }
 

@@ -31,7 +31,7 @@ impl Presence {
     /// What the series of a source measure, as far as it said it.
     pub fn metrics_of(&self, channel: &str, id: &SourceId) -> HashMap<&str, &str> {
         let source = self.channels.find(channel, id.as_str(), &self.slab).and_then(|index| self.slab.get(index));
-        let said = source.and_then(|source| source.names.as_ref()).map(|names| names.said.iter());
+        let said = source.and_then(|source| source.known_names()).map(|names| names.said.iter());
         let named = |info: &'_ SeriesInfo| info.metric.is_some();
         said.into_iter()
             .flatten()
@@ -61,7 +61,7 @@ impl Presence {
     /// What is known of the sources of what `pattern` covers, in no order.
     pub(crate) fn said(&self, pattern: &ChannelPattern) -> Vec<Said> {
         let said = |source: &Source| {
-            let names = source.names.as_deref();
+            let names = source.known_names();
             Some(Said {
                 channel: Arc::clone(&self.channels.get(source.channel).name),
                 id: SourceId::new(&source.id).ok()?,
@@ -93,7 +93,7 @@ impl Presence {
     /// A source as viewers and the API see it.
     pub(super) fn view(&self, source: &Source) -> SourceView {
         let about = self.abouts.get(source.about);
-        let names = source.names.as_deref();
+        let names = source.known_names();
         let described: &[SeriesInfo] = names.map_or(&[], |names| &names.said);
         let known: HashSet<&str> = described.iter().map(|info| info.name.as_str()).collect();
         let seen = names.into_iter().flat_map(|names| &names.seen).filter(|name| !known.contains(&***name));
