@@ -3,7 +3,7 @@
 //! A source is up from its first message or hello. It goes down when it says bye (`exit`), when its connection ends
 //! (`noconnection`), when what carried it is gone (`nodedown`), when a later life of the same id begins (`restarted`), or when it
 //! is silent: for its lease, three of its intervals and at least 3 s, and it is stale; as long again, and it is down
-//! (`timeout`). [`source`] has the table. Messages carry the broker's time; how old a message is matters only in replay, so that
+//! (`timeout`). `source.rs` has the table. Messages carry the broker's time; how old a message is matters only in replay, so that
 //! clocks that differ between broker and bridge put nobody down.
 //!
 //! What it costs: 96 bytes a source with an id of 22 bytes, and some 20 to find it by its id, by its machine and when its lease
