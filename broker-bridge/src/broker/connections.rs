@@ -31,7 +31,7 @@ const OTHER_ANSWERS: Duration = Duration::from_millis(50);
 const PAGE: usize = 16_384;
 const LISTED_MAX: usize = 262_144;
 /// How often ends that are held back are looked at.
-const LOOK: Duration = Duration::from_millis(20);
+const LOOK: Duration = Duration::from_millis(10);
 /// After a list that nobody answered.
 const UNANSWERED: Duration = Duration::from_secs(30);
 /// Events that are taken in at once.

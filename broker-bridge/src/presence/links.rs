@@ -1,7 +1,8 @@
 //! Whose connections to the broker are open, and which ended and did not come back.
 //!
-//! A client that lost its connection comes back within a quarter of a second, so an end counts only after [`HOLD_OFF`],
-//! and only where no other connection of the same name is open then. Told by the server's events, or by its lists of
+//! A client that lost its connection comes back, so an end counts only after a moment ([`HOLD_OFF`]), and only where no other
+//! connection of the same name is open then. Where the other end closed it, as the system does for a process that dies, the moment is
+//! short ([`CLOSED_HOLD_OFF`]). Told by the server's events, or by its lists of
 //! connections one after another; both end here.
 //!
 //! Pure: takes what happens and the time.
@@ -14,6 +15,11 @@ use eontide_wire::{ConnectionName, Timestamp};
 /// So long after its end a connection may come back without anybody being told: more than the quarter second within which a
 /// publisher tries again, and less than the second within which a death is to be seen.
 pub(crate) const HOLD_OFF: Duration = Duration::from_millis(600);
+/// The same where the server read the end of the connection: that is a death, or a client behind something that broke the
+/// connection, and a publisher's first try comes within 30 ms.
+pub(crate) const CLOSED_HOLD_OFF: Duration = Duration::from_millis(60);
+/// What the server's events say of such an end.
+const CLOSED: &str = "Client Closed";
 /// Connections that are kept; what comes beyond is not told apart from those that say no name.
 pub(crate) const LINKS_MAX: usize = 1_000_000;
 
@@ -42,6 +48,8 @@ pub(crate) struct Links {
     open: HashMap<Link, ConnectionName>,
     by_name: HashMap<ConnectionName, u32>,
     held: VecDeque<(Instant, Ended)>,
+    /// Those that the other end closed.
+    closed: VecDeque<(Instant, Ended)>,
     /// Lists in which a server was missing, one after another.
     missing: HashMap<String, u32>,
 }
@@ -77,7 +85,9 @@ impl Links {
         }
         let Some(name) = known.or(name) else { return };
         if !self.by_name.contains_key(&name) {
-            self.held.push_back((now + HOLD_OFF, Ended { name, at, reason: reason.to_owned() }));
+            let (held, hold_off) =
+                if reason == CLOSED { (&mut self.closed, CLOSED_HOLD_OFF) } else { (&mut self.held, HOLD_OFF) };
+            held.push_back((now + hold_off, Ended { name, at, reason: reason.to_owned() }));
         }
     }
 
@@ -134,10 +144,11 @@ impl Links {
     /// Ends that count by now: nothing of that name came back.
     pub(crate) fn due(&mut self, now: Instant) -> Vec<Ended> {
         let mut due = Vec::new();
-        while self.held.front().is_some_and(|(at, _)| *at <= now) {
-            let Some((_, ended)) = self.held.pop_front() else { break };
-            if !self.by_name.contains_key(&ended.name) {
-                due.push(ended);
+        for held in [&mut self.closed, &mut self.held] {
+            while held.front().is_some_and(|(at, _)| *at <= now) {
+                due.extend(
+                    held.pop_front().map(|(_, ended)| ended).filter(|ended| !self.by_name.contains_key(&ended.name)),
+                );
             }
         }
         due
@@ -178,6 +189,20 @@ mod tests {
         assert_eq!(due(&mut links, start + HOLD_OFF), 0, "another is open");
         close(&mut links, 4);
         assert_eq!((due(&mut links, start + HOLD_OFF), links.open.len()), (1, 0));
+    }
+
+    #[test]
+    fn what_the_other_end_closed_counts_sooner() {
+        let (mut links, start) = (Links::default(), Instant::now());
+        links.closed(&link(1), Some(name()), Timestamp::default(), "Slow Consumer (Write Deadline)", start);
+        let dead = ConnectionName::parse("eontide c v 1").unwrap();
+        links.closed(&link(2), Some(dead.clone()), Timestamp::default(), CLOSED, start);
+        let first = links.due(start + CLOSED_HOLD_OFF);
+        assert_eq!(first.iter().map(|ended| &ended.name).collect::<Vec<_>>(), [&dead]);
+        assert_eq!(due(&mut links, start + HOLD_OFF), 1);
+        links.closed(&link(3), Some(dead.clone()), Timestamp::default(), CLOSED, start);
+        links.opened(link(4), &dead);
+        assert_eq!(due(&mut links, start + HOLD_OFF), 0, "it came back");
     }
 
     #[test]

@@ -22,6 +22,8 @@ const PING_INTERVAL: Duration = Duration::from_secs(10);
 /// Longest pause between two attempts to connect.
 const RECONNECT_MAX: Duration = Duration::from_secs(4);
 const RECONNECT_FIRST: Duration = Duration::from_millis(250);
+/// Longest pause before the first attempt after a loss.
+const RECONNECT_AT_ONCE: Duration = Duration::from_millis(30);
 /// How long the client may take to accept a message: it only queues it.
 const HAND_OVER: Duration = Duration::from_secs(1);
 const CLIENT_CAPACITY: usize = 64;
@@ -198,11 +200,12 @@ fn options(target: &Target, link: watch::Sender<Link>) -> Result<ConnectOptions,
     Ok(options)
 }
 
-/// The very first attempt is made at once; a fleet that lost its server comes back spread over a quarter second.
+/// The very first attempt is made at once, and the first after a loss nearly so: who comes back within 60 ms is not taken for dead. A fleet
+/// that lost its server finds nobody then, and comes back spread over a quarter second and more.
 fn reconnect_delay(attempt: usize, connected_before: bool) -> Duration {
     match (attempt, connected_before) {
         (0 | 1, false) => Duration::ZERO,
-        (0 | 1, true) => share_of(RECONNECT_FIRST, 0.0),
+        (0 | 1, true) => share_of(RECONNECT_AT_ONCE, 0.0),
         (attempt, _) => {
             let doubled = RECONNECT_FIRST.saturating_mul(1 << (attempt - 2).min(8));
             share_of(doubled.min(RECONNECT_MAX), 0.5)
@@ -249,7 +252,7 @@ mod tests {
     #[test]
     fn the_first_attempt_is_immediate_and_later_ones_back_off_with_jitter() {
         assert_eq!(reconnect_delay(1, false), Duration::ZERO);
-        assert!(reconnect_delay(1, true) <= RECONNECT_FIRST);
+        assert!(reconnect_delay(1, true) <= RECONNECT_AT_ONCE);
         for attempt in 2..100 {
             let delay = reconnect_delay(attempt, false);
             assert!(delay >= RECONNECT_FIRST / 2 && delay <= RECONNECT_MAX, "{attempt}: {delay:?}");
