@@ -1,5 +1,5 @@
 #!/bin/sh
-# `make bench`: all of them, or `scripts/bench.sh codecs density history ingest latency presence publisher query ranking store storm viewers` for some.
+# `make bench`: all of them, or `scripts/bench.sh codecs death density history ingest latency presence publisher query ranking store storm viewers` for some.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh

@@ -7,6 +7,7 @@
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod codecs;
+mod death;
 mod density;
 mod history;
 mod ingest;
@@ -21,8 +22,9 @@ mod storm;
 mod viewers;
 
 /// Which benchmarks; all where none is named.
-const ALL: [&str; 12] = [
+const ALL: [&str; 13] = [
     "codecs",
+    "death",
     "density",
     "history",
     "ingest",
@@ -49,6 +51,9 @@ async fn main() {
     }
     if wanted("presence") {
         presence::run();
+    }
+    if wanted("death") {
+        death::run().await;
     }
     if wanted("codecs") {
         codecs::run().await;
