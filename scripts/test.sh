@@ -62,7 +62,8 @@ if runs e2e; then
     need_python
     PATH=$(scripts/prometheus.sh):$PATH
     cargo build --workspace --bins --quiet
-    EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python cargo test -p e2e --quiet
+    # They wait more than they work.
+    EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python cargo test -p e2e --quiet -- --test-threads=4
 fi
 if runs browser; then
     step browser
