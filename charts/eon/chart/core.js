@@ -3,6 +3,7 @@
  * drawn at its rate, and only if something changed. What a page may ask of it is in face.js.
  */
 
+import { lookOf } from '../../scene.js';
 import { complain } from './complain.js';
 import { gradedColour, typeOf, transitionMs } from './config.js';
 import { givenSeries } from './given-data.js';
@@ -193,7 +194,8 @@ export class Core {
   /** A name keeps its colour, whoever comes and goes. @param {string} id */
   colourOf(id) {
     const { colors = {} } = this.config.data ?? {};
-    if (typeof colors[id] === 'string') return colors[id];
+    const given = lookOf(colors, id);
+    if (typeof given === 'string') return given;
     const graded = this.type === 'gauge' ? gradedColour(this.config, this.ledger.table.get(id)?.v.at(-1) ?? NaN) : null;
     if (graded !== null) return graded;
     let colour = this.#colours.get(id);
@@ -209,7 +211,7 @@ export class Core {
     this.place.legend.hidden = legend.show === false;
     const wanted = legend.show === false ? [] : this.names.filter((id) => !this.unlisted.has(id));
     this.#legend.show(wanted.map((id) => ({
-      id, name: String(data.names?.[id] ?? id), colour: this.colourOf(id), hidden: this.hidden.includes(id), faded: this.focused !== null && !this.focused.has(id),
+      id, name: String(lookOf(data.names ?? {}, id) ?? id), colour: this.colourOf(id), hidden: this.hidden.includes(id), faded: this.focused !== null && !this.focused.has(id),
     })));
   }
 
