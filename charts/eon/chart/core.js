@@ -166,13 +166,15 @@ export class Core {
     const first = !this.#begun;
     this.#begun = true;
     this.place.fit(this.config);
+    // First, since it forgets what has no place in the legend any more.
+    const snapshot = this.ledger.snapshot();
     this.#showLegend();
     const done = this.#done.splice(0);
     const asked = this.#flowMs;
     this.#flowMs = null;
     const flowMs = asked ?? (this.#flows && !first ? this.#flows.ms ?? transitionMs(this.config) : null);
     this.#picture.show({
-      snapshot: this.ledger.snapshot(), config: this.config, structure: this.structure, live: this.live, zoomable: this.zoomable, hidden: this.hidden,
+      snapshot, config: this.config, structure: this.structure, live: this.live, zoomable: this.zoomable, hidden: this.hidden,
       focused: this.focused ?? (this.#over === null ? null : new Set([this.#over])), colourOf: (id) => this.colourOf(id), flowMs,
     }, () => done.forEach((each) => this.call(each)));
     if (first) this.call(this.config.oninit);
