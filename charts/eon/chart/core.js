@@ -187,7 +187,7 @@ export class Core {
     try {
       callback(...all);
     } catch (error) {
-      complain(`a callback of the page fails: ${error instanceof Error ? error.message : error}`, 'error');
+      complain(`a callback of the page fails: ${error instanceof Error ? error.message : error}`, 'error', 'callback');
     }
   }
 

@@ -153,7 +153,7 @@ export class Ledger {
     if (this.kind === 'category') return x === undefined || x === null ? NaN : this.#ordinalOf(x instanceof Date ? x.toISOString() : String(x));
     if (x === undefined || x === null) return this.kind === 'time' ? ms : this.#counted++;
     const at = this.kind === 'time' ? timeOf(x, this.#times) : Number(x);
-    if (Number.isNaN(at)) complain(`x ${JSON.stringify(x)} is no ${this.kind === 'time' ? 'time: say how it is written in generate.data.xFormat' : 'number'}; that row is not shown`, 'error');
+    if (Number.isNaN(at)) complain(`x ${JSON.stringify(String(x).slice(0, 80))} is no ${this.kind === 'time' ? 'time: say how it is written in generate.data.xFormat' : 'number'}; that row is not shown`, 'error', 'x');
     return at;
   }
 
