@@ -33,3 +33,19 @@ test('names that every object has are names like others, whatever the page says 
     await page.close();
   }
 });
+
+// One name of 400 letters was wider than the page, and centred so that neither end could be read.
+test('a name that is too long for its place is cut, and stays in it', { timeout: 60_000 }, async () => {
+  const page = await stage.open();
+  try {
+    await page.run(`place('long'); window.made = eon.chart({ channels: ['long'], rate: 50, generate: { bindto: '#long' }, connect: () => { window.ready = true; } });`);
+    await page.until('window.ready');
+    await stage.publish('long', { eon: { short: 1, ['x'.repeat(400)]: 2 } });
+    await page.until(`document.querySelectorAll('#long .c3-legend-item').length === 2`);
+    const inside = `(() => { const place = document.querySelector('#long').getBoundingClientRect();
+      return [...document.querySelectorAll('#long .c3-legend-item')].map((item) => item.getBoundingClientRect()).every(({ left, right }) => left >= place.left && right <= place.right); })()`;
+    await page.until(inside, `[...document.querySelectorAll('#long .c3-legend-item')].map((item) => item.getBoundingClientRect().width)`);
+  } finally {
+    await page.close();
+  }
+});
