@@ -54,6 +54,8 @@ function builderTest(name, body) {
     const complaints = [];
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
+    // Of a style sheet of another origin that is not there no word comes to the console. What is left with its page is no failure.
+    page.on('requestfailed', (request) => request.failure()?.errorText !== 'net::ERR_ABORTED' && complaints.push(`${request.failure()?.errorText}: ${request.url()}`));
     try {
       await body(page);
       // A message that is no chart's is said in the console as well.
