@@ -11,6 +11,7 @@
 import { Engine } from './engine.js';
 import { windowMs } from './options.js';
 import { clockTime } from './scale/time.js';
+import { lookOf } from './scene.js';
 import { detailText, summaryText } from './words.js';
 /** @import {ChartEvents} from './emitter.js' */
 /** @import {ChartRow, Sort} from './lists.js' */
@@ -303,13 +304,13 @@ export class Chart {
     const fact = model.facts(listsAll).get(name);
     if (!fact) return null;
     const { notation } = painter;
-    const axis = this.#engine.looks.axes[name];
+    const axis = lookOf(this.#engine.looks.axes, name);
     const status = model.statusOf(name, this.#engine.statusNow(), (ms) => clockTime(ms, this.timeZone, notation.locale));
     const held = model.store.get(name)?.ring ?? null;
     return lists.row(fact, {
       status, label: this.#engine.labelOf(name), style: listsAll ? { ...painter.styleOf(fact), dash: 0 } : painter.styleOf(fact),
       drawn: held !== null && this.#engine.isDrawn(fact), ring: held ?? reach.part?.peek.recent(name) ?? null,
-      write: (value) => notation.value(value, notation.unit(fact.unit, axis), axis), colour: this.#engine.looks.colours[name] ?? null,
+      write: (value) => notation.value(value, notation.unit(fact.unit, axis), axis), colour: lookOf(this.#engine.looks.colours, name) ?? null,
     });
   }
 

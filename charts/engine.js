@@ -17,6 +17,7 @@ import { Rate } from './rate.js';
 import { liveOf, Reach } from './reach.js';
 import { clockTime } from './scale/time.js';
 import { TimeView } from './scale/time-view.js';
+import { lookOf } from './scene.js';
 import { Selection } from './selection.js';
 import { Overlay, overlayOf } from './widgets/overlay.js';
 /** @import {ConnectionState, LiveFrame, PackedFrame, Position} from './types.js' */
@@ -217,7 +218,7 @@ export class Engine {
 
   /** @param {string} name */
   labelOf(name) {
-    return this.looks.names[name] ?? name;
+    return lookOf(this.looks.names, name) ?? name;
   }
 
   counts() {

@@ -60,6 +60,25 @@
     else console.error('eon: too many calls while its modules are still being loaded; this one is lost');
   }
 
+  /** They are told from one another by who they are. */
+  const KEPT_AS_THEY_ARE = new Set(['pubnub', 'addListener', 'removeListener']);
+
+  /**
+   * What a page hands over, as it is now: pages change the same options for their next chart, the same message for the next publish.
+   * Plain objects and lists are copied, what is anything else stays itself.
+   * @param {any} value @param {Map<object, any>} [known]
+   */
+  function copied(value, known = new Map()) {
+    if (typeof value !== 'object' || value === null || ![Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(value))) return value;
+    if (known.has(value)) return known.get(value);
+    const copy = Array.isArray(value) ? [] : {};
+    known.set(value, copy);
+    for (const [name, one] of Object.entries(value)) {
+      Object.defineProperty(copy, name, { configurable: true, enumerable: true, writable: true, value: KEPT_AS_THEY_ARE.has(name) ? one : copied(one, known) });
+    }
+    return copy;
+  }
+
   const AGAIN_MS = [500, 1_000, 2_000, 5_000, 10_000];
   /** @param {number} attempt */
   function load(attempt) {
@@ -100,11 +119,12 @@
   /** @param {object} object @param {string} path @param {unknown} answer @param {any[]} all */
   function ask(object, path, answer, all) {
     if (behind.has(object) && waiting.length === 0) return act(object, path, all);
+    const held = KEPT_AS_THEY_ARE.has(path) ? all : copied(all);
     if (answer !== 'promise' || all.some((one) => typeof one === 'function')) {
-      soon(() => act(object, path, all));
+      soon(() => act(object, path, held));
       return answer === 'promise' || answer === undefined ? undefined : structuredClone(answer);
     }
-    return new Promise((resolve, reject) => soon(() => resolve(Promise.resolve(act(object, path, all)).catch(reject))));
+    return new Promise((resolve, reject) => soon(() => resolve(Promise.resolve(act(object, path, held)).catch(reject))));
   }
 
   /** Gives an object its methods. @param {any} object @param {Record<string, unknown>} table */
@@ -169,9 +189,10 @@
     }));
   }
 
-  /** @param {() => any} make */
-  function chartOf(make) {
-    const chart = stands(make, equip({}, CHART));
+  /** @param {(options: any) => any} make @param {unknown} options */
+  function chartOf(make, options) {
+    const held = copied(options);
+    const chart = stands(() => make(held), equip({}, CHART));
     Object.defineProperty(chart, 'element', { get: () => behind.get(chart)?.element ?? null });
     return chart;
   }
@@ -230,12 +251,12 @@
   };
 
   const eon = {
-    chart: (/** @type {unknown} */ options) => chartOf(() => real.eon.chart(options)),
-    c: { create: (/** @type {unknown} */ options) => chartOf(() => real.eon.c.create(options)), flatten },
+    chart: (/** @type {unknown} */ options) => chartOf((held) => real.eon.chart(held), options),
+    c: { create: (/** @type {unknown} */ options) => chartOf((held) => real.eon.c.create(held), options), flatten },
     subsub: { subscribe: (/** @type {any[]} */ ...all) => soon(() => real.eon.subsub.subscribe(...all)) },
     map: (/** @type {unknown} */ options) => soon(() => real.eon.map(options)),
   };
-  const c3 = { generate: (/** @type {unknown} */ config) => chartOf(() => real.c3.generate(config)) };
+  const c3 = { generate: (/** @type {unknown} */ config) => chartOf((held) => real.c3.generate(held), config) };
 
   page.eon = Object.assign(page.eon ?? {}, eon);
   const own = ['PubNub', 'PUBNUB'].filter((name) => page[name] !== undefined);

@@ -4,6 +4,7 @@
  */
 
 import { givenText } from './given-words.js';
+import { lookOf } from './scene.js';
 import { sharesOf, xAxisOf } from './x-axis.js';
 /** @import {Notation} from './notation.js' */
 /** @import {Facts} from './words.js' */
@@ -194,7 +195,7 @@ export class Given {
     }
     // A category, and a bar, reaches half its width beyond its middle; a merged column from its point to the next.
     if (type === 'density') return [from, to + (this.step() || 1)];
-    const isBar = (/** @type {string} */ name) => (types[name] ?? type) === 'bar';
+    const isBar = (/** @type {string} */ name) => (lookOf(types, name) ?? type) === 'bar';
     // One that stands alone is as wide as if its neighbour were one further.
     const alone = [...this.#model.store.values()].some(({ name }) => isBar(name)) ? 1 : 0;
     const half = this.kind === 'category' ? 0.5 : (this.step(isBar) || alone) / 2;

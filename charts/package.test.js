@@ -11,7 +11,7 @@ import { packed, textOf } from '../tests/browser/packed.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const TSC = join(ROOT, 'tests/browser/node_modules/.bin/tsc');
-const ENTRIES = ['index.js', 'eon/index.js', 'eon.js', 'eon/formats.js', 'eon/eon.css', 'export/index.js', 'chart.css', 'colours.css', 'widgets.css'];
+const ENTRIES = ['index.js', 'eon/index.js', 'eon.js', 'eon/formats.js', 'eon.css', 'export/index.js', 'chart.css', 'colours.css', 'widgets.css'];
 /** Not reached by an import, and wanted. */
 const PAPERS = ['LICENSE', 'README.md', 'package.json', 'vendor/README.md'];
 /** Static, dynamic, re-exporting, of a type in a comment, of a sheet. */

@@ -32,6 +32,9 @@ import { LINE_COLOURS } from './theme.js';
  * @property {(name: string) => boolean} hasEnded
  */
 
+/** How one series looks; undefined: as the others. Names are anybody's: `constructor` is one. @template T @param {Record<string, T>} looks @param {string} name @returns {T|undefined} */
+export const lookOf = (looks, name) => (Object.hasOwn(looks, name) ? looks[name] : undefined);
+
 /** @param {ShapeName} type @returns {{curve: Curve, area: boolean, scatter: boolean, bar: boolean}} */
 export function strokeOf(type) {
   return {
@@ -113,11 +116,11 @@ export class SceneLines {
       // Slots are given to hidden series too: colours must not depend on what is selected.
       const style = this.styleOf(fact);
       if (!isShown(fact)) continue;
-      const axis = this.#looks.axes[name] ?? 'y';
+      const axis = lookOf(this.#looks.axes, name) ?? 'y';
       units[axis] = units[axis] === undefined || units[axis] === fact.unit ? fact.unit : null;
       this.lines.push({
-        name, ring: series.ring, colour: this.#looks.colours[name] ?? theme.lines[style.colour], dash: this.#looks.dashed === false ? 0 : style.dash, labels: this.#looks.labels, axis,
-        gaps: { gapMs: NaN, breaks: [] }, ended: false, unit: this.#notation.unit(fact.unit, axis), ...strokeOf(this.#looks.types[name] ?? this.#looks.type),
+        name, ring: series.ring, colour: lookOf(this.#looks.colours, name) ?? theme.lines[style.colour], dash: this.#looks.dashed === false ? 0 : style.dash, labels: this.#looks.labels, axis,
+        gaps: { gapMs: NaN, breaks: [] }, ended: false, unit: this.#notation.unit(fact.unit, axis), ...strokeOf(lookOf(this.#looks.types, name) ?? this.#looks.type),
         cadenceMs: series.cadence, flows: this.#model.catalogue.places === null, ...groups.get(name),
       });
     }

@@ -45,6 +45,17 @@ test('lines are drawn in the order of the legend, as they look', () => {
   assert.equal(line('rss-a')?.cadenceMs, 1_000);
 });
 
+// A line called `constructor` took the function of that name for its colour and shape, and nothing was drawn any more.
+test('a name that every object has is a name like others', () => {
+  const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
+  const model = new LiveModel(300_000);
+  model.apply(snapshot(T, [block([T, T + 1_000], Object.fromEntries(names.map((name) => [name, [1, 2]])))]), 0);
+  const lines = new SceneLines(model, { ...LOOKS, types: { other: 'bar' } }, notation());
+  lines.update(model.store, ALL, THEME, '', true);
+  assert.deepEqual(lines.lines.map(({ name, axis, bar }) => [name, axis, bar]).sort(), names.sort().map((name) => [name, 'y', false]));
+  assert.ok(lines.lines.every(({ colour }) => THEME.lines.includes(colour)));
+});
+
 test('an axis has a unit where all its lines have the same', () => {
   /** @type {[Partial<Looks>, (name: string) => boolean, string, string][]} */
   const cases = [

@@ -10,6 +10,8 @@ import { readPlan, writePlan } from './plan.js';
 
 /** Messages of the past that are looked at for keys. */
 const LOOK_BACK = 100;
+/** Live ones that may be among them: more do not come until they are here. */
+const KNOWN_MAX = 10_000;
 /** Somebody who types is not interrupted by a chart for each letter. */
 const SETTLE_MS = 150;
 
@@ -32,11 +34,24 @@ class Builder {
   #chart = null;
   /** The channel that is listened to. */
   #heard = '';
+  /** Was its past asked for? */
+  #asked = false;
+  /** Time tokens of its past, and of what came live before that was here: either may be in the other. @type {Set<string>} */
+  #known = new Set();
+  #isPastKnown = false;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #settling;
 
   constructor() {
-    this.#client.addListener({ message: (/** @type {any} */ { message }) => this.#take(message) });
+    this.#client.addListener({
+      message: (/** @type {any} */ { message, timetoken }) => {
+        if (!this.#known.has(timetoken)) this.#take(message);
+        if (!this.#isPastKnown && this.#known.size < KNOWN_MAX) this.#known.add(timetoken);
+      },
+      status: (/** @type {any} */ { category, affectedChannels }) => {
+        if (category === 'PNConnectedCategory' && affectedChannels.includes(this.#heard)) this.#past();
+      },
+    });
     find('copy', HTMLButtonElement).addEventListener('click', () => void this.#copy());
     void this.#offer();
     this.#listen();
@@ -68,11 +83,22 @@ class Builder {
     this.#heard = channel;
     this.#keys = new Keys();
     this.#form.forgetKeys();
-    if (!channel) return;
-    this.#client.subscribe({ channels: [channel] });
+    [this.#asked, this.#isPastKnown, this.#known] = [false, false, new Set()];
+    if (channel) this.#client.subscribe({ channels: [channel] });
+  }
+
+  /** Once it is connected: what is published before is stored, what is published after comes live, and nothing falls between. */
+  #past() {
+    const channel = this.#heard;
+    if (this.#asked || !channel) return;
+    this.#asked = true;
     this.#client.history({ channel, count: LOOK_BACK }, (/** @type {any} */ status, /** @type {any} */ answer) => {
       if (channel !== this.#heard) return;
-      if (!status.error) for (const { entry } of answer.messages) this.#take(entry);
+      this.#isPastKnown = true;
+      for (const { entry, timetoken } of status.error ? [] : answer.messages) {
+        if (!this.#known.has(timetoken)) this.#take(entry);
+        this.#known.add(timetoken);
+      }
       this.#tell();
     });
   }

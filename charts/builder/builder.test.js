@@ -85,3 +85,8 @@ function run(code) {
   const { transform: coded, ...options } = called;
   return { options, transform: coded };
 }
+
+test('what is nested without end has no keys, and stops nothing', () => {
+  const deep = JSON.parse(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`);
+  assert.deepEqual(keysOf({ eon: { deep, flat: 1 } }).keys, ['flat']);
+});

@@ -1,6 +1,7 @@
 /** The fields of the builder: one for each part of the plan, in the order in which one decides. */
 
 import { element } from '../dom.js';
+import { lookOf } from '../scene.js';
 import { BOUNDS, bounded, TYPES } from './plan.js';
 /** @import {Plan} from './plan.js' */
 
@@ -97,8 +98,8 @@ export class Form {
     const name = element('input', { attributes: { type: 'text', 'aria-label': `Name of ${key}`, placeholder: key } });
     const paint = element('input', { attributes: { type: 'color', 'aria-label': `Colour of ${key}` } });
     on.checked = !plan.off.includes(key);
-    name.value = plan.names[key] ?? '';
-    paint.value = plan.colours[key] ?? colour;
+    name.value = lookOf(plan.names, key) ?? '';
+    paint.value = lookOf(plan.colours, key) ?? colour;
     on.addEventListener('change', () => this.#set('off', on.checked ? plan.off.filter((other) => other !== key) : [...plan.off, key]));
     name.addEventListener('change', () => this.#set('names', replaced(plan.names, key, name.value.trim())));
     paint.addEventListener('change', () => this.#set('colours', replaced(plan.colours, key, paint.value)));

@@ -2,6 +2,8 @@
 
 /** A page that shows more is no page. */
 const KEYS_MAX = 500;
+/** What is nested deeper has no names that anybody reads; `eon.c.flatten` goes no further either. */
+const DEPTH_MAX = 100;
 
 /** @param {unknown} value  a number, or a text that holds one, as old publishers send it */
 const isNumber = (value) => (typeof value === 'number' && Number.isFinite(value))
@@ -24,18 +26,18 @@ export function keysOf(message) {
   /** @type {Set<string>} */
   const keys = new Set();
   let nested = false;
-  const walk = (/** @type {Record<string, unknown>} */ row, /** @type {string} */ prefix) => {
+  const walk = (/** @type {Record<string, unknown>} */ row, /** @type {string} */ prefix, /** @type {number} */ depth) => {
     for (const [name, value] of Object.entries(row)) {
       if (prefix === '' && (name === 'x' || name === '_eonDatetime')) continue;
       if (isNumber(value)) {
         keys.add(prefix + name);
         nested ||= prefix !== '';
-      } else if (value !== null && typeof value === 'object') {
-        walk(/** @type {Record<string, unknown>} */ (value), `${prefix}${name}.`);
+      } else if (value !== null && typeof value === 'object' && depth < DEPTH_MAX) {
+        walk(/** @type {Record<string, unknown>} */ (value), `${prefix}${name}.`, depth + 1);
       }
     }
   };
-  rows.forEach((row) => walk(row, ''));
+  rows.forEach((row) => walk(row, '', 0));
   return { keys: [...keys], nested, form: rows.length > 0 ? 'rows' : null };
 }
 

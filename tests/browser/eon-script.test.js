@@ -147,6 +147,31 @@ test('modules that cannot be loaded at first are tried again, and nothing that w
   }
 });
 
+// Charts are made once the modules are here: by then a page had often changed its options for the next chart, so that both stood in
+// one place, and a message that it published again and again came with its last value each time.
+test('what is handed over before the modules are here is what it was then', { timeout: 60_000 }, async () => {
+  const own = await OwnPage.open(browser, `${ELSEWHERE}/reuse`, `<div id="a"></div><div id="b"></div><script src="${bridge.origin}/charts/eon.js"></script><script>
+    var options = { channel: 'reuse', pubnub: PUBNUB, generate: { bindto: '#a', data: { type: 'line' } }, limit: 30 };
+    var first = eon.chart(options);
+    options.generate.bindto = '#b';
+    options.generate.data.type = 'bar';
+    var second = eon.chart(options);
+    var columns = [['drawn', 1, 2]];
+    first.load({ columns: columns });
+    columns[0][1] = 7;
+    var client = new PubNub({}), listener = { message: function () {} };
+    client.addListener(listener);
+    client.removeListener(listener);
+  </script>`);
+  try {
+    await until('both are drawn', () => own.ask(`document.querySelectorAll('#a .eontide-eon').length === 1 && document.querySelectorAll('#b .eontide-eon').length === 1`));
+    assert.deepEqual(await own.ask(`first.data.values('drawn')`), [1, 2]);
+    assert.deepEqual(own.complaints, []);
+  } finally {
+    await own.close();
+  }
+});
+
 test('what a page brought along stays in use', { timeout: 60_000 }, async () => {
   const own = await OwnPage.open(browser, `${bridge.origin}/own`, `<script>window.PubNub = class { constructor(setup) { this.setup = setup; } }; window.c3 = { mine: true }; window.d3 = { version: '5' };</script>
     <script src="/charts/eon.js"></script><script>window.client = new PubNub({ subscribeKey: 'theirs' }); window.ready = true;</script>`);

@@ -85,6 +85,8 @@ async function open(old) {
   const complaints = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
+  // Of a script or style sheet of another origin that is not there no word comes to the console.
+  page.on('requestfailed', (request) => complaints.push(`${request.failure()?.errorText}: ${request.url()}`));
   let views = 0;
   page.on('websocket', (socket) => {
     // A raw view begins at a position that the page knows: what is published from here on is in it.

@@ -10,6 +10,8 @@ import { Rows, Unreadable } from './rows.js';
 const INTERVAL_MS = 1_000;
 /** Of several the first of these counts: what the page exports says its times twice. */
 const TIME_NAMES = ['epoch_ms', 'x', 't', 'ts', 'time', 'timestamp', 'date', 'datetime'];
+/** Members within members; `spawn --replay` reads no deeper. */
+const DEPTH_MAX = 127;
 /** A number so large is a time rather than a value. */
 const EPOCH = 1e9;
 const DATE = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/i;
@@ -116,9 +118,10 @@ function readObject(rows, object) {
   let at = null;
   /** @type {[string, number][]} */
   const values = [];
-  const flatten = (/** @type {string} */ name, /** @type {unknown} */ value) => {
+  const flatten = (/** @type {string} */ name, /** @type {unknown} */ value, depth = 1) => {
     if (value !== null && typeof value === 'object') {
-      for (const [inner, deep] of Object.entries(value)) flatten(`${name}.${inner}`, deep);
+      if (depth >= DEPTH_MAX) throw new Unreadable(`is nested more than ${DEPTH_MAX} deep`);
+      for (const [inner, deep] of Object.entries(value)) flatten(`${name}.${inner}`, deep, depth + 1);
     } else if (!Number.isNaN(numberOf(value))) {
       values.push([name, numberOf(value)]);
     }

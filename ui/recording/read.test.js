@@ -38,3 +38,11 @@ test('a file of too many points says what to do', () => {
 test('a file names what has no name', () => {
   assert.deepEqual(['disk use.csv', '.csv', '', 'a.b.txt'].map(stem), ['disk-use', '-csv', 'file', 'a-b']);
 });
+
+// Such a line ended the reading of the whole file with "Maximum call stack size exceeded".
+test('a line that is nested without end is passed over, and the others are read', () => {
+  const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+  const { points, unread } = readRecording('a.ndjson', `{"a":1}\n${deep}\n{"a":2}\n`);
+  assert.deepEqual([points, unread.total], [2, 1]);
+  assert.match(unread.named[0], /^line 2: is nested more than 127 deep$/);
+});

@@ -1,6 +1,7 @@
 /** From a C3 configuration to options of a chart. What cannot be meant is left out, and said. Pure. */
 
 import { checkOption } from '../../options-check.js';
+import { lookOf } from '../../scene.js';
 import { isRecord } from './options.js';
 import { FLOW_MS } from './flow.js';
 import { timeOf } from './times.js';
@@ -147,7 +148,10 @@ function labelsOf(labels) {
   const { format } = labels;
   if (typeof format === 'function') return (value, name) => String(format(value, name));
   if (!isRecord(format)) return (value) => String(value);
-  return (value, name) => (typeof format[name] === 'function' ? String(format[name](value, name)) : format[name] ? String(value) : '');
+  return (value, name) => {
+    const own = lookOf(format, name);
+    return typeof own === 'function' ? String(own(value, name)) : own ? String(value) : '';
+  };
 }
 
 /** @param {Config} tooltip @param {Config} interaction @param {Situation} situation @returns {ChartOptions['tooltip']} */

@@ -3,6 +3,7 @@
  * drawn at its rate, and only if something changed. What a page may ask of it is in face.js.
  */
 
+import { lookOf } from '../../scene.js';
 import { complain } from './complain.js';
 import { gradedColour, typeOf, transitionMs } from './config.js';
 import { givenSeries } from './given-data.js';
@@ -165,13 +166,15 @@ export class Core {
     const first = !this.#begun;
     this.#begun = true;
     this.place.fit(this.config);
+    // First, since it forgets what has no place in the legend any more.
+    const snapshot = this.ledger.snapshot();
     this.#showLegend();
     const done = this.#done.splice(0);
     const asked = this.#flowMs;
     this.#flowMs = null;
     const flowMs = asked ?? (this.#flows && !first ? this.#flows.ms ?? transitionMs(this.config) : null);
     this.#picture.show({
-      snapshot: this.ledger.snapshot(), config: this.config, structure: this.structure, live: this.live, zoomable: this.zoomable, hidden: this.hidden,
+      snapshot, config: this.config, structure: this.structure, live: this.live, zoomable: this.zoomable, hidden: this.hidden,
       focused: this.focused ?? (this.#over === null ? null : new Set([this.#over])), colourOf: (id) => this.colourOf(id), flowMs,
     }, () => done.forEach((each) => this.call(each)));
     if (first) this.call(this.config.oninit);
@@ -184,7 +187,7 @@ export class Core {
     try {
       callback(...all);
     } catch (error) {
-      complain(`a callback of the page fails: ${error instanceof Error ? error.message : error}`, 'error');
+      complain(`a callback of the page fails: ${error instanceof Error ? error.message : error}`, 'error', 'callback');
     }
   }
 
@@ -193,7 +196,8 @@ export class Core {
   /** A name keeps its colour, whoever comes and goes. @param {string} id */
   colourOf(id) {
     const { colors = {} } = this.config.data ?? {};
-    if (typeof colors[id] === 'string') return colors[id];
+    const given = lookOf(colors, id);
+    if (typeof given === 'string') return given;
     const graded = this.type === 'gauge' ? gradedColour(this.config, this.ledger.table.get(id)?.v.at(-1) ?? NaN) : null;
     if (graded !== null) return graded;
     let colour = this.#colours.get(id);
@@ -209,7 +213,7 @@ export class Core {
     this.place.legend.hidden = legend.show === false;
     const wanted = legend.show === false ? [] : this.names.filter((id) => !this.unlisted.has(id));
     this.#legend.show(wanted.map((id) => ({
-      id, name: String(data.names?.[id] ?? id), colour: this.colourOf(id), hidden: this.hidden.includes(id), faded: this.focused !== null && !this.focused.has(id),
+      id, name: String(lookOf(data.names ?? {}, id) ?? id), colour: this.colourOf(id), hidden: this.hidden.includes(id), faded: this.focused !== null && !this.focused.has(id),
     })));
   }
 

@@ -1,5 +1,6 @@
 /** What the object of a page answers about its data, in C3's forms. */
 
+import { lookOf } from '../../scene.js';
 import { isRecord } from './options.js';
 /** @import {Core} from './core.js' */
 
@@ -19,7 +20,7 @@ export function dataFace(core, idsOf) {
       config.data[part] = { ...config.data[part], ...more };
       core.changed();
     }
-    return Object.fromEntries(core.names.map((id) => [id, config.data[part]?.[id] ?? otherwise(id)]));
+    return Object.fromEntries(core.names.map((id) => [id, lookOf(config.data[part] ?? {}, id) ?? otherwise(id)]));
   };
   const colors = (/** @type {unknown} */ more) => {
     if (isRecord(more)) {

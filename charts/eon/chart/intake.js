@@ -123,7 +123,7 @@ export class Intake {
 
   /** @param {string} of @param {unknown} error @returns {never[]} */
   #failed(of, error) {
-    if (!this.#closed) complain(`the history of ${of} is not to be had: ${error instanceof Error ? error.message : error}`, 'error');
+    if (!this.#closed) complain(`the history of ${of} is not to be had: ${error instanceof Error ? error.message : error}`, 'error', 'history');
     return [];
   }
 
@@ -153,7 +153,7 @@ export class Intake {
     try {
       held = transform ? transform(message) : message;
     } catch (error) {
-      complain(`transform fails: ${error instanceof Error ? error.message : error}`, 'error');
+      complain(`transform fails: ${error instanceof Error ? error.message : error}`, 'error', 'transform');
       return none;
     }
     // What was stored has no subscription it came by.
@@ -162,7 +162,7 @@ export class Intake {
     if (held === null || held === undefined || held === false) return none;
     const { rows, fault } = rowsOf(held, xNames);
     if (fault) {
-      complain(`a message on ${channel} ${fault}: ${FORMS} can be drawn; transform can make one of them of anything, or return null to leave it out`, 'error');
+      complain(`a message on ${channel} ${fault}: ${FORMS} can be drawn; transform can make one of them of anything, or return null to leave it out`, 'error', 'message');
     }
     return { rows, ms, channel };
   }
@@ -172,7 +172,7 @@ export class Intake {
     try {
       act?.();
     } catch (error) {
-      complain(`a callback of the page fails: ${error instanceof Error ? error.message : error}`, 'error');
+      complain(`a callback of the page fails: ${error instanceof Error ? error.message : error}`, 'error', 'callback');
     }
   }
 }

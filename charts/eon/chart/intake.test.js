@@ -48,6 +48,23 @@ test('what is remembered is bounded', () => {
   assert.deepEqual([seam.stored(entry(0)), seam.stored(entry(5_999))], [true, false]);
 });
 
+// History of more than is remembered pushed out its own newest page, and what had come live meanwhile was shown twice.
+test('of a long history the newest is remembered, though it is read first', () => {
+  const seam = new Seam();
+  for (let page = 60; page > 0; page--) for (let n = 0; n < 100; n++) seam.stored(entry(100 * page + n));
+  assert.deepEqual([5_000, 6_050, 6_099, 6_100].map((n) => seam.live(entry(n))), [false, false, false, true]);
+});
+
+test('channels that come and go by a wildcard are forgotten, the one that is heard of stays', () => {
+  const seam = new Seam();
+  seam.live(entry(1, 'stays'));
+  for (let n = 0; n < 5_000; n++) {
+    seam.live(entry(n, `once-${n}`));
+    assert.equal(seam.stored(entry(1, 'stays')), false);
+  }
+  assert.deepEqual([seam.newest('once-0'), seam.newest('once-4999')], [null, BigInt(token(4_999))]);
+});
+
 test('history is read back page by page until it is enough, or ends, or nobody waits', async () => {
   const all = Array.from({ length: 250 }, (_, n) => ({ message: n, token: token(n) }));
   const asked = /** @type {unknown[]} */ ([]);

@@ -29,6 +29,8 @@ export class Ledger {
   /** Each name its number, in the order in which they came. @type {Map<string, number>} */
   #ordinals = new Map();
   #named = 0;
+  /** Of names, before those without a point are forgotten. */
+  #namesMax = 2 * SPARE;
 
   /**
    * @param {Pick<Wish, 'x'|'kind'>} wish
@@ -48,11 +50,16 @@ export class Ledger {
     this.#named = names.length;
   }
 
+  /** Names of categories that are remembered, those without a point among them. */
+  get remembered() { return this.#ordinals.size; }
+
   // === what comes ===
 
   /** Messages, in the order in which they were sent. @param {readonly Rows[]} all */
   take(all) {
     for (const { rows, ms } of all) {
+      // Elsewhere a place says nothing of when something came.
+      if (this.kind === 'time' && this.table.isCrowded) this.table.makeRoom();
       for (const row of rows) {
         if (this.#wish.x === 'keys') {
           for (const [name, value] of row.values) this.#setKey(name, value);
@@ -63,8 +70,6 @@ export class Ledger {
         for (const [name, value] of row.values) this.table.add(name, x, value);
       }
     }
-    // Elsewhere a place says nothing of when something came.
-    if (this.kind === 'time' || this.#wish.x === 'count') this.table.prune(this.kind === 'time');
     if (this.table.refused > 0) complain('there are more than 2,000 series: those that came later are not shown', 'error');
   }
 
@@ -106,15 +111,16 @@ export class Ledger {
 
   // === what there is ===
 
-  /** @returns {Snapshot} */
+  /** What ended long ago is forgotten when somebody looks: with many series that is too much for each message. @returns {Snapshot} */
   snapshot() {
+    if (this.#isCourse) this.table.prune(this.kind === 'time');
     const kind = this.kind ?? 'time';
     const all = this.table.values();
     if (kind !== 'category') return { kind, series: all.map(({ id, x, v }) => ({ id, x: [...x], v: [...v] })), categories: null };
-    const used = [...new Set(all.flatMap(({ x }) => x))].sort((a, b) => a - b);
+    const used = this.#used();
     const places = new Map(used.map((ordinal, i) => [ordinal, i]));
     const names = new Map([...this.#ordinals].map(([name, ordinal]) => [ordinal, name]));
-    this.#forgetNames(used);
+    this.#forgetNames();
     return {
       kind, categories: used.map((ordinal) => names.get(ordinal) ?? String(ordinal)),
       series: all.map(({ id, x, v }) => ({ id, x: x.map((ordinal) => places.get(ordinal) ?? 0), v: [...v] })),
@@ -132,6 +138,9 @@ export class Ledger {
 
   // === inside ===
 
+  /** Is what stands further right also what came later? */
+  get #isCourse() { return this.kind === 'time' || this.#wish.x === 'count'; }
+
   /** @param {string} name @param {number|null} value */
   #setKey(name, value) {
     const ordinal = this.#ordinalOf(name);
@@ -144,7 +153,7 @@ export class Ledger {
     if (this.kind === 'category') return x === undefined || x === null ? NaN : this.#ordinalOf(x instanceof Date ? x.toISOString() : String(x));
     if (x === undefined || x === null) return this.kind === 'time' ? ms : this.#counted++;
     const at = this.kind === 'time' ? timeOf(x, this.#times) : Number(x);
-    if (Number.isNaN(at)) complain(`x ${JSON.stringify(x)} is no ${this.kind === 'time' ? 'time: say how it is written in generate.data.xFormat' : 'number'}; that row is not shown`, 'error');
+    if (Number.isNaN(at)) complain(`x ${JSON.stringify(String(x).slice(0, 80))} is no ${this.kind === 'time' ? 'time: say how it is written in generate.data.xFormat' : 'number'}; that row is not shown`, 'error', 'x');
     return at;
   }
 
@@ -159,14 +168,23 @@ export class Ledger {
   /** @param {string} name */
   #ordinalOf(name) {
     let ordinal = this.#ordinals.get(name);
-    if (ordinal === undefined) this.#ordinals.set(name, ordinal = this.#named++);
+    if (ordinal === undefined) {
+      // A hidden page takes no snapshots.
+      if (this.#ordinals.size >= this.#namesMax) this.#forgetNames();
+      this.#ordinals.set(name, ordinal = this.#named++);
+    }
     return ordinal;
   }
 
-  /** @param {readonly number[]} used */
-  #forgetNames(used) {
-    if (this.#ordinals.size <= used.length + SPARE) return;
-    const kept = new Set(used);
-    for (const [name, ordinal] of this.#ordinals) if (!kept.has(ordinal)) this.#ordinals.delete(name);
+  /** The ordinals that points have, ascending. */
+  #used() {
+    return [...new Set(this.table.values().flatMap(({ x }) => x))].sort((a, b) => a - b);
+  }
+
+  #forgetNames() {
+    const used = new Set(this.#used());
+    this.#namesMax = 2 * (used.size + SPARE);
+    if (this.#ordinals.size <= used.size + SPARE) return;
+    for (const [name, ordinal] of this.#ordinals) if (!used.has(ordinal)) this.#ordinals.delete(name);
   }
 }

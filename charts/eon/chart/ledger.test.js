@@ -109,6 +109,31 @@ test('names beyond what a picture can show are refused, and counted', () => {
   assert.deepEqual([table.size, table.refused], [SERIES_MAX, 5]);
 });
 
+// A page that was open for days refused every new name, since those of the first hours had taken all places.
+test('names that come and go leave room for those that come', () => {
+  for (const limit of [1, 10]) {
+    const ledger = new Ledger(TIMED, { limit });
+    for (let s = 0; s < 2 * SERIES_MAX; s++) ledger.take([sent(s, { stays: s, [`once ${s}`]: s })]);
+    const names = ledger.snapshot().series.map(({ id }) => id);
+    assert.equal(ledger.table.refused, 0);
+    assert.ok(['stays', ...Array.from({ length: 20 }, (_, i) => `once ${2 * SERIES_MAX - 1 - i}`)].every((name) => names.includes(name)), `limit ${limit}: ${names.length}`);
+  }
+});
+
+test('of many that live none gives way', () => {
+  const ledger = new Ledger(TIMED, { limit: 2 });
+  for (let i = 0; i < SERIES_MAX + 5; i++) ledger.take([sent(i / 100, { [`s${i}`]: i })]);
+  assert.deepEqual([ledger.table.size, ledger.table.refused, ledger.table.names[0]], [SERIES_MAX, 5, 's0']);
+});
+
+// Only a snapshot forgot names, and a hidden page takes none.
+test('names of categories are bounded though nobody looks', () => {
+  const ledger = new Ledger({ x: 'message', kind: 'category' }, { limit: 3 });
+  for (let s = 0; s < 10_000; s++) ledger.take([sent(s, { a: s }, `place ${s}`)]);
+  assert.ok(ledger.remembered < 3_000, String(ledger.remembered));
+  assert.deepEqual(ledger.snapshot().categories, ['place 9997', 'place 9998', 'place 9999']);
+});
+
 test('all points together are bounded: of many series each keeps fewer', () => {
   const table = new SeriesTable({ limit: 20_000 });
   for (let i = 0; i < 1_000; i++) table.add(`s${i}`, 0, i);

@@ -3,6 +3,7 @@
 import { rgbOf } from '../../draw/colour.js';
 import { Chart } from '../../library.js';
 import { formatTime } from '../../scale/format.js';
+import { lookOf } from '../../scene.js';
 import { byPlaces, collapsed, isOneMoment } from './collapse.js';
 import { complain } from './complain.js';
 import { chartOptions, PATTERN, ROUND, TIME_FORMAT } from './config.js';
@@ -225,8 +226,8 @@ function looksOf({ snapshot, config: { data = {} }, focused, colourOf }) {
   const ids = snapshot.series.map(({ id }) => id);
   const of = (/** @type {(id: string) => string} */ each) => Object.fromEntries(ids.map((id) => [id, each(id)]));
   return {
-    colours: of((id) => (focused && !focused.has(id) ? faded(colourOf(id)) : colourOf(id))), names: of((id) => String(data.names?.[id] ?? id)),
-    axes: /** @type {Record<string, 'y'|'y2'>} */ (of((id) => (data.axes?.[id] === 'y2' ? 'y2' : 'y'))),
+    colours: of((id) => (focused && !focused.has(id) ? faded(colourOf(id)) : colourOf(id))), names: of((id) => String(lookOf(data.names ?? {}, id) ?? id)),
+    axes: /** @type {Record<string, 'y'|'y2'>} */ (of((id) => (lookOf(data.axes ?? {}, id) === 'y2' ? 'y2' : 'y'))),
   };
 }
 
@@ -253,7 +254,7 @@ function typesOf({ data = {} }) {
 
 /** @param {Config} config */
 function hasBarsOnSecond({ data: { type = 'line', types = {}, axes = {} } = {} }) {
-  return Object.entries(axes).some(([id, axis]) => axis === 'y2' && (types[id] ?? type) === 'bar');
+  return Object.entries(axes).some(([id, axis]) => axis === 'y2' && (lookOf(types, id) ?? type) === 'bar');
 }
 
 /** The names are the ticks. @param {Config} config @returns {Config} */

@@ -6,7 +6,7 @@ import { complain } from './complain.js';
 
 const HEIGHT_PX = 320;
 const GAUGE_HEIGHT_PX = 160;
-const SHEETS = ['../../chart.css', '../eon.css'];
+const SHEETS = ['../../chart.css', '../../eon.css'];
 /** What is left beside the plot without being asked. */
 const ROOM = { left: 66, right: 14, top: 14, bottom: 0 };
 /** @type {Promise<unknown>|null} */

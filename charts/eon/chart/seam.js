@@ -7,6 +7,11 @@ import { ticksOf } from './times.js';
 
 /** Messages of a channel that are remembered; older ones no longer come twice. */
 const KEPT_MAX = 5_000;
+/** Of all channels together, but some of each. */
+const KEPT_ALL = 100_000;
+const KEPT_LEAST = 100;
+/** A wildcard may bring any number; that of which was heard longest ago is forgotten. */
+const CHANNELS_MAX = 1_000;
 
 /**
  * @typedef {object} Entry
@@ -36,17 +41,22 @@ class Memory {
   /** @type {bigint|null} */
   newest = null;
 
-  /** @param {Seen} one */
-  keep(one) {
+  /** @param {Seen} one @param {number} most  that are remembered */
+  keep(one, most) {
     if (this.newest === null || one.ticks > this.newest) this.newest = one.ticks;
     if (!one.live && (this.newestStored === null || one.ticks > this.newestStored)) this.newestStored = one.ticks;
     if (one.after !== one.ticks - 1n) {
       this.ranges.push(one);
-      if (this.ranges.length > KEPT_MAX) this.ranges.shift();
+      if (this.ranges.length > most) this.ranges.splice(0, this.ranges.length - most);
       return;
     }
+    while (this.exact.size >= most && !this.exact.has(one.ticks)) {
+      const first = /** @type {bigint} */ (this.exact.keys().next().value);
+      // History is read from its end back: what came first is what may still come live.
+      if (one.ticks < first) return;
+      this.exact.delete(first);
+    }
     this.exact.set(one.ticks, [...this.exact.get(one.ticks) ?? [], one]);
-    if (this.exact.size > KEPT_MAX) this.exact.delete(/** @type {bigint} */ (this.exact.keys().next().value));
   }
 }
 
@@ -65,7 +75,7 @@ export class Seam {
     const twin = after === undefined
       ? memory.exact.get(ticks)?.find((one) => one.hash === hash && !one.met && (!one.live || one.subscription !== subscription))
       : storedWithin(memory, since, ticks, hash);
-    if (!twin) memory.keep({ ticks, after: since, hash, live: true, subscription, met: false });
+    if (!twin) memory.keep({ ticks, after: since, hash, live: true, subscription, met: false }, this.#most);
     else if (!twin.live) twin.met = true;
     return !twin;
   }
@@ -78,7 +88,7 @@ export class Seam {
     const memory = this.#of(channel);
     const twin = memory.exact.get(ticks)?.find((one) => one.hash === hash)
       ?? memory.ranges.find((one) => !one.met && one.hash === hash && ticks > one.after && ticks <= one.ticks);
-    if (!twin) memory.keep({ ticks, after: ticks - 1n, hash, live: false, subscription: '', met: false });
+    if (!twin) memory.keep({ ticks, after: ticks - 1n, hash, live: false, subscription: '', met: false }, this.#most);
     else if (twin.live) twin.met = true;
     return !twin;
   }
@@ -88,10 +98,14 @@ export class Seam {
     return this.#of(channel).newest;
   }
 
+  get #most() { return Math.max(KEPT_LEAST, Math.min(KEPT_MAX, Math.floor(KEPT_ALL / this.#channels.size))); }
+
   /** @param {string} channel */
   #of(channel) {
-    let memory = this.#channels.get(channel);
-    if (!memory) this.#channels.set(channel, memory = new Memory());
+    const memory = this.#channels.get(channel) ?? new Memory();
+    this.#channels.delete(channel);
+    if (this.#channels.size >= CHANNELS_MAX) this.#channels.delete(/** @type {string} */ (this.#channels.keys().next().value));
+    this.#channels.set(channel, memory);
     return memory;
   }
 }

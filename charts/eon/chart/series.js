@@ -5,6 +5,8 @@
 
 /** Names beyond this are refused: the picture says nothing any more. */
 export const SERIES_MAX = 2_000;
+/** Where there is no room left, one that is so much older than the newest point gives way. */
+const OLD_MS = 60_000;
 /** Of all series together. */
 const POINTS_MAX = 1_000_000;
 /** A series without news for so many of its intervals has ended. */
@@ -156,6 +158,14 @@ export class SeriesTable {
       if (series.length === 0) this.#forget(series.id, last);
     }
     this.generation += 1;
+  }
+
+  get isCrowded() { return this.size >= SERIES_MAX; }
+
+  /** Of places that are moments: names that come and go for days leave room for those that come. */
+  makeRoom() {
+    const { lastX } = this;
+    for (const { id, x } of this.values()) if (x.length > 0 && lastX - x[x.length - 1] > OLD_MS) this.#forget(id, x[x.length - 1]);
   }
 
   /** @param {boolean} time */

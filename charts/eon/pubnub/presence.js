@@ -11,6 +11,9 @@ export class Presence {
   #up = new Map();
   #known = 0;
 
+  /** Channels with somebody. */
+  get channels() { return this.#up.size; }
+
   /** Those that were there before anybody looked. @param {string} channel @param {readonly Source[]} sources */
   begin(channel, sources) {
     for (const source of sources) if (source.state === 'up') this.event(channel, source);
@@ -22,16 +25,16 @@ export class Presence {
    * @param {Source} source
    */
   event(channel, source) {
-    const here = this.#up.get(channel) ?? new Set();
-    this.#up.set(channel, here);
     const joined = source.state === 'up';
-    if (joined === here.has(source.id) && joined) return null;
+    if (joined && this.#up.get(channel)?.has(source.id)) return null;
+    if (joined && this.#known >= KNOWN_MAX) this.clear();
+    const here = this.#up.get(channel) ?? new Set();
     if (joined) {
-      if (this.#known >= KNOWN_MAX) this.clear();
-      here.add(source.id);
+      this.#up.set(channel, here.add(source.id));
       this.#known += 1;
     } else if (here.delete(source.id)) {
       this.#known -= 1;
+      if (here.size === 0) this.#up.delete(channel);
     }
     return {
       action: joined ? 'join' : source.reason?.startsWith('bye') ? 'leave' : 'timeout', uuid: source.id, occupancy: here.size,
