@@ -20,6 +20,7 @@ mod history;
 mod hostile;
 mod import;
 mod messages;
+mod monitor_client;
 mod monitors;
 mod openapi;
 mod packed;
