@@ -34,3 +34,4 @@ mod startup;
 mod subscriptions;
 mod support;
 mod viewers;
+mod waiting;

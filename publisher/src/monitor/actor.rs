@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::asks::{Answer, Ask, Asks, Incoming};
 use super::queue::Queue;
 use super::table::{Outcome, Part, Place, Table};
-use super::{MONITORS_MAX, MonitorError, PATIENCE, Reference};
+use super::{MONITORS_MAX, MonitorError, Present, Reference};
 use crate::publish::connection::{Link, connect};
 use crate::publish::target;
 
@@ -38,17 +38,25 @@ const TAKEN_BACK_MAX: usize = 1024;
 /// What the end may take.
 const CLOSING: Duration = Duration::from_millis(200);
 
-/// What the program asks.
+/// What the program asks, and how long it is prepared to wait for a bridge.
 #[derive(Debug)]
 pub(super) enum Command {
-    Monitor(Target, oneshot::Sender<Result<Reference, MonitorError>>),
+    Monitor(Target, Instant, oneshot::Sender<Result<Reference, MonitorError>>),
     Demonitor(Reference, bool, oneshot::Sender<bool>),
+    Present(Target, Instant, oneshot::Sender<Result<Present, MonitorError>>),
 }
 
-/// Who waits for a bridge to take the first monitor.
+/// Who waits for a bridge to take a new monitor.
 struct Waiting {
-    reply: oneshot::Sender<Result<Reference, MonitorError>>,
+    reply: Reply,
     until: Instant,
+}
+
+/// For what.
+enum Reply {
+    Monitor(oneshot::Sender<Result<Reference, MonitorError>>),
+    /// To know who is there; the monitor is taken back at once.
+    Present(oneshot::Sender<Result<Present, MonitorError>>),
 }
 
 pub(super) struct Actor {
@@ -129,15 +137,8 @@ impl Actor {
 
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::Monitor(target, reply) => {
-                if self.table.len() >= MONITORS_MAX {
-                    let _ = reply.send(Err(MonitorError::Full));
-                    return;
-                }
-                let reference = self.table.add(target);
-                self.waiting.insert(reference, Waiting { reply, until: Instant::now() + PATIENCE });
-                self.todo.push_back(Part { reference, life: None });
-            }
+            Command::Monitor(target, until, reply) => self.begin(target, until, Reply::Monitor(reply)),
+            Command::Present(target, until, reply) => self.begin(target, until, Reply::Present(reply)),
             Command::Demonitor(reference, flush, reply) => {
                 let places = self.table.remove(reference);
                 if flush {
@@ -147,6 +148,15 @@ impl Actor {
                 self.take_back(places.unwrap_or_default()).await;
             }
         }
+    }
+
+    fn begin(&mut self, target: Target, until: Instant, reply: Reply) {
+        let reference = self.table.add(target);
+        self.waiting.insert(reference, Waiting { reply, until });
+        if self.table.len() > MONITORS_MAX {
+            return self.refuse(reference, MonitorError::Full);
+        }
+        self.todo.push_back(Part { reference, life: None });
     }
 
     /// Nobody holds us any more.
@@ -185,8 +195,11 @@ impl Actor {
     /// A new monitor is not made.
     fn refuse(&mut self, reference: Reference, why: MonitorError) {
         self.table.remove(reference);
-        if let Some(waiting) = self.waiting.remove(&reference) {
-            let _ = waiting.reply.send(Err(why));
+        // Who does not wait any more needs no answer.
+        match self.waiting.remove(&reference).map(|waiting| waiting.reply) {
+            Some(Reply::Monitor(reply)) => drop(reply.send(Err(why))),
+            Some(Reply::Present(reply)) => drop(reply.send(Err(why))),
+            None => {}
         }
     }
 
@@ -267,14 +280,21 @@ impl Actor {
         }
     }
 
-    async fn made(&mut self, part: Part, made: Monitored) {
+    async fn made(&mut self, part: Part, mut made: Monitored) {
         let outcome = self.table.made(&part, &made, now_ms());
-        if let Some(waiting) = self.waiting.remove(&part.reference) {
+        let wanted = match self.waiting.remove(&part.reference).map(|waiting| waiting.reply) {
+            None => true,
             // Who does not wait any more does not want it either.
-            if waiting.reply.send(Ok(part.reference)).is_err() {
-                let places = self.table.remove(part.reference).unwrap_or_default();
-                self.take_back(places).await;
+            Some(Reply::Monitor(reply)) => reply.send(Ok(part.reference)).is_ok(),
+            Some(Reply::Present(reply)) => {
+                let present = Present { count: made.targets, sources: std::mem::take(&mut made.sources) };
+                drop(reply.send(Ok(present)));
+                false
             }
+        };
+        if !wanted {
+            let places = self.table.remove(part.reference).unwrap_or_default();
+            self.take_back(places).await;
         }
         self.settle(outcome).await;
         let ours = |told: &Told| told.reference == made.reference;

@@ -42,7 +42,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::Stream;
 use tokio::sync::{mpsc, oneshot};
@@ -51,16 +51,18 @@ use self::actor::{Actor, Command};
 use self::queue::Queue;
 use crate::error::{ErrorKind, PublisherError};
 use crate::publish::target;
+use crate::shared::after;
 use crate::{Publisher, PublisherBuilder};
 
 pub use eontide_wire::Cause;
-pub use eontide_wire::monitor::{NoticeTarget, Target};
+pub use eontide_wire::monitor::{NoticeTarget, Target, Watching};
 
 /// Notices that may wait for the program; 16 MB when full. Another bound: [`PublisherBuilder::queue`].
 pub const QUEUE_DEFAULT: usize = 65_536;
 /// Most monitors of one connection.
 pub const MONITORS_MAX: usize = 65_536;
-/// How long [`Monitors::monitor`] tries to find a bridge: longer than one takes to restart.
+/// How long [`Monitors::monitor`] tries to find a bridge, unless [`Monitors::with_patience`] says otherwise: longer than one
+/// usually takes to restart.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 /// Requests that may wait for the background thread; beyond, who asks waits.
 const COMMANDS_MAX: usize = 1024;
@@ -88,16 +90,27 @@ pub struct Notice {
     pub reason: String,
     /// Since when, in ms since 1970: by the broker's clock, or by ours for what ended while no bridge watched.
     pub at_ms: u64,
+    /// Its monitor is over: nothing else comes with this reference.
+    pub last: bool,
+}
+
+/// Who fits a target now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Present {
+    /// How many.
+    pub count: u64,
+    /// These, unless there are more than 2,000.
+    pub sources: Vec<Watching>,
 }
 
 /// Why a monitor was not made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MonitorError {
-    /// No NATS server, within [`PATIENCE`].
+    /// No NATS server, in time.
     #[error("no nats-server answers at {0}: check the address, and that the server runs and lets us in")]
     Unreachable(String),
-    /// NATS answers, and no bridge does, within [`PATIENCE`].
+    /// NATS answers, and no bridge does, in time.
     #[error(
         "no bridge answers at {0}: start one, `broker-bridge --nats {0}`, or wait until it has read its history; where the \
          server has permissions, we need to publish on eon-monitor.>"
@@ -120,6 +133,7 @@ pub enum MonitorError {
 pub struct Monitors {
     commands: mpsc::Sender<Command>,
     queue: Arc<Queue>,
+    patience: Duration,
 }
 
 impl Monitors {
@@ -153,7 +167,17 @@ impl Monitors {
         };
         started()
             .map_err(|error| PublisherError::new(ErrorKind::Thread, format!("cannot start the thread: {error}")))?;
-        Ok(Self { commands, queue })
+        Ok(Self { commands, queue, patience: PATIENCE })
+    }
+
+    /// Another time than [`PATIENCE`] to find a bridge in.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    fn until(&self) -> Instant {
+        after(Instant::now(), self.patience)
     }
 
     /// Makes a monitor: from now on the end of what fits `target` comes as notices with this reference. Waits for a bridge to
@@ -163,7 +187,7 @@ impl Monitors {
     /// No server, no bridge, a target that is none (`Target::default()`, a bad pattern), or too many.
     pub async fn monitor(&self, target: Target) -> Result<Reference, MonitorError> {
         let (reply, answer) = oneshot::channel();
-        self.commands.send(Command::Monitor(target, reply)).await.map_err(|_| MonitorError::Closed)?;
+        self.commands.send(Command::Monitor(target, self.until(), reply)).await.map_err(|_| MonitorError::Closed)?;
         answer.await.unwrap_or(Err(MonitorError::Closed))
     }
 
@@ -173,7 +197,27 @@ impl Monitors {
     /// As [`monitor`](Self::monitor).
     pub fn monitor_blocking(&self, target: Target) -> Result<Reference, MonitorError> {
         let (reply, answer) = oneshot::channel();
-        self.commands.blocking_send(Command::Monitor(target, reply)).map_err(|_| MonitorError::Closed)?;
+        self.commands.blocking_send(Command::Monitor(target, self.until(), reply)).map_err(|_| MonitorError::Closed)?;
+        answer.blocking_recv().unwrap_or(Err(MonitorError::Closed))
+    }
+
+    /// Who fits `target` and is there now. Monitors nothing.
+    ///
+    /// # Errors
+    /// As [`monitor`](Self::monitor).
+    pub async fn present(&self, target: Target) -> Result<Present, MonitorError> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.send(Command::Present(target, self.until(), reply)).await.map_err(|_| MonitorError::Closed)?;
+        answer.await.unwrap_or(Err(MonitorError::Closed))
+    }
+
+    /// [`present`](Self::present) for code that is not async.
+    ///
+    /// # Errors
+    /// As [`monitor`](Self::monitor).
+    pub fn present_blocking(&self, target: Target) -> Result<Present, MonitorError> {
+        let (reply, answer) = oneshot::channel();
+        self.commands.blocking_send(Command::Present(target, self.until(), reply)).map_err(|_| MonitorError::Closed)?;
         answer.blocking_recv().unwrap_or(Err(MonitorError::Closed))
     }
 

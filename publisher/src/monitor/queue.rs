@@ -129,7 +129,7 @@ mod tests {
 
     fn notice(reference: u64) -> Notice {
         let (target, reason) = (eontide_wire::monitor::NoticeTarget::default(), String::new());
-        Notice { reference: Reference(reference), target, cause: Cause::Exit, reason, at_ms: 0 }
+        Notice { reference: Reference(reference), target, cause: Cause::Exit, reason, at_ms: 0, last: true }
     }
 
     #[test]

@@ -127,7 +127,8 @@ impl Table {
                 // A machine is told of once.
                 if gone > 0 && (made.targets == 0 || !watch.target.is_host()) {
                     let reason = format!("{gone} or more of those monitored ended while their bridge was away");
-                    notices.push(own(part.reference, pattern(&watch.target), Cause::NoProc, &reason, now_ms));
+                    let notice = own(part.reference, pattern(&watch.target), Cause::NoProc, &reason, now_ms);
+                    notices.push(Notice { last: made.targets == 0, ..notice });
                 }
                 if made.targets == 0 {
                     self.remove(part.reference);
@@ -158,7 +159,7 @@ impl Table {
         let (_, part) = self.places.get(&told.reference)?.clone();
         let watch = self.watches.get_mut(&part.reference)?;
         let Told { reference: place, target, cause, reason, at } = told;
-        let notice = Notice { reference: part.reference, target, cause, reason, at_ms: at };
+        let notice = Notice { reference: part.reference, target, cause, reason, at_ms: at, last: false };
         if let Some(life) = part.life {
             self.forget(&place);
             return self.ended(part.reference, &life, notice);
@@ -181,7 +182,7 @@ impl Table {
             _ => {}
         }
         self.remove(part.reference);
-        Some(notice)
+        Some(Notice { last: true, ..notice })
     }
 
     /// A life is over: told as it is, or for a machine once, with its last source.
@@ -195,8 +196,8 @@ impl Table {
             self.remove(reference);
         }
         match (host, last) {
-            (false, _) => Some(notice),
-            (true, true) => Some(Notice { target: whole, ..notice }),
+            (false, _) => Some(Notice { last, ..notice }),
+            (true, true) => Some(Notice { target: whole, last, ..notice }),
             (true, false) => None,
         }
     }
@@ -220,7 +221,7 @@ impl Table {
                 Awaited::Nothing => {
                     let target = pattern(&watch.target);
                     let notice = own(part.reference, target, Cause::NoProc, "there is no such source", now_ms);
-                    outcome.notices.push(notice);
+                    outcome.notices.push(Notice { last: true, ..notice });
                     self.remove(part.reference);
                 }
                 _ => parts.push(part),
@@ -256,7 +257,7 @@ impl Table {
 
 /// What we say ourselves.
 fn own(reference: Reference, target: NoticeTarget, cause: Cause, reason: &str, at_ms: u64) -> Notice {
-    Notice { reference, target, cause, reason: reason.into(), at_ms }
+    Notice { reference, target, cause, reason: reason.into(), at_ms, last: false }
 }
 
 fn pattern(target: &Target) -> NoticeTarget {

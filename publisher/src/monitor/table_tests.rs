@@ -53,7 +53,9 @@ fn each_source_of_a_pattern_is_told_once_and_newcomers_never() {
     assert_eq!(table.told(told("b1-1", "a", 1)), None, "twice");
     assert_eq!(table.told(told("b1-1", "z", 1)), None, "not there when it was made");
     assert_eq!(table.told(told("b9-1", "b", 1)), None, "nobody's");
-    assert_eq!(said(table.told(told("b1-1", "b", 1))), ["b exit"]);
+    let last = table.told(told("b1-1", "b", 1)).unwrap();
+    assert!(last.last);
+    assert_eq!(said([last]), ["b exit"]);
     assert_eq!((table.len(), table.bridges().len()), (0, 0), "over");
 }
 
