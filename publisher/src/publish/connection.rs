@@ -149,6 +149,13 @@ impl Connection {
         self.publish("$JS.API.STREAM.NAMES", query.into(), None, Some(self.inbox.coverage())).await
     }
 
+    /// Drops the connection; the client connects anew.
+    pub(super) async fn reconnect(&self) {
+        if !matches!(tokio::time::timeout(HAND_OVER, self.client.force_reconnect()).await, Ok(Ok(()))) {
+            tracing::debug!("the nats client does not reconnect now");
+        }
+    }
+
     /// Ends the client, giving it a moment to close the socket properly.
     pub(super) async fn close(mut self) {
         const CLOSING: Duration = Duration::from_millis(100);
