@@ -301,12 +301,13 @@ impl Supervised {
                 child.signal(Signal::KILL);
                 self.tell(Event::Killed);
             }
-            Strike::Pause(pause) => {
+            // Once stopped it is stopped: a pause is as long as was asked for.
+            Strike::Pause(pause) if child.resume_at.is_none() => {
                 child.signal(Signal::STOP);
-                if child.resume_at.replace(tokio::time::Instant::now() + pause).is_none() {
-                    self.tell(Event::Paused);
-                }
+                child.resume_at = Some(tokio::time::Instant::now() + pause);
+                self.tell(Event::Paused);
             }
+            Strike::Pause(_) => {}
         }
     }
 
