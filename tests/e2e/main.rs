@@ -6,6 +6,7 @@
 mod aggregates;
 mod api;
 mod bad_input;
+mod chaos;
 mod clients;
 mod cross_origin;
 mod demo;
@@ -24,6 +25,7 @@ mod monitor_client;
 mod monitors;
 mod openapi;
 mod packed;
+mod partition;
 mod past;
 mod presence;
 mod prometheus;
