@@ -1,4 +1,4 @@
-# One image with the two programs of the demo, `broker-bridge` and `spawn`. No nats-server inside: the broker is a
+# One image with the two programs of the demo, `broker-bridge` and `spawn`, and `eontide-wait` for scripts. No nats-server inside: the broker is a
 # container of its own (docker-compose.yml), or a cluster you already have.
 #
 #   docker build -t eontide:local .
@@ -18,9 +18,9 @@ COPY . .
 # hence the copy at the end.
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,target=/src/target,sharing=locked \
-    cargo build --release --locked -p broker-bridge -p spawn \
+    cargo build --release --locked -p broker-bridge -p spawn -p eontide-wait \
     && mkdir /out /history \
-    && cp target/release/broker-bridge target/release/spawn /out/
+    && cp target/release/broker-bridge target/release/spawn target/release/eontide-wait /out/
 
 FROM ${RUNTIME_IMAGE}
 LABEL org.opencontainers.image.title="Eontide" \

@@ -20,6 +20,9 @@ use crate::sample::ProcessSampling;
 use crate::series::{Naming, SeriesTable};
 use crate::shared::Shared;
 
+#[cfg(feature = "monitor")]
+mod monitors;
+
 /// Default of [`PublisherBuilder::interval`].
 pub const INTERVAL_DEFAULT: Duration = Duration::from_secs(1);
 /// Shortest interval.

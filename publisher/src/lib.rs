@@ -11,6 +11,7 @@
 //! | `ffi` | the C functions without a safe wrapper, the crate's only unsafe code |
 //! | `batch` | samples → messages, pure |
 //! | `publish` | the background thread: delivery (a pure state machine), connection, hello and bye |
+//! | `monitor` | tell me when that source is gone; behind the feature `monitor` |
 //! | `stats`, `error` | internal metrics; what is refused and why |
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
@@ -22,6 +23,8 @@ mod error;
 #[cfg(unix)]
 mod ffi;
 mod gauge;
+#[cfg(feature = "monitor")]
+pub mod monitor;
 mod publish;
 mod publisher;
 mod random;

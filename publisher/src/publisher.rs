@@ -87,6 +87,12 @@ impl Publisher {
         self.inner.shared.counters.snapshot(queued)
     }
 
+    /// Drops the connection to NATS and connects anew, as after a fault of the network: nothing is lost, the source stays up. For
+    /// trying out what follows, and for moving to another server of a cluster. Returns at once.
+    pub fn reconnect(&self) {
+        self.inner.shared.request_reconnect();
+    }
+
     /// Delivers what is queued, says bye, disconnects. Other handles stay valid and publish nothing any more. Works in any
     /// async runtime. Waits for a connection that is not there, up to `timeout`.
     ///

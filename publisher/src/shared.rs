@@ -27,6 +27,7 @@ pub(crate) struct Shared {
     rung: AtomicBool,
     /// A name was refused, and that was said.
     warned_of_name: AtomicBool,
+    reconnect: AtomicBool,
     close: Mutex<Option<CloseRequest>>,
     finished: Finished,
 }
@@ -58,6 +59,7 @@ impl Shared {
             wake: Notify::new(),
             rung: AtomicBool::new(false),
             warned_of_name: AtomicBool::new(false),
+            reconnect: AtomicBool::new(false),
             close: Mutex::new(None),
             finished: Finished::default(),
         }
@@ -158,6 +160,16 @@ impl Shared {
     pub(crate) fn request_close(&self, request: CloseRequest) {
         lock(&self.close).get_or_insert(request);
         self.wake.notify_one();
+    }
+
+    /// Asks the background thread to connect anew.
+    pub(crate) fn request_reconnect(&self) {
+        self.reconnect.store(true, Relaxed);
+        self.wake.notify_one();
+    }
+
+    pub(crate) fn reconnect_requested(&self) -> bool {
+        self.reconnect.swap(false, Relaxed)
     }
 
     pub(crate) fn close_request(&self) -> Option<CloseRequest> {

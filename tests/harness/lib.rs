@@ -5,6 +5,7 @@
 
 pub mod bridge;
 pub mod nats;
+pub mod netns;
 pub mod points;
 pub mod process;
 pub mod prometheus;
@@ -16,6 +17,7 @@ pub mod wait;
 
 pub use bridge::Bridge;
 pub use nats::NatsServer;
+pub use netns::Netns;
 pub use points::Points;
 pub use prometheus::Prometheus;
 pub use proxy::Proxy;

@@ -17,6 +17,7 @@ pub struct NatsServer {
     port: u16,
     dir: TempDir,
     args: Vec<String>,
+    listen: &'static str,
 }
 
 /// The program: `$NATS_SERVER`, or what `make tools` installed, or the one on PATH.
@@ -56,7 +57,18 @@ impl NatsServer {
     /// Starts with other arguments; address and port are given here.
     pub async fn start_with(args: &[&str]) -> Self {
         let args = args.iter().map(|arg| (*arg).to_owned()).collect();
-        let mut server = Self { process: None, port: free_port(), dir: tempfile::tempdir().unwrap(), args };
+        let mut server =
+            Self { process: None, port: free_port(), dir: tempfile::tempdir().unwrap(), args, listen: "127.0.0.1" };
+        server.restart().await;
+        server
+    }
+
+    /// Starts with the shipped nats.conf on every address of this machine: for clients in network namespaces of their own.
+    pub async fn start_everywhere() -> Self {
+        let conf = repository().join("nats.conf");
+        let args = ["-c", conf.to_str().unwrap(), "-m", "0"].map(str::to_owned).to_vec();
+        let dir = tempfile::tempdir().unwrap();
+        let mut server = Self { process: None, port: free_port(), dir, args, listen: "0.0.0.0" };
         server.restart().await;
         server
     }
@@ -68,7 +80,7 @@ impl NatsServer {
         let mut command = Command::new(program());
         command
             .args(&self.args)
-            .args(["-a", "127.0.0.1", "-p", &port])
+            .args(["-a", self.listen, "-p", &port])
             .current_dir(self.dir.path())
             .stdout(Stdio::null());
         for user in ["PUBLISHER", "WORKER_7", "BRIDGE", "VIEWER", "AGENT", "ADMIN"] {

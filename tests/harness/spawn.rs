@@ -22,7 +22,11 @@ impl Spawn {
 
     /// Starts `count` children that publish to the server at `url`.
     pub fn start_as(url: &str, count: usize, args: &[&str]) -> Self {
-        let mut command = Command::new(program("spawn"));
+        Self::start_by(Command::new(program("spawn")), url, count, args)
+    }
+
+    /// The same by a command that runs it, as in a network of its own.
+    pub fn start_by(mut command: Command, url: &str, count: usize, args: &[&str]) -> Self {
         command.args(["--count", &count.to_string(), "--nats", url]).args(args);
         command.stdin(Stdio::null()).stdout(Stdio::null());
         Self { process: Process::start(&mut command) }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eontide_wire::monitor::{LEASE_MS, LEASE_MS_BOUNDS, MonitorRequest, Monitored, NoticeTarget, is_inbox};
+use eontide_wire::monitor::{LEASE_MS, LEASE_MS_BOUNDS, LIST_MAX, MonitorRequest, Monitored, NoticeTarget, is_inbox};
 use eontide_wire::reason::cut;
 use eontide_wire::subject::PresenceKind;
 use eontide_wire::{Bye, Cause, Channel, ConnectionName, Hello, Reason, Reject, Timestamp, Transitions, subject};
@@ -94,15 +94,18 @@ impl Pipeline {
         }
         let mut state = self.write();
         let watched = state.presence.watch(&request.target, &filter)?;
-        let targets = match &watched {
-            Watched::Each(targets) | Watched::Host(_, targets) => targets.len() as u64,
-            Watched::Nothing(_) => 0,
+        let indices = match &watched {
+            Watched::Each(indices) | Watched::Host(_, indices) => &indices[..],
+            Watched::Nothing(_) => &[],
         };
+        let targets = indices.len() as u64;
+        let listed = if request.list && indices.len() <= LIST_MAX { indices } else { &[] };
+        let sources = state.presence.watching(listed);
         let now_ms = u64::try_from(now.wall.as_micros() / 1000).unwrap_or(0);
         let number = self.monitors.table().monitor(inbox.map(Into::into), watched, lease, now.mono, now_ms)?;
         self.metrics.monitors_total.add(1);
         let bridge = self.monitors.bridge.clone();
-        Ok(Monitored { reference: self.monitors.reference(number), bridge, targets })
+        Ok(Monitored { reference: self.monitors.reference(number), bridge, targets, sources })
     }
 
     /// Which sources came and went, to be published.

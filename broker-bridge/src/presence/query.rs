@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use eontide_wire::monitor::{NoticeTarget, Target};
+use eontide_wire::monitor::{NoticeTarget, Target, Watching};
 use eontide_wire::viewer::request::{check_patterns, name_matches};
 use eontide_wire::viewer::{SourceState, SourceView};
 use eontide_wire::{Cause, ChannelPattern};
@@ -95,6 +95,17 @@ impl Presence {
             Some(host) => Watched::Host(host, indices),
             None => Watched::Each(indices),
         })
+    }
+
+    /// These sources, for who watches them.
+    pub(crate) fn watching(&self, indices: &[u32]) -> Vec<Watching> {
+        let view = |source: &Source| Watching {
+            channel: self.channels.get(source.channel).name.to_string(),
+            id: source.id.to_string(),
+            epoch: source.epoch,
+            since: u64::try_from(source.since().as_micros() / 1000).unwrap_or(0),
+        };
+        indices.iter().filter_map(|index| self.slab.get(*index).map(view)).collect()
     }
 
     fn fits(&self, filter: &Filter, source: &Source) -> bool {

@@ -9,6 +9,7 @@ use eontide_publisher::{OnSigterm, ProcessMetric, ProcessSampling, Publisher, Un
 
 use crate::load::Worker;
 use crate::options::ChildOptions;
+use crate::random::Random;
 
 /// How long delivering the last values may take.
 const FLUSH: Duration = Duration::from_secs(3);
@@ -17,6 +18,9 @@ const FLUSH: Duration = Duration::from_secs(3);
 pub(crate) fn run(options: &ChildOptions) -> anyhow::Result<()> {
     let publisher = connect(options)?;
     let parent_gone = watch_stdin()?;
+    if let (Some(mean), Some(seed)) = (options.disconnect_ms, options.seed) {
+        lose_connections(publisher.clone(), Duration::from_millis(mean), Random::seeded(seed))?;
+    }
     let mut worker = Worker::new(options.load, options.memory_max);
     while let Waited::TimeIsUp = wait(&parent_gone, worker.pause()) {
         worker.step();
@@ -39,6 +43,20 @@ fn connect(options: &ChildOptions) -> anyhow::Result<Publisher> {
         .on_sigterm(OnSigterm::FlushAndExit { within: FLUSH })
         .connect(&options.nats)
         .context("child cannot publish")
+}
+
+/// Drops the connection again and again, until the process ends.
+fn lose_connections(publisher: Publisher, mean: Duration, mut random: Random) -> anyhow::Result<()> {
+    // Nobody speaks: it is only waited.
+    let (silent, idle) = channel::<()>();
+    let lose = move || {
+        while idle.recv_timeout(random.wait(mean)) == Err(RecvTimeoutError::Timeout) {
+            publisher.reconnect();
+        }
+        drop(silent);
+    };
+    std::thread::Builder::new().name("chaos".into()).stack_size(64 * 1024).spawn(lose)?;
+    Ok(())
 }
 
 /// A channel that closes when stdin ends.

@@ -1,11 +1,11 @@
 //! What a child does so that its memory and CPU differ from its neighbours'.
 
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
 use std::str::FromStr;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
+
+use crate::random::Random;
 
 /// Hashes of one burst.
 const HASHES: u32 = 500;
@@ -105,41 +105,6 @@ impl Worker {
         block.iter_mut().step_by(PAGE).for_each(|byte| *byte = 1);
         self.held_bytes += bytes;
         self.held.push(block);
-    }
-}
-
-/// xorshift64*: fast, and good enough to make neighbours differ.
-struct Random(u64);
-
-impl Random {
-    fn new() -> Self {
-        Self(RandomState::new().hash_one(0u8) | 1)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound.max(1)
-    }
-
-    fn peek_below(&self, bound: u64) -> u64 {
-        Self(self.0).below(bound)
-    }
-
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            let random = self.next().to_le_bytes();
-            chunk.copy_from_slice(&random[..chunk.len()]);
-        }
     }
 }
 

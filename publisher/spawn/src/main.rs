@@ -2,16 +2,18 @@
 //!
 //! [`options`] what is asked · [`parent`] starts, restarts, stops · [`child`] one publishing process · [`load`] what it
 //! does to its memory and CPU · [`backoff`] when a dead child comes back · [`announce`] says bye for it · [`descriptors`]
-//! room for the pipes of many children · [`status`] the line that says who runs · [`replay`] plays a recorded file ·
-//! [`signals`] what ends either
+//! room for the pipes of many children · [`status`] the line that says who runs · [`chaos`] what `--chaos` does to them ·
+//! [`random`] numbers for both · [`replay`] plays a recorded file · [`signals`] what ends either
 
 mod announce;
 mod backoff;
+mod chaos;
 mod child;
 mod descriptors;
 mod load;
 mod options;
 mod parent;
+mod random;
 mod replay;
 mod signals;
 mod status;

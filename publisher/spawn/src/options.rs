@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use eontide_publisher::wire::{Channel, SourceId, limits::SOURCE_ID_BYTES_MAX};
 use eontide_publisher::{INTERVAL_MAX, INTERVAL_MIN};
 
+use crate::chaos::Chaos;
 use crate::load::Load;
 use crate::replay::Speed;
 
@@ -73,6 +74,13 @@ pub(crate) struct RawOptions {
     /// Where `--load leak` stops growing, in MiB
     #[arg(long, env = "EONTIDE_LEAK_MAX", default_value = "256", value_name = "MIB", allow_hyphen_values = true)]
     pub(crate) leak_max: String,
+    /// What befalls them: kill=0.1/s (SIGKILL, of all together), pause=0.05/s:10s (SIGSTOP, then SIGCONT), disconnect=5m (each
+    /// loses its connection that often on average); several with commas
+    #[arg(long, env = "EONTIDE_CHAOS", value_name = "WHAT", conflicts_with = "replay", allow_hyphen_values = true)]
+    pub(crate) chaos: Option<String>,
+    /// Makes the same chaos again: the number that the status line says
+    #[arg(long, value_name = "N", requires = "chaos", allow_hyphen_values = true)]
+    pub(crate) chaos_seed: Option<String>,
     /// Plays a file instead: NDJSON of messages or of objects, CSV, or a number a line; - reads stdin
     #[arg(long, value_name = "FILE")]
     pub(crate) replay: Option<PathBuf>,
@@ -102,6 +110,11 @@ pub(crate) struct ChildOptions {
     /// Most memory the load holds, in bytes.
     #[arg(long)]
     pub(crate) memory_max: u64,
+    /// Mean time between two lost connections.
+    #[arg(long, requires = "seed")]
+    pub(crate) disconnect_ms: Option<u64>,
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
 }
 
 /// Checked options.
@@ -114,6 +127,7 @@ pub(crate) struct Options {
     pub(crate) load: Load,
     pub(crate) prefix: String,
     pub(crate) leak_max_bytes: u64,
+    pub(crate) chaos: Option<Chaos>,
 }
 
 /// Checked options of a replay.
@@ -180,6 +194,8 @@ impl Options {
         let load = keep(&mut mistakes, "--load", raw.load.parse());
         let prefix = keep(&mut mistakes, "--prefix", check_prefix(&raw.prefix));
         let leak_max_bytes = keep(&mut mistakes, "--leak-max", check_leak_max(&raw.leak_max));
+        let chaos = raw.chaos.as_deref().map(|text| Chaos::parse(text, raw.chaos_seed.as_deref())).transpose();
+        let chaos = keep(&mut mistakes, "--chaos", chaos);
         let checked = (|| {
             Some(Self {
                 count: count?,
@@ -189,6 +205,7 @@ impl Options {
                 load: load?,
                 prefix: prefix?,
                 leak_max_bytes: leak_max_bytes?,
+                chaos: chaos?,
             })
         })();
         checked.ok_or(mistakes)
@@ -239,7 +256,8 @@ fn check_interval(text: &str) -> Result<Duration, String> {
     interval.ok_or_else(|| format!("{text:?} is not a time from 10ms to 1440m, for example 500ms, 1s or 2m"))
 }
 
-fn parse_duration(text: &str) -> Option<Duration> {
+/// A number with ms, s or m.
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (number, unit) = text.split_at(digits);
     let seconds = match unit {

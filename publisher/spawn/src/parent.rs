@@ -3,9 +3,11 @@
 //! One task per child owns its process; what happens goes to one loop that counts, shows, and passes deaths on to the
 //! announcer. A child whose parent dies hard notices by the end of its stdin; no signal is needed for that.
 
+use std::future::pending;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -14,10 +16,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
 
 use crate::announce;
 use crate::backoff::Backoff;
+use crate::chaos::{self, Strike, Victim};
 use crate::options::Options;
 use crate::signals::Signals;
 use crate::status::{Counts, Status};
@@ -51,6 +54,10 @@ enum Event {
     Died(Bye),
     Restarting,
     Stopped,
+    /// By chaos.
+    Killed,
+    Paused,
+    Resumed,
 }
 
 /// Runs until Ctrl-C or SIGTERM; no child is left when it returns.
@@ -62,11 +69,17 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let (events, mut happened) = mpsc::unbounded_channel();
     let (deaths, dead) = mpsc::channel(announce::DEATHS_MAX);
     let announcer = tokio::spawn(announce::run(Arc::clone(&options), dead));
-    let mut children = JoinSet::new();
+    let (mut children, mut victims) = (JoinSet::new(), Vec::new());
     for index in 0..options.count {
         let id = SourceId::new(&options.id(index)).context("child id")?;
+        let (strikes, struck) = mpsc::channel(1);
+        let running = Arc::new(AtomicBool::new(false));
+        victims.push(Victim { strikes, running: Arc::clone(&running) });
         let life = Supervised {
             id,
+            index,
+            struck,
+            running,
             program: program.clone(),
             start_after: stagger(&options) * index,
             options: Arc::clone(&options),
@@ -77,8 +90,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     }
     drop((events, stopped));
     let mut overview = Overview::new(&options, deaths);
+    let chaos = options.chaos.clone().map(|chaos| chaos::run(chaos, victims));
     tokio::select! {
         () = signals.next() => {}
+        () = async { if let Some(chaos) = chaos { chaos.await } else { pending().await } } => {}
         () = overview.follow(&mut happened) => {}
     }
     overview.status.end("stopping");
@@ -112,7 +127,7 @@ struct Overview {
 
 impl Overview {
     fn new(options: &Options, deaths: mpsc::Sender<Bye>) -> Self {
-        let status = Status::new(options.channel.as_str(), &options.nats_shown());
+        let status = Status::new(options.channel.as_str(), &options.nats_shown(), options.chaos.as_ref());
         Self { counts: Counts::default(), status, deaths }
     }
 
@@ -150,6 +165,9 @@ impl Overview {
             }
             Event::Restarting => self.counts.restarting += 1,
             Event::Stopped => self.counts.running = self.counts.running.saturating_sub(1),
+            Event::Killed => self.counts.killed += 1,
+            Event::Paused => self.counts.paused += 1,
+            Event::Resumed => self.counts.paused = self.counts.paused.saturating_sub(1),
         }
     }
 }
@@ -159,6 +177,10 @@ impl Overview {
 /// One place in the row of children, through all its lives.
 struct Supervised {
     id: SourceId,
+    index: u32,
+    struck: mpsc::Receiver<Strike>,
+    /// There is a process to be struck.
+    running: Arc<AtomicBool>,
     program: std::path::PathBuf,
     start_after: Duration,
     options: Arc<Options>,
@@ -177,10 +199,17 @@ impl Supervised {
             self.tell(Event::Started { again });
             again = true;
             let reason = match self.start(epoch) {
-                Ok(child) => match self.live(child).await {
-                    Ended::Stopped => return self.tell(Event::Stopped),
-                    Ended::Died(reason) => reason,
-                },
+                Ok(child) => {
+                    self.running.store(true, Relaxed);
+                    let ended = self.live(child).await;
+                    self.running.store(false, Relaxed);
+                    // What was meant for this life.
+                    let _ = self.struck.try_recv();
+                    match ended {
+                        Ended::Stopped => return self.tell(Event::Stopped),
+                        Ended::Died(reason) => reason,
+                    }
+                }
                 Err(error) => format!("not started: {error}"),
             };
             tracing::warn!(id = %self.id, reason, "child died");
@@ -209,6 +238,7 @@ impl Supervised {
             .args(["--id", self.id.as_str(), "--epoch", &epoch.to_string(), "--channel", options.channel.as_str()])
             .args(["--interval-ms", &options.interval.as_millis().to_string(), "--load", options.load.name()])
             .args(["--memory-max", &options.memory_max_bytes().to_string()])
+            .args(self.lost_connections(epoch))
             .env("EONTIDE_NATS", &options.nats)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -218,14 +248,33 @@ impl Supervised {
         let mut process = command.spawn()?;
         // Taken out, because waiting for the process would close it.
         let lifeline = process.stdin.take();
-        Ok(Running { process, _lifeline: lifeline })
+        Ok(Running { process, _lifeline: lifeline, resume_at: None })
     }
 
-    /// Waits for the end of one life.
+    /// What a child is told of chaos: each, and each of its lives, has another.
+    fn lost_connections(&self, epoch: Epoch) -> Vec<String> {
+        let chaos = self.options.chaos.as_ref();
+        let Some((chaos, mean)) = chaos.and_then(|chaos| Some((chaos, chaos.disconnect?))) else { return Vec::new() };
+        let seed = chaos.seed ^ (u64::from(self.index) << 48) ^ epoch.0;
+        vec![format!("--disconnect-ms={}", mean.as_millis()), format!("--seed={seed}")]
+    }
+
+    /// One life, until its end.
     async fn live(&mut self, mut child: Running) -> Ended {
+        let ended = self.until_end(&mut child).await;
+        if child.resume_at.is_some() {
+            self.tell(Event::Resumed);
+        }
+        ended
+    }
+
+    async fn until_end(&mut self, child: &mut Running) -> Ended {
         let mut told = Stop::No;
         loop {
+            let resume_at = child.resume_at.unwrap_or_else(tokio::time::Instant::now);
             tokio::select! {
+                Some(strike) = self.struck.recv() => self.strike(child, strike),
+                () = sleep_until(resume_at), if child.resume_at.is_some() => self.resume(child),
                 ended = child.process.wait() => return match ended {
                     Ok(status) if told != Stop::No && status.code() == Some(EXIT_AFTER_SIGTERM) => Ended::Stopped,
                     Ok(status) => Ended::Died(describe(status)),
@@ -234,12 +283,38 @@ impl Supervised {
                 changed = self.stop.changed() => {
                     told = if changed.is_ok() { *self.stop.borrow() } else { Stop::Now };
                     child.signal(if told == Stop::Gently { Signal::TERM } else { Signal::KILL });
+                    // Or it would not hear of it.
+                    self.resume(child);
                     if changed.is_err() {
                         let _ = child.process.wait().await;
                         return Ended::Stopped;
                     }
                 }
             }
+        }
+    }
+
+    /// What chaos does.
+    fn strike(&self, child: &mut Running, strike: Strike) {
+        match strike {
+            Strike::Kill => {
+                child.signal(Signal::KILL);
+                self.tell(Event::Killed);
+            }
+            // Once stopped it is stopped: a pause is as long as was asked for.
+            Strike::Pause(pause) if child.resume_at.is_none() => {
+                child.signal(Signal::STOP);
+                child.resume_at = Some(tokio::time::Instant::now() + pause);
+                self.tell(Event::Paused);
+            }
+            Strike::Pause(_) => {}
+        }
+    }
+
+    fn resume(&self, child: &mut Running) {
+        if child.resume_at.take().is_some() {
+            child.signal(Signal::CONT);
+            self.tell(Event::Resumed);
         }
     }
 
@@ -261,6 +336,9 @@ struct Running {
     process: Child,
     /// Its stdin: ends when this process does, however that ends.
     _lifeline: Option<ChildStdin>,
+    /// Chaos stopped it until then. Where its parent dies meanwhile, the kernel ends it: stopped groups that nobody is left to
+    /// continue get SIGHUP.
+    resume_at: Option<tokio::time::Instant>,
 }
 
 impl Running {

@@ -2,30 +2,38 @@
 
 use std::io::{IsTerminal, Write};
 
+use crate::chaos::Chaos;
+
 /// What children are doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) running: u32,
     pub(crate) restarting: u32,
+    /// Stopped by chaos at the moment.
+    pub(crate) paused: u32,
+    /// Killed by chaos so far.
+    pub(crate) killed: u32,
 }
 
 /// Writes the line to stderr.
 pub(crate) struct Status {
-    /// What stays the same: channel and broker.
+    /// What stays the same: channel, broker, and chaos where there is any.
     place: String,
+    chaos: bool,
     shown: Option<String>,
     terminal: bool,
 }
 
 impl Status {
-    pub(crate) fn new(channel: &str, nats: &str) -> Self {
-        let place = format!("channel {channel} · {nats}");
-        Self { place, shown: None, terminal: std::io::stderr().is_terminal() }
+    pub(crate) fn new(channel: &str, nats: &str, chaos: Option<&Chaos>) -> Self {
+        let with = chaos.map(|chaos| format!(" · {chaos}")).unwrap_or_default();
+        let place = format!("channel {channel} · {nats}{with}");
+        Self { place, chaos: chaos.is_some(), shown: None, terminal: std::io::stderr().is_terminal() }
     }
 
     /// Shows `counts` if they changed.
     pub(crate) fn show(&mut self, counts: Counts) {
-        let line = line(counts, &self.place);
+        let line = line(counts, self.chaos, &self.place);
         if self.shown.as_ref() == Some(&line) {
             return;
         }
@@ -45,8 +53,10 @@ impl Status {
     }
 }
 
-fn line(counts: Counts, place: &str) -> String {
-    format!("{} running · {} restarting · {place}", counts.running, counts.restarting)
+fn line(counts: Counts, chaos: bool, place: &str) -> String {
+    let Counts { running, restarting, paused, killed } = counts;
+    let struck = if chaos { format!(" · {paused} paused · {killed} killed") } else { String::new() };
+    format!("{running} running · {restarting} restarting{struck} · {place}")
 }
 
 #[cfg(test)]
@@ -55,11 +65,14 @@ mod tests {
 
     #[test]
     fn the_line_says_who_runs_and_where() {
-        let counts = Counts { running: 5, restarting: 0 };
-        let status = Status::new("process-memory-demo", "nats://127.0.0.1:4222");
+        let counts = Counts { running: 5, killed: 2, ..Counts::default() };
+        let status = |chaos| Status::new("c", "nats://a:1", chaos);
+        let line = |status: Status| line(counts, status.chaos, &status.place);
+        assert_eq!(line(status(None)), "5 running · 0 restarting · channel c · nats://a:1");
+        let chaos = Chaos::parse("kill=1/s", Some("7")).unwrap();
         assert_eq!(
-            line(counts, &status.place),
-            "5 running · 0 restarting · channel process-memory-demo · nats://127.0.0.1:4222"
+            line(status(Some(&chaos))),
+            "5 running · 0 restarting · 0 paused · 2 killed · channel c · nats://a:1 · chaos kill=1/s --chaos-seed 7"
         );
     }
 }

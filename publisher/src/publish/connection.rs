@@ -30,12 +30,14 @@ const CLIENT_CAPACITY: usize = 64;
 
 /// What the connection is at the moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Link {
-    pub(super) connected: bool,
+pub(crate) struct Link {
+    pub(crate) connected: bool,
     /// Counts connections: two quick changes are not taken for none.
-    pub(super) generation: u64,
+    pub(crate) generation: u64,
     /// The client has ended for good.
-    pub(super) closed: bool,
+    pub(crate) closed: bool,
+    /// Messages that came faster than they were read, and are lost.
+    pub(crate) missed: u64,
     /// Subjects the server refused us so far.
     pub(super) refused: u64,
     /// Of these, subjects of our own inbox.
@@ -62,11 +64,7 @@ pub(super) enum NotTaken {
 impl Connection {
     /// Starts connecting in the background, now and whenever the connection is lost; or tries once.
     pub(super) async fn open(target: &Target) -> Result<Self, String> {
-        // Without a provider a server that demands TLS would panic the process.
-        let _ = async_nats::rustls::crypto::ring::default_provider().install_default();
-        let (link_tx, link) = watch::channel(Link::default());
-        let client =
-            options(target, link_tx)?.connect(target.servers.clone()).await.map_err(|error| error.to_string())?;
+        let (client, link) = connect(target).await?;
         let inbox = Inbox::new(client.new_inbox());
         let incoming = client.subscribe(inbox.all()).await.map_err(|error| error.to_string())?;
         Ok(Self { client, inbox, incoming, link })
@@ -153,6 +151,13 @@ impl Connection {
         self.publish("$JS.API.STREAM.NAMES", query.into(), None, Some(self.inbox.coverage())).await
     }
 
+    /// Drops the connection; the client connects anew.
+    pub(super) async fn reconnect(&self) {
+        if !matches!(tokio::time::timeout(HAND_OVER, self.client.force_reconnect()).await, Ok(Ok(()))) {
+            tracing::debug!("the nats client does not reconnect now");
+        }
+    }
+
     /// Ends the client, giving it a moment to close the socket properly.
     pub(super) async fn close(mut self) {
         const CLOSING: Duration = Duration::from_millis(100);
@@ -163,6 +168,15 @@ impl Connection {
         };
         let _ = tokio::time::timeout(CLOSING, closing).await;
     }
+}
+
+/// A client that connects in the background, now and whenever the connection is lost; or tries once.
+pub(crate) async fn connect(target: &Target) -> Result<(Client, watch::Receiver<Link>), String> {
+    // Without a provider a server that demands TLS would panic the process.
+    let _ = async_nats::rustls::crypto::ring::default_provider().install_default();
+    let (link_tx, link) = watch::channel(Link::default());
+    let client = options(target, link_tx)?.connect(target.servers.clone()).await.map_err(|error| error.to_string())?;
+    Ok((client, link))
 }
 
 fn options(target: &Target, link: watch::Sender<Link>) -> Result<ConnectOptions, String> {
@@ -236,7 +250,8 @@ fn on_event(event: &Event, link: &watch::Sender<Link>, inbox_prefix: &str) {
             }
         }
         Event::ClientError(error) => tracing::debug!(%error, "not connected to nats"),
-        Event::LameDuckMode | Event::Draining | Event::SlowConsumer(_) => {}
+        Event::SlowConsumer(_) => link.send_modify(|link| link.missed += 1),
+        Event::LameDuckMode | Event::Draining => {}
     }
 }
 

@@ -7,7 +7,7 @@
 
 mod acks;
 mod announce;
-mod connection;
+pub(crate) mod connection;
 mod delivery;
 mod outbox;
 pub(crate) mod presence;

@@ -89,6 +89,9 @@ impl Sender {
             if let Some(request) = shared.close_request() {
                 return request;
             }
+            if shared.reconnect_requested() {
+                self.connection.reconnect().await;
+            }
             // What is due after the next tick is looked at then: no timer is set for it.
             let wake_at = earliest(self.pump().await, self.linger_until).filter(|at| *at < tick.next());
             tokio::select! {

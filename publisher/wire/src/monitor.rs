@@ -24,6 +24,8 @@ pub const MONITOR_PREFIX: &str = "eon-monitor.";
 pub const MONITOR: &str = "eon-monitor.monitor";
 /// The queue group of all bridges on [`MONITOR`].
 pub const MONITOR_GROUP: &str = "eon-bridges";
+/// Most sources that are listed in a reply: 700 KB where names are as long as they may be.
+pub const LIST_MAX: usize = 2_000;
 /// Lease of a subscriber that does not say one, in ms.
 pub const LEASE_MS: u64 = 30_000;
 /// Shortest and longest lease, in ms.
@@ -62,6 +64,9 @@ pub struct MonitorRequest {
     /// How long the subscriber may be silent; [`LEASE_MS`] where it does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease_ms: Option<u64>,
+    /// Answer which sources are watched, too: who monitors again elsewhere learns from it which of them ended meanwhile.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub list: bool,
 }
 
 /// A monitor was made.
@@ -73,6 +78,22 @@ pub struct Monitored {
     pub bridge: String,
     /// Sources it watches.
     pub targets: u64,
+    /// These, where asked for and no more than [`LIST_MAX`]; else nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Watching>,
+}
+
+/// A life that is watched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watching {
+    /// Where it publishes.
+    pub channel: String,
+    /// Which source.
+    pub id: String,
+    /// Which of its lives.
+    pub epoch: Epoch,
+    /// Since when it is in its state, in ms by the broker's clock.
+    pub since: u64,
 }
 
 /// A monitored source, or machine, is gone. Comes exactly once for each reference and target.
@@ -114,6 +135,52 @@ pub struct Notices {
     pub bridge: String,
     /// In the order in which they became due.
     pub notices: Vec<Notice>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+impl Target {
+    /// One source of a channel.
+    pub fn source(channel: &str, id: &str) -> Self {
+        Self { channel: Some(channel.into()), id: Some(id.into()), ..Self::default() }
+    }
+
+    /// Every source of whatever channel whose id fits, `*` for any text, and which is there now.
+    pub fn glob(id: &str) -> Self {
+        Self { id: Some(id.into()), ..Self::default() }
+    }
+
+    /// Every source that is there now and has this label; `*` in the value for any text. Further ones with
+    /// [`and_label`](Self::and_label).
+    pub fn label(name: &str, value: &str) -> Self {
+        Self::default().and_label(name, value)
+    }
+
+    /// A machine, told of once, with the last of its sources.
+    pub fn host(host: &str) -> Self {
+        Self { host: Some(host.into()), ..Self::default() }
+    }
+
+    /// Of these only those of a channel, or of channels that fit a pattern.
+    #[must_use]
+    pub fn on_channel(self, channel: &str) -> Self {
+        Self { channel: Some(channel.into()), ..self }
+    }
+
+    /// Of these only those that have this label, too.
+    #[must_use]
+    pub fn and_label(mut self, name: &str, value: &str) -> Self {
+        self.labels.insert(name.into(), value.into());
+        self
+    }
+
+    /// Is it a machine as a whole, of which one is told once?
+    pub fn is_host(&self) -> bool {
+        let only = self.channel.is_none() && self.id.is_none() && self.labels.is_empty();
+        only && self.host.as_deref().is_some_and(|host| !host.contains('*'))
+    }
 }
 
 /// May notices be sent there? An inbox only, so that nobody makes a bridge write on subjects that mean something.

@@ -171,7 +171,9 @@ fn transitions_and_monitors_are_the_golden_json() {
     for request in fixture["requests"].as_array().unwrap() {
         assert_eq!(&again::<MonitorRequest>(request), request);
     }
-    assert_eq!(again::<Monitored>(&fixture["monitored"]), fixture["monitored"]);
+    for monitored in ["monitored", "listed"] {
+        assert_eq!(again::<Monitored>(&fixture[monitored]), fixture[monitored]);
+    }
     assert_eq!(again::<Notices>(&fixture["notices"]), fixture["notices"]);
     for name in fixture["connections"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()) {
         assert_eq!(ConnectionName::parse(name).unwrap().to_string(), name);

@@ -65,7 +65,7 @@ pub(super) fn schemas() -> Value {
         "SourceCounts": source_counts(&count, &ms),
         "SourceLives": hearing(&ms, &[("sources", list(json!({ "type": "object" })))]),
         "MonitorRequest": monitor_request(&text, &count),
-        "Monitored": object(&[("reference", text.clone()), ("bridge", text.clone()), ("targets", count.clone())]),
+        "Monitored": monitored(&text, &count, &ms),
         "Notices": notices(&text, &ms),
         "Throttle": object(&[("demand", count.clone()), ("interval_ms", count.clone())]),
         "Demonitor": optional(&[("flush", json!({ "type": "boolean" }))]),
@@ -198,9 +198,22 @@ fn monitor_request(text: &Value, count: &Value) -> Value {
         ("host", text.clone()),
         ("labels", json!({ "type": "object" })),
     ]);
-    let mut request = optional(&[("target", target), ("lease_ms", count.clone())]);
+    let mut request =
+        optional(&[("target", target), ("lease_ms", count.clone()), ("list", json!({ "type": "boolean" }))]);
     request["required"] = json!(["target"]);
     request
+}
+
+fn monitored(text: &Value, count: &Value, ms: &Value) -> Value {
+    let watching = object(&[
+        ("channel", text.clone()),
+        ("id", text.clone()),
+        ("epoch", json!({ "type": "integer", "minimum": 0 })),
+        ("since", ms.clone()),
+    ]);
+    let mut monitored = object(&[("reference", text.clone()), ("bridge", text.clone()), ("targets", count.clone())]);
+    monitored["properties"]["sources"] = list(watching);
+    monitored
 }
 
 fn notices(text: &Value, ms: &Value) -> Value {
