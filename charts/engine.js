@@ -6,6 +6,7 @@
 import { Emitter } from './emitter.js';
 import { onFrames } from './frame-loop.js';
 import { Hands } from './hands.js';
+import { Later } from './later.js';
 import { Lists } from './lists.js';
 import { BROWSER, Connection } from './live/connection.js';
 import { Feed } from './live/feed.js';
@@ -19,7 +20,7 @@ import { clockTime } from './scale/time.js';
 import { TimeView } from './scale/time-view.js';
 import { Selection } from './selection.js';
 import { Overlay, overlayOf } from './widgets/overlay.js';
-/** @import {ConnectionState, LiveFrame, PackedFrame, Position} from './types.js' */
+/** @import {ConnectionState, LiveFrame, PackedFrame, Position, PresenceFrame} from './types.js' */
 /** @import {ChartEvents} from './emitter.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Given} from './given.js' */
@@ -76,6 +77,9 @@ export class Engine {
   #liveSpan = null;
   #hovers = false;
   #marks = new Marks();
+  #unrest;
+  /** @type {import('./counted.js').Counted|null} */
+  #counted = null;
   /** @type {(() => void)[]} undone by close */
   #undo = [];
 
@@ -104,6 +108,7 @@ export class Engine {
     this.reach = new Reach(this, {
       load: () => this.#loadBeyond(), apply: (key, frame, at) => this.#apply(key, frame, at), onLoad: () => this.changed(), onError,
     });
+    this.#unrest = new Later(() => this.#loadUnrest(), () => this.changed(), onError);
     this.rate = new Rate();
     this.given = this.painter.given = options.data && given ? new given(this.model, this.view, options, this.looks) : null;
   }
@@ -210,10 +215,13 @@ export class Engine {
     return this.model.clock.now(this.env.now());
   }
 
-  /** While the bridge is away nobody can say who is silent: judge by the last moment it was there. */
+  /** While the bridge is away, or cut off, nobody can say who is silent: judge by the last moment it was there. */
   statusNow() {
-    return this.connection.state.name === 'live' ? this.now() : this.model.clock.last;
+    return this.model.sources.deafSince ?? (this.connection.state.name === 'live' ? this.now() : this.model.clock.last);
   }
+
+  /** Of the bridge, `http://host:port`. */
+  get origin() { return this.#bridge.origin; }
 
   /** @param {string} name */
   labelOf(name) {
@@ -293,7 +301,26 @@ export class Engine {
     if (key === 'lines') this.#see();
     this.#newsAt = at;
     this.#stillNow = this.model.clock.now(at);
-    if (frame.type === 'presence') this.events.emit('presence', frame.sources);
+    if (this.model.sources.uneasy) this.#unrest.want();
+    if (frame.type !== 'presence') return;
+    if (frame.groups?.length) void this.#askGroups(frame);
+    this.events.emit('presence', frame.sources);
+  }
+
+  async #loadUnrest() {
+    const unrest = await import('./series/unrest.js');
+    this.model.sources.calm(unrest);
+    return unrest;
+  }
+
+  /** Many that were only counted: what is not plain from their number the bridge is asked. @param {PresenceFrame} frame */
+  async #askGroups(frame) {
+    try {
+      const { Counted } = await import('./counted.js');
+      await (this.#counted ??= new Counted(this.#bridge.origin, this.model, () => this.changed())).take(frame);
+    } catch {
+      // The next snapshot says it.
+    }
   }
 
   async #loadBeyond() {
@@ -416,6 +443,8 @@ export class Engine {
   #refresh(frameAt) {
     if (this.selection.settle(this.metrics())) this.chosen();
     this.#refreshedAt = frameAt;
+    if (this.model.sources.uneasy) this.#unrest.want();
+    this.model.sources.settle(this.now());
     this.rate.measure(this.env.now(), this.feed.takeMessages(), this.model.points);
     this.#overlay.show(this.given ? null : this.#overlayContent());
     this.events.emit('refresh', undefined);
@@ -429,13 +458,13 @@ export class Engine {
       lines: density ? this.feed.series : this.painter.lines.length, sources: sources.size, channel: this.options.channel,
       bridge: new URL(this.#bridge.origin).host, window: this.options.window ?? '',
       until: clock.known ? clockTime(clock.last, this.painter.zone, this.painter.notation.locale) : '',
-      past: this.view.mode === 'live' ? null : this.reach.pastState,
+      past: this.view.mode === 'live' ? null : this.reach.pastState, deaf: sources.deafSince === null ? '' : clockTime(sources.deafSince, this.painter.zone, this.painter.notation.locale),
     });
   }
 
   /** @param {string} name */
   #hasEnded(name) {
-    return !this.given && this.model.statusOf(name, this.statusNow(), () => '').state !== 'up';
+    return !this.given && !/^u/.test(this.model.statusOf(name, this.statusNow(), () => '').state);
   }
 
   /** A bridge that cannot be heard is a hatched stretch, never lines that merely stop. */

@@ -11,7 +11,7 @@ import { parseFilter } from './series/filter.js';
 
 /**
  * @typedef {'name'|'last'|'max'|'slope'} Sort
- * @typedef {Omit<SeriesFacts, 'source'|'place'> & {label: string, style: Style, colour: string|null, value: string, last: number, status: SeriesStatus, visible: boolean,
+ * @typedef {Omit<SeriesFacts, 'source'|'held'|'place'> & {label: string, style: Style, colour: string|null, value: string, last: number, status: SeriesStatus, visible: boolean,
  *   pinned: boolean, drawn: boolean}} ChartRow  of the legend; colour: its own, in place of the style's
  */
 

@@ -3,6 +3,7 @@
 import { element, setAttribute, setText, svg } from '../dom.js';
 import { formatDuration } from '../live/span.js';
 import { fullTime } from '../scale/time.js';
+import { isDown, stateName, whyOf } from '../series/status.js';
 import { number } from './count.js';
 import { PinButton } from './pin-button.js';
 import { SPARK_HEIGHT, SPARK_WIDTH, sparkKey, sparkPath } from './sparkline.js';
@@ -38,7 +39,7 @@ export function columnsOf(metrics, lossy) {
     .map((name) => ({ id: `value:${name}`, title: name, hint: `Last ${name}`, min: 84, grow: 1 }));
   return [
     { id: 'source', title: 'source', hint: 'Publishing process', min: 164, grow: 8 },
-    { id: 'state', title: 'state', hint: 'Up, or down and why', min: 118, grow: 5 },
+    { id: 'state', title: 'state', hint: 'Up or not, and why', min: 118, grow: 5 },
     { id: 'since', title: 'since', hint: 'For how long it is so', min: 78, grow: 1 },
     { id: 'recent', title: 'recent', hint: 'Its last points', min: SPARK_WIDTH + 12, grow: 0 },
     ...values,
@@ -55,10 +56,10 @@ export const metricOf = (id) => (id.startsWith('value:') ? id.slice('value:'.len
 /** Numbers stand under each other. @param {string} id */
 export const isFigure = (id) => /^(since|pid|lives|lost|value:)/.test(id);
 
-/** `down · killed by signal 9`; the bridge's `bye: ` is its word for "it said so itself". @param {Source} source */
-export function stateText({ state, reason }) {
-  const why = reason?.replace(/^bye:\s*/, '') ?? '';
-  return state === 'down' && why ? `down · ${why}` : state;
+/** `down · killed by signal 9` @param {Source} source */
+export function stateText(source) {
+  const why = source.state === 'stale' || isDown(source) ? whyOf(source) : '';
+  return stateName(source.state) + (why ? ` · ${why}` : '');
 }
 
 /** @param {Source} source */

@@ -1,5 +1,6 @@
 /** Presence as PubNub's clients tell it, made of the sources of a channel: who joined, left or fell silent. */
 
+import { isDown } from '../../series/status.js';
 import { timetokenOf } from './timetoken.js';
 /** @import {Source} from '../../types.js' */
 
@@ -13,7 +14,7 @@ export class Presence {
 
   /** Those that were there before anybody looked. @param {string} channel @param {readonly Source[]} sources */
   begin(channel, sources) {
-    for (const source of sources) if (source.state === 'up') this.event(channel, source);
+    for (const source of sources) if (!isDown(source)) this.event(channel, source);
   }
 
   /**
@@ -24,7 +25,7 @@ export class Presence {
   event(channel, source) {
     const here = this.#up.get(channel) ?? new Set();
     this.#up.set(channel, here);
-    const joined = source.state === 'up';
+    const joined = !isDown(source);
     if (joined === here.has(source.id) && joined) return null;
     if (joined) {
       if (this.#known >= KNOWN_MAX) this.clear();
