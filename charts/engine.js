@@ -77,9 +77,9 @@ export class Engine {
   #liveSpan = null;
   #hovers = false;
   #marks = new Marks();
-  #unrest;
-  /** @type {import('./counted.js').Counted|null} */
-  #counted = null;
+  #aside;
+  /** Frames with many that were only counted. @type {PresenceFrame[]} */
+  #crowds = [];
   /** @type {(() => void)[]} undone by close */
   #undo = [];
 
@@ -108,7 +108,7 @@ export class Engine {
     this.reach = new Reach(this, {
       load: () => this.#loadBeyond(), apply: (key, frame, at) => this.#apply(key, frame, at), onLoad: () => this.changed(), onError,
     });
-    this.#unrest = new Later(() => this.#loadUnrest(), () => this.changed(), onError);
+    this.#aside = new Later(() => this.#loadAside(), () => this.#wantParts(), onError);
     this.rate = new Rate();
     this.given = this.painter.given = options.data && given ? new given(this.model, this.view, options, this.looks) : null;
   }
@@ -175,6 +175,7 @@ export class Engine {
   }
 
   chosen() {
+    this.#wantParts();
     if (this.isOpen && !this.given) this.feed.change(this.#wish());
     this.changed();
   }
@@ -258,7 +259,7 @@ export class Engine {
   }
 
   async #loadReading() {
-    const { Reading } = await import('./reading.js');
+    const [{ Reading }] = await Promise.all([import('./reading.js'), import('./widgets/late-style.js')]);
     return new Reading(this);
   }
 
@@ -301,26 +302,20 @@ export class Engine {
     if (key === 'lines') this.#see();
     this.#newsAt = at;
     this.#stillNow = this.model.clock.now(at);
-    if (this.model.sources.uneasy) this.#unrest.want();
-    if (frame.type !== 'presence') return;
-    if (frame.groups?.length) void this.#askGroups(frame);
-    this.events.emit('presence', frame.sources);
+    if (frame.type === 'presence' && frame.groups?.length) this.#crowds.push(frame);
+    this.#wantParts();
+    if (frame.type === 'presence') this.events.emit('presence', frame.sources);
   }
 
-  async #loadUnrest() {
-    const unrest = await import('./series/unrest.js');
-    this.model.sources.calm(unrest);
-    return unrest;
+  /** Who is not well, filters, many that were only counted: what the first picture does without. */
+  #wantParts() {
+    const { model: { sources }, selection } = this;
+    if (sources.uneasy || selection.wantsFilter || this.lists.wantsFigures || this.#crowds.length > 0) this.#aside.want()?.help(this, this.#crowds.splice(0));
   }
 
-  /** Many that were only counted: what is not plain from their number the bridge is asked. @param {PresenceFrame} frame */
-  async #askGroups(frame) {
-    try {
-      const { Counted } = await import('./counted.js');
-      await (this.#counted ??= new Counted(this.#bridge.origin, this.model, () => this.changed())).take(frame);
-    } catch {
-      // The next snapshot says it.
-    }
+  async #loadAside() {
+    const { Aside } = await import('./aside.js');
+    return new Aside();
   }
 
   async #loadBeyond() {
@@ -443,7 +438,7 @@ export class Engine {
   #refresh(frameAt) {
     if (this.selection.settle(this.metrics())) this.chosen();
     this.#refreshedAt = frameAt;
-    if (this.model.sources.uneasy) this.#unrest.want();
+    this.#wantParts();
     this.model.sources.settle(this.now());
     this.rate.measure(this.env.now(), this.feed.takeMessages(), this.model.points);
     this.#overlay.show(this.given ? null : this.#overlayContent());

@@ -2,7 +2,7 @@
 
 import { formatDuration } from './live/span.js';
 import { clockTime } from './scale/time.js';
-import { lastOf } from './series/figures.js';
+import { lastOf } from './series/last.js';
 /** @import {Line} from './draw/lines.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Notation} from './notation.js' */

@@ -1,6 +1,6 @@
 /**
  * What happened to sources, for the foot of the chart: one by one, or as a line where many of a machine went alike. Loaded with
- * the first that is down or stale (unrest.js).
+ * the first that is down or stale (../aside.js).
  */
 
 /** @import {Source, SourceGroup} from '../types.js' */

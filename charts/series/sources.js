@@ -61,7 +61,7 @@ export class SourceTable {
   /** Start times of lives, ascending, by source id. One that is not here had one life, from its epoch on. @type {Map<string, number[]>} */
   #breaks = new Map();
   #down = 0;
-  /** Of sources that were not well: see unrest.js. @type {{happenings: Happenings, steady: Steady}|null} */
+  /** Of sources that were not well: see ../aside.js. @type {{happenings: Happenings, steady: Steady}|null} */
   #unrest = null;
   /** Is somebody not well, and what then is needed not here? */
   uneasy = false;
@@ -175,10 +175,10 @@ export class SourceTable {
     }
   }
 
-  /** @param {typeof import('./unrest.js')} unrest */
+  /** @param {{happenings: Happenings, steady: Steady}} unrest */
   calm(unrest) {
-    this.#unrest = { happenings: new unrest.Happenings(), steady: new unrest.Steady() };
-    for (const { told, groups, now } of this.#told.splice(0)) this.#unrest.happenings.add(told, groups, now);
+    this.#unrest = unrest;
+    for (const { told, groups, now } of this.#told.splice(0)) unrest.happenings.add(told, groups, now);
     this.uneasy = false;
     this.generation += 1;
   }
