@@ -40,7 +40,8 @@ export class Happenings {
       const { event, source } = one;
       const key = keyOf(event.kind === 'down' ? 'down' : 'up', source);
       if (source.host === null || (event.kind !== 'down' && !groups.some((group) => keyOf('up', group) === key))) this.#push(event);
-      else alike.set(key, [...alike.get(key) ?? [], one]);
+      else if (alike.has(key)) alike.get(key)?.push(one);
+      else alike.set(key, [one]);
     }
     for (const group of groups) {
       const key = keyOf(group.state, group);

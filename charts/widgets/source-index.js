@@ -146,7 +146,7 @@ export class SourceIndex {
   /** Into the line of its machine, or out of it. @param {Entry} entry */
   #enter(entry) {
     const { source, gone } = entry;
-    const key = !gone && source.host !== null && isDown(source) ? `${LINE}${source.host}${LINE}${source.cause}` : null;
+    const key = !gone && source.host !== null && source.cause !== null && isDown(source) ? `${LINE}${source.host}${LINE}${source.cause}` : null;
     if (key === entry.line) return;
     const before = this.#lines.get(entry.line ?? '');
     if (before && (before.count -= 1) === 0) this.#lines.delete(before.key);
