@@ -51,6 +51,7 @@ export class Chart {
   get windowMs() { return windowMs(this.window); }
   get timeZone() { return this.#engine.painter.zone; }
   get paused() { return this.#engine.view.paused; }
+  get origin() { return this.#engine.origin; }
   get connection() { return this.#engine.connection.state; }
   get behindMs() { return this.#engine.view.behind(this.#engine.now()); }
   get pinned() { return this.#engine.selection.pinned; }
@@ -373,7 +374,7 @@ export class Chart {
     return {
       connection: this.connection.name, reason: this.connection.reason, position, channel: this.channel, window: this.window, paused: this.paused,
       behindMs: this.behindMs, filled: model.filled, series: feed.mode === 'density' ? feed.series : model.store.size, lines: painter.lines.length,
-      ...this.#engine.counts(), gaps: model.gaps.list.map((band) => ({ ...band })), now: this.#engine.now(), from: view.from, to: view.to, mode: feed.mode,
+      ...this.#engine.counts(), hearing: model.sources.deafSince === null, gaps: model.gaps.list.map((band) => ({ ...band })), now: this.#engine.now(), from: view.from, to: view.to, mode: feed.mode,
     };
   }
 

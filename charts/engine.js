@@ -6,6 +6,7 @@
 import { Emitter } from './emitter.js';
 import { onFrames } from './frame-loop.js';
 import { Hands } from './hands.js';
+import { Later } from './later.js';
 import { Lists } from './lists.js';
 import { BROWSER, Connection } from './live/connection.js';
 import { Feed } from './live/feed.js';
@@ -20,7 +21,7 @@ import { TimeView } from './scale/time-view.js';
 import { lookOf } from './scene.js';
 import { Selection } from './selection.js';
 import { Overlay, overlayOf } from './widgets/overlay.js';
-/** @import {ConnectionState, LiveFrame, PackedFrame, Position} from './types.js' */
+/** @import {ConnectionState, LiveFrame, PackedFrame, Position, PresenceFrame} from './types.js' */
 /** @import {ChartEvents} from './emitter.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Given} from './given.js' */
@@ -77,6 +78,9 @@ export class Engine {
   #liveSpan = null;
   #hovers = false;
   #marks = new Marks();
+  #aside;
+  /** Frames with many that were only counted. @type {PresenceFrame[]} */
+  #crowds = [];
   /** @type {(() => void)[]} undone by close */
   #undo = [];
 
@@ -105,6 +109,7 @@ export class Engine {
     this.reach = new Reach(this, {
       load: () => this.#loadBeyond(), apply: (key, frame, at) => this.#apply(key, frame, at), onLoad: () => this.changed(), onError,
     });
+    this.#aside = new Later(() => this.#loadAside(), () => this.#wantParts(), onError);
     this.rate = new Rate();
     this.given = this.painter.given = options.data && given ? new given(this.model, this.view, options, this.looks) : null;
   }
@@ -171,6 +176,7 @@ export class Engine {
   }
 
   chosen() {
+    this.#wantParts();
     if (this.isOpen && !this.given) this.feed.change(this.#wish());
     this.changed();
   }
@@ -211,10 +217,13 @@ export class Engine {
     return this.model.clock.now(this.env.now());
   }
 
-  /** While the bridge is away nobody can say who is silent: judge by the last moment it was there. */
+  /** While the bridge is away, or cut off, nobody can say who is silent: judge by the last moment it was there. */
   statusNow() {
-    return this.connection.state.name === 'live' ? this.now() : this.model.clock.last;
+    return this.model.sources.deafSince ?? (this.connection.state.name === 'live' ? this.now() : this.model.clock.last);
   }
+
+  /** Of the bridge, `http://host:port`. */
+  get origin() { return this.#bridge.origin; }
 
   /** @param {string} name */
   labelOf(name) {
@@ -251,7 +260,7 @@ export class Engine {
   }
 
   async #loadReading() {
-    const { Reading } = await import('./reading.js');
+    const [{ Reading }] = await Promise.all([import('./reading.js'), import('./widgets/late-style.js')]);
     return new Reading(this);
   }
 
@@ -294,7 +303,20 @@ export class Engine {
     if (key === 'lines') this.#see();
     this.#newsAt = at;
     this.#stillNow = this.model.clock.now(at);
+    if (frame.type === 'presence' && frame.groups?.length) this.#crowds.push(frame);
+    this.#wantParts();
     if (frame.type === 'presence') this.events.emit('presence', frame.sources);
+  }
+
+  /** Who is not well, filters, many that were only counted: what the first picture does without. */
+  #wantParts() {
+    const { model: { sources }, selection } = this;
+    if (sources.uneasy || selection.wantsFilter || this.lists.wantsFigures || this.#crowds.length > 0) this.#aside.want()?.help(this, this.#crowds.splice(0));
+  }
+
+  async #loadAside() {
+    const { Aside } = await import('./aside.js');
+    return new Aside();
   }
 
   async #loadBeyond() {
@@ -417,6 +439,8 @@ export class Engine {
   #refresh(frameAt) {
     if (this.selection.settle(this.metrics())) this.chosen();
     this.#refreshedAt = frameAt;
+    this.#wantParts();
+    this.model.sources.settle(this.now());
     this.rate.measure(this.env.now(), this.feed.takeMessages(), this.model.points);
     this.#overlay.show(this.given ? null : this.#overlayContent());
     this.events.emit('refresh', undefined);
@@ -430,13 +454,13 @@ export class Engine {
       lines: density ? this.feed.series : this.painter.lines.length, sources: sources.size, channel: this.options.channel,
       bridge: new URL(this.#bridge.origin).host, window: this.options.window ?? '',
       until: clock.known ? clockTime(clock.last, this.painter.zone, this.painter.notation.locale) : '',
-      past: this.view.mode === 'live' ? null : this.reach.pastState,
+      past: this.view.mode === 'live' ? null : this.reach.pastState, deaf: sources.deafSince === null ? '' : clockTime(sources.deafSince, this.painter.zone, this.painter.notation.locale),
     });
   }
 
   /** @param {string} name */
   #hasEnded(name) {
-    return !this.given && this.model.statusOf(name, this.statusNow(), () => '').state !== 'up';
+    return !this.given && !/^u/.test(this.model.statusOf(name, this.statusNow(), () => '').state);
   }
 
   /** A bridge that cannot be heard is a hatched stretch, never lines that merely stop. */

@@ -1,8 +1,7 @@
 /** What the widgets around the chart list: series in an order, one row each, metrics. Cached: they ask four times a second. */
 
-import { figureOf } from './series/figures.js';
-import { parseFilter } from './series/filter.js';
 /** @import {LiveModel} from './model.js' */
+/** @import {figureOf as Figures} from './series/figures.js' */
 /** @import {Selection} from './selection.js' */
 /** @import {Ring} from './series/ring.js' */
 /** @import {Style} from './draw/palette.js' */
@@ -11,7 +10,7 @@ import { parseFilter } from './series/filter.js';
 
 /**
  * @typedef {'name'|'last'|'max'|'slope'} Sort
- * @typedef {Omit<SeriesFacts, 'source'|'place'> & {label: string, style: Style, colour: string|null, value: string, last: number, status: SeriesStatus, visible: boolean,
+ * @typedef {Omit<SeriesFacts, 'source'|'held'|'place'> & {label: string, style: Style, colour: string|null, value: string, last: number, status: SeriesStatus, visible: boolean,
  *   pinned: boolean, drawn: boolean}} ChartRow  of the legend; colour: its own, in place of the style's
  */
 
@@ -19,6 +18,10 @@ import { parseFilter } from './series/filter.js';
 const ORDER_MS = 2_000;
 
 export class Lists {
+  /** What sorts by figures is loaded with the first who asks for that. @type {typeof Figures|null} */
+  figureOf = null;
+  /** Did somebody, and it is not here? */
+  wantsFigures = false;
   #model;
   #selection;
   #names = /** @type {readonly string[]} */ ([]);
@@ -46,7 +49,7 @@ export class Lists {
     const facts = this.#model.facts(all);
     if (text !== null) return this.#own(text, facts, sort, range, ranked);
     const selection = this.#selection;
-    const key = `${sort} ${all} ${this.#model.catalogue.generation} ${selection.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
+    const key = `${this.figureOf !== null} ${sort} ${all} ${this.#model.catalogue.generation} ${selection.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
     const stale = sort !== 'name' && range.at - this.#orderedAt > ORDER_MS;
     if (key === this.#namesKey && !stale) return this.#names;
     this.#namesKey = key;
@@ -67,10 +70,10 @@ export class Lists {
    * @param {readonly string[]|null} ranked
    */
   #own(text, facts, sort, range, ranked) {
-    const key = `${text} ${sort} ${this.#model.catalogue.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
+    const matches = this.#selection.matcher(text);
+    const key = `${text} ${matches !== null} ${this.figureOf !== null} ${sort} ${this.#model.catalogue.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
     if (key === this.#ownNames.key && (sort === 'name' || range.at - this.#ownNames.at <= ORDER_MS)) return this.#ownNames.names;
-    const matches = parseFilter(text);
-    const listed = [...facts.values()].filter(matches).map(({ name }) => name);
+    const listed = [...facts.values()].filter((fact) => matches === null || matches(fact)).map(({ name }) => name);
     this.#ownNames = { key, at: range.at, names: this.#ordered(listed, sort, range, ranked) };
     return this.#ownNames.names;
   }
@@ -83,6 +86,9 @@ export class Lists {
 
   /** @param {string[]} names @param {Exclude<Sort, 'name'>} sort @param {{from: number, to: number}} range */
   #byFigure(names, sort, range) {
+    const { figureOf } = this;
+    this.wantsFigures = figureOf === null;
+    if (!figureOf) return names;
     /** @type {Map<string, number>} */
     const figures = new Map();
     for (const name of names) {

@@ -3,6 +3,8 @@ import test from 'node:test';
 import { Lists } from './lists.js';
 import { LiveModel } from './model.js';
 import { Selection } from './selection.js';
+import { figureOf } from './series/figures.js';
+import { parseFilter } from './series/filter.js';
 import { block, snapshot, source, update } from './testing.js';
 /** @import {Sort} from './lists.js' */
 
@@ -17,7 +19,9 @@ function world() {
   }));
   model.apply(snapshot(T, [block([T, T + 1000, T + 2000], { 'rss-a': [1, 9, 2], 'rss-b': [5, 5, 6], 'rss-c': [8, 7, NaN], 'heap-a': [3, 2, 1], 'heap-c': [NaN, NaN, NaN] })], { sources }), 0);
   const selection = new Selection();
+  selection.readFilters(parseFilter);
   const lists = new Lists(model, selection);
+  lists.figureOf = figureOf;
   /** @param {Sort} sort @param {Partial<{all: boolean, at: number, ranked: string[]|null, text: string|null, to: number}>} [more] */
   const names = (sort, { all = false, at = 0, ranked = null, text = null, to = RANGE.to } = {}) => lists.names(sort, all, { ...RANGE, to, at }, ranked, text);
   return { model, selection, lists, names };

@@ -73,7 +73,8 @@ export class LiveModel {
       return this.#applyDensity(frame, keepFrom);
     }
     if (frame.type === 'presence') {
-      this.sources.merge(frame.sources, frame.now);
+      this.sources.merge(frame.sources, frame.now, frame.groups);
+      if (typeof frame.hearing === 'boolean') this.sources.hear(frame.hearing, frame.as_of ?? frame.now);
       return;
     }
     if (lines) this.gaps.settle(frame.blocks.map(({ x }) => x), frame.now);
@@ -190,7 +191,7 @@ export class LiveModel {
 
   /** Every series that is known. @param {boolean} all  those of which no point is here as well @returns {Map<string, SeriesFacts>} */
   facts(all = false) {
-    const key = `${all} ${this.store.generation} ${this.sources.generation} ${this.#listedGeneration}`;
+    const key = `${all} ${this.store.generation} ${this.sources.named} ${this.#listedGeneration}`;
     this.catalogue.update(this.sources, this.store.names(), all ? this.#others() : [], key);
     return this.catalogue.facts;
   }

@@ -105,7 +105,10 @@ export class Painter {
     this.#view = view;
     this.#stacks = new Later(async () => new (await import('./draw/stacks.js')).Stacks(), onLoad, onError);
     this.#shapes = new Later(async () => (await import('./draw/shapes.js')).shapes, onLoad, onError);
-    this.#sheets = new Later(async () => new (await import('./sheets.js')).Sheets(host, { options, notation: this.notation, labelOf }), onLoad, onError);
+    this.#sheets = new Later(async () => {
+      const [{ Sheets }] = await Promise.all([import('./sheets.js'), import('./widgets/late-style.js')]);
+      return new Sheets(host, { options, notation: this.notation, labelOf });
+    }, onLoad, onError);
     this.zone = options.timeZone ?? 'local';
     this.plot = new Plot(host);
     const { x, y, y2 } = options.axis ?? {};

@@ -1,8 +1,8 @@
 /** What the reader chose: series and metrics that are shown, a filter, what is pinned. One owner, told by the widgets. */
 
-import { parseFilter } from './series/filter.js';
 import { ALL, isVisible, reduceVisibility } from './series/visibility.js';
 /** @import {SeriesFacts} from './series/catalogue.js' */
+/** @import {Matcher} from './series/filter.js' */
 /** @import {Visibility, VisibilityAction} from './series/visibility.js' */
 
 export class Selection {
@@ -17,7 +17,12 @@ export class Selection {
   filterShown = false;
   /** Rises with every change. */
   generation = 0;
-  #matches = parseFilter('');
+  /** Null: all fit. @type {Matcher|null} */
+  #matches = null;
+  /** What reads filters is loaded with the first of them. @type {((text: string) => Matcher)|null} */
+  #parse = null;
+  /** Is there one that cannot be read yet? */
+  wantsFilter = false;
   /** Were the metrics chosen on another channel, and are those of this one not known yet? */
   #carried = false;
 
@@ -37,8 +42,27 @@ export class Selection {
   setFilter(text) {
     if (text === this.filter) return;
     this.filter = text;
-    this.#matches = parseFilter(text);
+    this.#matches = text === '' ? null : this.matcher(text);
     this.generation += 1;
+  }
+
+  /** @param {(text: string) => Matcher} parse */
+  readFilters(parse) {
+    this.#parse = parse;
+    this.wantsFilter = false;
+    this.#matches = parse(this.filter);
+    this.generation += 1;
+  }
+
+  /** @param {string} text @returns {Matcher|null} null: it cannot be read yet */
+  matcher(text) {
+    this.wantsFilter = this.#parse === null;
+    return this.#parse && this.#parse(text);
+  }
+
+  /** @param {SeriesFacts} fact */
+  #fits(fact) {
+    return this.#matches === null || this.#matches(fact);
   }
 
   /** @param {boolean} shown */
@@ -88,12 +112,12 @@ export class Selection {
 
   /** @param {SeriesFacts} fact */
   isShown(fact) {
-    return this.showsMetric(fact.metric) && isVisible(this.series, fact.name) && (!this.filterShown || this.#matches(fact));
+    return this.showsMetric(fact.metric) && isVisible(this.series, fact.name) && (!this.filterShown || this.#fits(fact));
   }
 
   /** Is it in the legend? @param {SeriesFacts} fact */
   isListed(fact) {
-    return this.showsMetric(fact.metric) && this.#matches(fact);
+    return this.showsMetric(fact.metric) && this.#fits(fact);
   }
 
   /** Series that alone are shown; null: all but some. @returns {string[]|null} */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Selection } from './selection.js';
+import { parseFilter } from './series/filter.js';
 import { SeriesFacts } from './series/sources.js';
 import { source } from './testing.js';
 
 /** @param {string} name @param {string} [metric] @param {string} [host] */
-const fact = (name, metric = 'rss', host = '') => new SeriesFacts(name, metric, null, source(name, { host }));
+const fact = (name, metric = 'rss', host = '') => new SeriesFacts(name, metric, null, { source: source(name, { host }), order: name, heard: null });
 
 const A = fact('rss-a');
 const B = fact('rss-b', 'rss', 'web-1');
@@ -35,6 +36,7 @@ test('what each choice shows, and what it lists', () => {
   ];
   for (const [name, choose, wantedShown, wantedListed] of cases) {
     const selection = new Selection();
+    selection.readFilters(parseFilter);
     choose(selection);
     assert.deepEqual([shown(selection), listed(selection)], [wantedShown, wantedListed], name);
   }
@@ -42,21 +44,24 @@ test('what each choice shows, and what it lists', () => {
 
 test('each change is told by its generation; the same filter again is none', () => {
   const selection = new Selection();
+  selection.readFilters(parseFilter);
   /** @type {((it: Selection) => void)[]} */
   const changes = [
     (it) => it.select({ type: 'isolate', name: 'a' }), (it) => it.selectMetric({ type: 'toggle', name: 'm' }), (it) => it.setFilter('x'),
     (it) => it.showFiltered(true), (it) => it.pin(['a']), (it) => it.unpin(['a']), (it) => it.clear(),
   ];
+  const begun = selection.generation;
   changes.forEach((change, i) => {
     change(selection);
-    assert.equal(selection.generation, i + 1);
+    assert.equal(selection.generation, begun + i + 1);
   });
   selection.setFilter('x');
-  assert.equal(selection.generation, changes.length);
+  assert.equal(selection.generation, begun + changes.length);
 });
 
 test('pins come and go one by one; who holds the set of before keeps it', () => {
   const selection = new Selection();
+  selection.readFilters(parseFilter);
   selection.pin(['a', 'b']);
   const before = selection.pinned;
   selection.pin(['c', 'a']);
@@ -66,6 +71,7 @@ test('pins come and go one by one; who holds the set of before keeps it', () => 
 
 test('on another channel other series are chosen; metrics and filter stay', () => {
   const selection = new Selection();
+  selection.readFilters(parseFilter);
   selection.select({ type: 'only', names: ['rss-a', 'rss-b'] });
   assert.deepEqual(selection.only, ['rss-a', 'rss-b']);
   selection.pin(['rss-a']);
@@ -83,6 +89,7 @@ test('metrics chosen on another channel stay where this one has any of them', ()
   ];
   for (const [chosen, there, wanted] of cases) {
     const selection = new Selection();
+    selection.readFilters(parseFilter);
     selection.selectMetric({ type: 'only', names: chosen });
     const metrics = () => there.map((name) => ({ name, visible: selection.showsMetric(name) }));
     assert.equal(selection.settle(metrics()), false, 'on its own channel a choice is a choice');
@@ -100,6 +107,7 @@ test('metrics chosen on another channel stay where this one has any of them', ()
 
 test('hidden metrics that are all there are here are shown as well', () => {
   const selection = new Selection();
+  selection.readFilters(parseFilter);
   selection.selectMetric({ type: 'toggle', name: 'heap' });
   selection.clear();
   assert.equal(selection.settle([{ visible: selection.showsMetric('heap') }]), true);

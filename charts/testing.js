@@ -7,7 +7,7 @@ import { DensityColumn } from './series/density.js';
 /** @param {string} id @param {Partial<Source>} [more] @returns {Source} */
 export function source(id, more = {}) {
   return {
-    id, epoch: 0, channel: 'c', state: 'up', since: 0, last_seen: 0, reason: null, host: null, pid: null, program: null,
+    id, epoch: 0, channel: 'c', state: 'up', cause: null, since: 0, last_seen: 0, reason: null, host: null, pid: null, program: null,
     version: null, interval_ms: null, lives: 1, lost: 0, dropped: 0, labels: {}, series: [], ...more,
   };
 }

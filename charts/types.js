@@ -9,10 +9,11 @@
  * @property {string} id
  * @property {number} epoch  start of its latest life
  * @property {string} channel
- * @property {'up'|'down'} state
+ * @property {SourceState} state
+ * @property {string|null} cause  why it is not there: `exit`, `noconnection`, `timeout`, `nodedown`, `restarted`; null while it is
  * @property {number} since  in this state since, ms
  * @property {number} last_seen  ms
- * @property {string|null} reason  `bye: …`, `silent`, `restarted`
+ * @property {string|null} reason  the cause for people: `bye: …`, `connection lost: …`, `silent`, `restarted`
  * @property {string|null} host
  * @property {number|null} pid
  * @property {string|null} program
@@ -23,6 +24,11 @@
  * @property {number} dropped
  * @property {Record<string, string>} labels
  * @property {SeriesInfo[]} series
+ *
+ * @typedef {'up'|'restarted'|'crash_looping'|'stale'|'down'|'unknown'} SourceState  restarted: in a new life since less than a minute;
+ *   crash_looping: there or not, as its cause says; stale: nothing was heard for its lease; unknown: the bridge is cut off
+ * @typedef {{channel: string, host: string|null, state: SourceState, cause: string|null, count: number, told: number}} SourceGroup  many
+ *   of one machine that came or went at once; told: so many of them one by one, too
  *
  * @typedef {{name: string, v: Float64Array}} Column  NaN is a gap
  * @typedef {{x: Float64Array, columns: Column[]}} Block  x in ms, ascending
@@ -38,7 +44,8 @@
  * @typedef {Omit<DensityFrame, keyof DensityData> & Packed} PackedFrame
  * @typedef {{bytes: (reader: Reader) => DensityData|Packed, text: (json: Record<string, unknown>) => DensityData|Packed}} ColumnReader  of the part of
  *   a frame that has merged columns
- * @typedef {{type: 'presence', sub: number, now: number, sources: Source[]}} PresenceFrame
+ * @typedef {{type: 'presence', sub: number, now: number, sources: Source[], groups?: SourceGroup[], hearing?: boolean|null,
+ *   as_of?: number|null}} PresenceFrame  hearing: does the bridge hear who is there, where that changed; as_of: when it did last, ms
  * @typedef {{type: 'gap', sub: number, reason: string, message: string, from: Position|null, to: Position|null}} GapFrame
  * @typedef {{type: 'error', sub: number|null, kind: string, message: string}} ErrorFrame
  * @typedef {{type: 'closing', code: number, reason: string, reconnect: boolean}} ClosingFrame
@@ -57,7 +64,7 @@
  * @typedef {{channel: string, window?: string, series?: string[], width?: number, view?: 'lines'|'density'|'raw',
  *   sources?: boolean, since?: Position}} Subscription  sources: false leaves out presence; since: where the first begins
  *
- * @typedef {'up'|'down'|'silent'} SeriesState
+ * @typedef {'up'|'down'|'stale'|'unknown'|'silent'} SeriesState
  * @typedef {{state: SeriesState, since: number|null, text: string}} SeriesStatus
  */
 /** @import {DensityData} from './series/density.js' */

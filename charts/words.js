@@ -2,12 +2,12 @@
 
 import { formatDuration } from './live/span.js';
 import { clockTime } from './scale/time.js';
-import { lastOf } from './series/figures.js';
+import { lastOf } from './series/last.js';
 /** @import {Line} from './draw/lines.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Notation} from './notation.js' */
 /** @import {TimeZone} from './scale/time.js' */
-/** @import {SourceEvent} from './series/sources.js' */
+/** @import {SourceEvent} from './series/happenings.js' */
 
 const SAID_LINES = 5;
 
@@ -31,9 +31,10 @@ export function detailText({ mode, wanted, series, lines, pinned, refused }) {
 /** @param {readonly SourceEvent[]} events @param {TimeZone} zone @param {string|null} locale @returns {Mark[]} */
 export function marksOf(events, zone, locale) {
   const words = { start: 'started', restart: 'came back', down: 'down' };
-  return events.map(({ at, kind, id, reason }) => ({
-    x: at, kind, name: id, text: `${clockTime(at, zone, locale)} ${id} ${words[kind]}${reason ? `: ${reason}` : ''}`,
-  }));
+  return events.map(({ at, kind, id, reason, count }) => {
+    const what = count ? `${id}: ${counted(count)} ${words[kind]}${reason ? `, ${reason}` : ''}` : `${id} ${words[kind]}${reason ? `: ${reason}` : ''}`;
+    return { x: at, kind, name: id, text: `${clockTime(at, zone, locale)} ${what}` };
+  });
 }
 
 /**

@@ -12,7 +12,12 @@ const NAMED_MAX = 3;
 /** Changes kept between two announcements; what is more than that is only counted. */
 const KEPT_MAX = 1_000;
 
-/** @typedef {{id: string, state: string, reason: string|null}} Presence */
+/** @typedef {{id: string, state: string, reason: string|null, cause?: string|null, host?: string|null}} Presence */
+
+/** Of each state what is told: restarted is up, and of one that is stale or unknown nobody knows yet. @type {Record<string, string>} */
+const TOLD = { up: 'up', restarted: 'up', down: 'down' };
+/** So many of one machine that went for one cause are told as a number. */
+const MANY = 5;
 
 export class Announcer {
   /** The latest of each source. @type {Map<string, Presence>} */
@@ -37,12 +42,13 @@ export class Announcer {
    */
   presence(sources) {
     const first = this.#known.size === 0;
-    for (const { id, state, reason } of sources) {
+    for (const { id, state: said, reason, cause = null, host = null } of sources) {
       const before = this.#known.get(id);
-      if (before === state) continue;
+      const state = said === 'crash_looping' ? (cause === null ? 'up' : 'down') : TOLD[said] ?? before;
+      if (before === state || state === undefined) continue;
       this.#known.set(id, state);
       if (first || (before === undefined && state === 'up')) continue;
-      if (this.#changes.size < KEPT_MAX || this.#changes.has(id)) this.#changes.set(id, { id, state, reason });
+      if (this.#changes.size < KEPT_MAX || this.#changes.has(id)) this.#changes.set(id, { id, state, reason, cause, host });
       else this.#uncounted += 1;
     }
   }
@@ -76,6 +82,13 @@ export class Announcer {
 
   /** @param {Presence[]} down */
   #downText(down) {
+    const { lines, rest } = byMachine(down);
+    const told = lines.map(({ host, cause, count: many }) => `${host}: ${count(many, this.#locale)} down, ${cause}.`);
+    return [...this.#some(told, 'machines'), ...this.#restText(rest)];
+  }
+
+  /** @param {Presence[]} down */
+  #restText(down) {
     if (down.length === 0) return [];
     const why = (/** @type {string|null} */ reason) => (reason ? `: ${reason.replace(/^bye:\s*/, '')}` : '');
     if (down.length <= NAMED_MAX) return down.map(({ id, reason }) => `${id} is down${why(reason)}.`);
@@ -94,6 +107,23 @@ export class Announcer {
     if (texts.length <= NAMED_MAX) return texts.map((text) => `${text.replace(/\.$/, '')}.`);
     return [`${count(texts.length, this.#locale)} ${what}, the last one: ${texts[texts.length - 1].replace(/\.$/, '')}.`];
   }
+}
+
+/** Many of one machine that went for one cause, and the others. @param {Presence[]} down */
+function byMachine(down) {
+  /** @type {Map<string, Presence[]>} */
+  const found = new Map();
+  for (const one of down) {
+    const key = one.host && one.cause ? `${one.host}\n${one.cause}` : '';
+    const list = found.get(key);
+    if (list) list.push(one);
+    else found.set(key, [one]);
+  }
+  const many = [...found].filter(([key, list]) => key !== '' && list.length >= MANY).map(([, list]) => list);
+  const told = new Set(many.flat());
+  return {
+    lines: many.map((list) => ({ host: list[0].host ?? '', cause: list[0].cause ?? '', count: list.length })), rest: down.filter((one) => !told.has(one)),
+  };
 }
 
 /** @param {Presence[]} list */

@@ -60,3 +60,14 @@ test('alerts come first; another channel begins in silence', () => {
   announcer.presence([at('z', 'down')]);
   assert.equal(announcer.take(20_000), null);
 });
+
+test('many of one machine that went for one cause are a line; stale, restarted and unknown are no news', () => {
+  const announcer = new Announcer('en');
+  const ids = Array.from({ length: 1_000 }, (_, i) => `p-${i}`);
+  const all = (/** @type {string} */ state, /** @type {string|null} */ cause = null) => ids.map((id) => ({ id, state, cause, reason: cause, host: 'web-7' }));
+  announcer.presence(all('up'));
+  for (const state of ['stale', 'restarted', 'unknown', 'up']) announcer.presence(all(state));
+  assert.equal(announcer.take(10_000), null);
+  announcer.presence([...all('down', 'nodedown'), { id: 'other', state: 'down', cause: 'exit', reason: 'bye: done', host: 'web-7' }]);
+  assert.equal(announcer.take(20_000), 'web-7: 1,000 down, nodedown. 1 further changes.');
+});

@@ -31,9 +31,18 @@ export class News {
     if (channel !== this.#channel) this.#announcer.forget();
     this.#channel = channel;
     const sources = this.#chart.sources();
-    if (sources !== this.#heard) this.#announcer.presence(sources);
+    if (sources !== this.#heard) this.#announcer.presence(changed(sources, this.#heard));
     this.#heard = sources;
     const text = this.#announcer.take(performance.now());
     if (text !== null) this.#region.textContent = text;
   }
+}
+
+/**
+ * Of 100,000 those that are others than before; where one came or went, all.
+ * @param {readonly Presence[]} sources
+ * @param {readonly Presence[]|null} before
+ */
+function changed(sources, before) {
+  return before?.length === sources.length ? sources.filter((source, i) => source !== before[i]) : sources;
 }

@@ -15,11 +15,11 @@ export function count(value, locale, digits = 0) {
 
 /**
  * What is well, and what is not: empty where nothing is.
- * @param {{series: number, up: number, down: number}} counts
+ * @param {{series: number, up: number, down: number, hearing?: boolean}} counts  hearing: does the bridge know who is up?
  * @param {string} locale
  */
-export function countsText({ series, up, down }, locale) {
-  const well = `${count(series, locale)} series · ${count(up, locale)} up`;
+export function countsText({ series, up, down, hearing = true }, locale) {
+  const well = `${count(series, locale)} series · ${count(up, locale)} ${hearing ? 'up' : 'unknown'}`;
   return { well, ill: down > 0 ? ` · ${count(down, locale)} down` : '' };
 }
 

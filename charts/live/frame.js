@@ -6,8 +6,9 @@
 
 import { list, number, object, once, optional, ProtocolError, string, text } from './check.js';
 export { ProtocolError } from './check.js';
-/** @import {Block, ColumnReader, DensityFrame, Frame, PackedFrame, Position, SeriesInfo, Source} from '../types.js' */
+/** @import {Block, ColumnReader, DensityFrame, Frame, PackedFrame, Position, SeriesInfo, Source, SourceGroup, SourceState} from '../types.js' */
 
+const STATES = /** @type {const} */ (['up', 'restarted', 'crash_looping', 'stale', 'down', 'unknown']);
 /** Those of sources, by their JSON. @type {Map<string, Record<string, string>>} */
 const labels = new Map();
 
@@ -48,7 +49,11 @@ function readFrame(json, columns) {
         messages: number(json.messages ?? 0, 'messages'), blocks: list(json.blocks, 'blocks').map(readBlock),
       };
     case 'presence':
-      return { type: 'presence', sub: number(json.sub, 'sub'), now: number(json.now, 'now'), sources: readSources(json.sources) };
+      return {
+        type: 'presence', sub: number(json.sub, 'sub'), now: number(json.now, 'now'), sources: readSources(json.sources),
+        groups: list(json.groups ?? [], 'groups').map(readGroup), hearing: typeof json.hearing === 'boolean' ? json.hearing : null,
+        as_of: optional(json.as_of),
+      };
     case 'gap':
       return {
         type: 'gap', sub: number(json.sub, 'sub'), reason: string(json.reason), message: string(json.message),
@@ -125,13 +130,25 @@ export function readSources(value) {
     const json = object(item, 'source');
     if (typeof json.id !== 'string') throw new ProtocolError('a source has no id');
     return {
-      id: json.id, epoch: optional(json.epoch) ?? 0, channel: text(json.channel) ?? '', state: json.state === 'down' ? 'down' : 'up',
+      id: json.id, epoch: optional(json.epoch) ?? 0, channel: text(json.channel) ?? '', state: stateOf(json.state), cause: text(json.cause),
       since: optional(json.since) ?? 0, last_seen: optional(json.last_seen) ?? 0, reason: text(json.reason), host: text(json.host),
       pid: optional(json.pid), program: text(json.program), version: text(json.version), interval_ms: optional(json.interval_ms),
       lives: optional(json.lives) ?? 1, lost: optional(json.lost) ?? 0, dropped: optional(json.dropped) ?? 0,
       labels: readLabels(json.labels), series: list(json.series ?? [], 'series').map(readSeriesInfo),
     };
   });
+}
+
+/** One of a later version is there, as far as we know. @param {unknown} value @returns {SourceState} */
+const stateOf = (value) => STATES.find((state) => state === value) ?? 'up';
+
+/** @param {unknown} value @returns {SourceGroup} */
+function readGroup(value) {
+  const json = object(value, 'group');
+  return {
+    channel: string(json.channel), host: text(json.host), state: stateOf(json.state), cause: text(json.cause),
+    count: number(json.count, 'count'), told: optional(json.told) ?? 0,
+  };
 }
 
 /**

@@ -37,6 +37,8 @@ const NAMES_BYTES_MAX = 6_000;
  * @property {number} value  what it is ranked by
  * @property {number} last
  * @property {number} time  of the last value, ms
+ *
+ * @typedef {{epoch: number, from: number, to: number, cause: string|null, reason: string|null}} Period  of one life, which is over; ms
  */
 
 /** The bridge said no, or was not there. */
@@ -128,6 +130,33 @@ export class Rest {
   /** @param {string} channel @param {AbortSignal} [signal] @returns {Promise<Source[]>} */
   async sources(channel, signal) {
     return readSources((await this.#json(pathOf(channel, 'sources'), {}, signal)).sources);
+  }
+
+  /**
+   * Sources of all channels, a page of them: by channel and id.
+   * @param {{channel?: string, host?: string|null, state?: readonly string[], id?: string, offset?: number, limit?: number, signal?: AbortSignal}} query
+   * @returns {Promise<{total: number, hearing: boolean, asOf: number|null, sources: Source[]}>}
+   */
+  async sourcesPage({ channel, host, state, id, offset, limit, signal }) {
+    const json = await this.#json('sources', { channel, host: host ?? undefined, state: state?.join(), id, offset, k: limit }, signal);
+    return {
+      total: number(json.total, 'total'), hearing: json.hearing !== false, asOf: optional(json.as_of), sources: readSources(json.sources),
+    };
+  }
+
+  /**
+   * A source with the times it was there, the oldest first: as far as the bridge remembers.
+   * @param {string} id
+   * @param {string} channel
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<{source: Source, periods: Period[]}>}
+   */
+  async lives(id, channel, signal) {
+    const json = await this.#json(`sources/${encodeURIComponent(id)}`, { channel }, signal);
+    const found = list(json.sources, 'sources');
+    // A pattern of channels covers those below it, too.
+    const at = Math.max(0, readSources(found).findIndex((source) => source.channel === channel));
+    return { source: readSources(found)[at], periods: list(object(found[at], 'source').periods ?? [], 'periods').map(readPeriod) };
   }
 
   /**
@@ -242,4 +271,10 @@ function readRanked(value) {
     name: string(one.name), channel: string(one.channel), metric: string(one.metric), unit: text(one.unit), source: text(one.source),
     value: number(one.value, 'value'), last: number(one.last, 'last'), time: number(one.time, 'time'),
   };
+}
+
+/** @param {unknown} value @returns {Period} */
+function readPeriod(value) {
+  const one = object(value, 'period');
+  return { epoch: optional(one.epoch) ?? 0, from: number(one.from, 'from'), to: number(one.to, 'to'), cause: text(one.cause), reason: text(one.reason) };
 }

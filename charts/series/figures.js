@@ -3,6 +3,7 @@
  * where it has none.
  */
 
+import { lastOf } from './last.js';
 /** @import {Ring} from './ring.js' */
 
 /** @typedef {'last'|'max'|'slope'} Figure */
@@ -16,14 +17,6 @@ export function figureOf(of, ring, from, to) {
     case 'max': return maxOf(ring, from, to);
     case 'slope': return slopeOf(ring, from, to);
   }
-}
-
-/** @param {Ring} ring @param {number} from @param {number} to */
-export function lastOf(ring, from, to) {
-  const { v } = ring;
-  const first = ring.lowerBound(from);
-  for (let i = ring.upperBound(to) - 1; i >= first; i--) if (!Number.isNaN(v[i])) return v[i];
-  return NaN;
 }
 
 /** @param {Ring} ring @param {number} from @param {number} to */

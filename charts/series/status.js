@@ -6,6 +6,15 @@ import { formatDuration } from '../live/span.js';
 const SILENT_FACTOR = 5;
 const SILENT_FLOOR_MS = 5_000;
 
+/** Is it not there? @param {Pick<Source, 'state'|'cause'>} source */
+export const isDown = ({ state, cause }) => state === 'down' || (state === 'crash_looping' && cause !== null);
+/** Is it there, as far as anybody knows? @param {Pick<Source, 'state'|'cause'>} source */
+export const isHere = (source) => source.state !== 'unknown' && !isDown(source);
+/** Why, for readers; the bridge's `bye: ` is its word for "it said so itself". @param {Pick<Source, 'reason'|'cause'>} source */
+export const whyOf = ({ reason, cause }) => reason?.replace(/^bye:\s*/, '') || (cause ?? '');
+/** @param {Source['state']} state */
+export const stateName = (state) => state.replace('_', '-');
+
 /** @type {SeriesStatus} */
 const UP = { state: 'up', since: null, text: '' };
 
@@ -19,8 +28,9 @@ const UP = { state: 'up', since: null, text: '' };
  * @returns {SeriesStatus}
  */
 export function seriesStatus({ source, lastX, cadence }, now, clockTime) {
-  if (source?.state === 'down') {
-    return { state: 'down', since: source.since, text: downText(source, clockTime) };
+  if (source && isDown(source)) return { state: 'down', since: source.since, text: sinceText(source, clockTime) };
+  if (source?.state === 'stale' || source?.state === 'unknown') {
+    return { state: source.state, since: source.since, text: sinceText(source, clockTime) };
   }
   const known = [cadence, source?.interval_ms ?? NaN].filter((ms) => !Number.isNaN(ms));
   const age = now - lastX;
@@ -29,11 +39,11 @@ export function seriesStatus({ source, lastX, cadence }, now, clockTime) {
 }
 
 /**
- * `down since 12:03:04 · killed`; the bridge's `bye: ` is its word for "it said so itself", not for readers.
+ * `down since 12:03:04 · killed`
  * @param {Source} source
  * @param {(ms: number) => string} clockTime
  */
-export function downText(source, clockTime) {
-  const reason = source.reason?.replace(/^bye:\s*/, '') ?? '';
-  return `down since ${clockTime(source.since)}${reason ? ` · ${reason}` : ''}`;
+function sinceText(source, clockTime) {
+  const why = whyOf(source);
+  return `${stateName(source.state)} since ${clockTime(source.since)}${why ? ` · ${why}` : ''}`;
 }

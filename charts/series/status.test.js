@@ -20,6 +20,12 @@ const CASES = [
   ['a source that is up, but not this series', { lastX: NOW - 75_000, cadence: 1_000, source: source('a') }, 'silent', 'silent for 1 min 15 s'],
   ['killed', { lastX: NOW, cadence: 1_000, source: source('a', { state: 'down', since: NOW - 60_000, reason: 'bye: killed' }) }, 'down', 'down since 23:59:00 · killed'],
   ['lost', { lastX: NOW, cadence: 1_000, source: source('a', { state: 'down', since: NOW, reason: 'silent' }) }, 'down', 'down since 00:00:00 · silent'],
+  ['by its cause', { lastX: NOW, cadence: 1_000, source: source('a', { state: 'down', cause: 'nodedown', since: NOW }) }, 'down', 'down since 00:00:00 · nodedown'],
+  ['stale', { lastX: NOW - 4_000, cadence: 1_000, source: source('a', { state: 'stale', since: NOW - 4_000 }) }, 'stale', 'stale since 23:59:56'],
+  ['restarted is up', { lastX: NOW, cadence: 1_000, source: source('a', { state: 'restarted', since: NOW }) }, 'up', ''],
+  ['crash-looping and there', { lastX: NOW, cadence: 1_000, source: source('a', { state: 'crash_looping' }) }, 'up', ''],
+  ['crash-looping and gone', { lastX: NOW, cadence: 1_000, source: source('a', { state: 'crash_looping', cause: 'exit', since: NOW }) }, 'down', 'crash-looping since 00:00:00 · exit'],
+  ['unknown is not silent', { lastX: NOW - 99_000, cadence: 1_000, source: source('a', { state: 'unknown', since: NOW }) }, 'unknown', 'unknown since 00:00:00'],
   ['no reason', { lastX: NOW, cadence: 1_000, source: source('a', { state: 'down', since: NOW }) }, 'down', 'down since 00:00:00'],
 ];
 

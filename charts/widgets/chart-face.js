@@ -39,6 +39,7 @@
  *
  * @typedef {object} ChartFace
  * @property {TimeZone} timeZone
+ * @property {string} [origin]  of the bridge; absent: the page's own
  * @property {{mode: string, from: number, to: number}} view
  * @property {Detail} detail
  * @property {string} filter

@@ -22,6 +22,7 @@ import { setHidden } from './write.js';
  * @property {string} bridge  its address, for people
  * @property {string} until  time of the last data
  * @property {string} window
+ * @property {string} [deaf]  since when the bridge has heard nothing; empty: it hears
  * @property {{error: string, empty: boolean}|null} [past]  of a range that is not live and was fetched
  */
 
@@ -48,7 +49,13 @@ export function overlayOf(situation) {
       text: connection.name === 'stale' ? 'The bridge does not answer.' : next(situation),
     };
   }
-  const { past } = situation;
+  const { past, deaf } = situation;
+  if (deaf) {
+    return {
+      kind: 'stale', title: `The bridge has heard nothing since ${deaf}`, action: null,
+      text: 'It is cut off from the broker: who was there is unknown, not down.',
+    };
+  }
   if (past?.error) return { kind: 'stale', title: 'The past cannot be loaded', text: past.error, action: 'retry' };
   if (past?.empty) return { kind: 'empty', title: `No data on channel ${channel} then`, text: 'Nothing is kept of this stretch of time.', action: null };
   if (lines > 0 || !situation.answered) return null;

@@ -1,85 +1,55 @@
-/** The order of the source table: by any column, both ways, and what a search leaves; pure. */
+/** By what the source table is ordered, and what stands first; pure. */
 
 import { sortKey } from '../series/sources.js';
-/** @import {Source} from '../types.js' */
+/** @import {SourceState, Source} from '../types.js' */
 
 /**
  * @typedef {{column: string, descending: boolean}} SourceSort  column: `source`, `state` …, or `value:<metric>`
- * @typedef {(a: Source, b: Source) => number} Compare
+ * @typedef {{id: string, source: Source, name: string|null, key: number|string, placed: boolean, found: boolean, line: string|null, gone: boolean}} Entry  of the
+ *   table; name: its place by name, once it is asked for; key: by what is sorted; placed, found: in the order, in what the search left; line: of its machine
  */
 
-/** Down first, the latest first: those are the ones looked for. @type {SourceSort} */
-export const DOWN_FIRST = { column: 'state', descending: false };
+/** Those that are looked for stand first. @type {Record<SourceState, number>} */
+const RANKS = { down: 0, crash_looping: 1, stale: 2, unknown: 3, restarted: 4, up: 5 };
+/** More than any time in ms. */
+const STEP = 1e14;
 
-/** Columns that begin with the largest when asked for. */
-const LARGEST_FIRST = /^(since|lives|lost|value:)/;
-
-/**
- * What a click on a column's header asks for.
- * @param {SourceSort} sort
- * @param {string} column
- * @returns {SourceSort}
- */
-export function sortedNext(sort, column) {
-  if (sort.column === column) return { column, descending: !sort.descending };
-  return { column, descending: LARGEST_FIRST.test(column) };
+/** By name. @param {Pick<Entry, 'name'|'id'>} a @param {Pick<Entry, 'name'|'id'>} b */
+export function byId(a, b) {
+  const [x, y] = [a.name ??= sortKey(a.id), b.name ??= sortKey(b.id)];
+  if (x !== y) return x < y ? -1 : 1;
+  return a.id < b.id ? -1 : Number(a.id > b.id);
 }
 
-/** Is it since when, and so the smaller time the longer? @type {Record<string, (source: Source) => number>} */
-const FIGURES = {
-  since: ({ since }) => -since, pid: ({ pid }) => pid ?? Infinity, lives: ({ lives }) => lives, lost: ({ lost }) => lost,
-};
-
 /**
- * @param {readonly Source[]} sources  by id
+ * By what each is sorted: smaller is earlier, larger where it descends.
  * @param {SourceSort} sort  not by a value
- * @returns {readonly Source[]}
+ * @returns {(source: Source) => number|string}
  */
-export function orderSources(sources, { column, descending }) {
-  if (column === 'source') return descending ? [...sources].reverse() : sources;
-  if (column === 'state') return byState(sources, descending);
-  const rank = column === 'host' ? hostRank(sources) : FIGURES[column];
-  if (!rank) return sources;
-  const sign = descending ? -1 : 1;
-  // Figures taken once: 20,000 sources are compared 300,000 times.
-  const ranks = Float64Array.from(sources, rank);
-  const order = Uint32Array.from(sources, (_, i) => i).sort((a, b) => compareFigures(ranks[a], ranks[b]) * sign || a - b);
-  return Array.from(order, (i) => sources[i]);
-}
-
-/** Infinite ones are equal, not NaN apart. @param {number} a @param {number} b */
-function compareFigures(a, b) {
-  return a < b ? -1 : Number(a > b);
-}
-
-/** @param {readonly Source[]} sources @param {boolean} descending */
-function byState(sources, descending) {
-  const up = sources.filter(({ state }) => state === 'up');
-  const down = sources.filter(({ state }) => state !== 'up').sort((a, b) => b.since - a.since);
-  return descending ? [...up, ...down] : [...down, ...up];
-}
-
-/** Hosts are few, sources many: names are compared once a host. @param {readonly Source[]} sources */
-function hostRank(sources) {
-  const hosts = [...new Set(sources.map(({ host }) => host ?? ''))].filter(Boolean).map((host) => ({ host, key: sortKey(host) }));
-  const ranks = new Map(hosts.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ host }, i) => [host, i]));
-  return (/** @type {Source} */ { host }) => ranks.get(host ?? '') ?? Infinity;
-}
-
-/**
- * In the order in which their series stand; those without one come last.
- * @param {readonly Source[]} sources
- * @param {readonly string[]} names  of series, in order
- * @param {(name: string) => string|undefined} sourceOf
- * @returns {readonly Source[]}
- */
-export function orderByNames(sources, names, sourceOf) {
-  const byId = new Map(sources.map((source) => [source.id, source]));
-  /** @type {Source[]} */
-  const ordered = [];
-  for (const name of names) {
-    const source = byId.get(sourceOf(name) ?? '');
-    if (source && byId.delete(source.id)) ordered.push(source);
+export function keyFor({ column, descending }) {
+  switch (column) {
+    // The latest of those that are not well first, either way.
+    case 'state': return ({ state, since }) => {
+      const latest = RANKS[state] < RANKS.restarted ? since : 0;
+      return RANKS[state] * STEP + (descending ? latest : -latest);
+    };
+    // The smaller the time, the longer it is so.
+    case 'since': return ({ since }) => -since;
+    case 'pid': return ({ pid }) => pid ?? Infinity;
+    case 'lives': return ({ lives }) => lives;
+    case 'lost': return ({ lost }) => lost;
+    case 'host': return hostKeys();
+    default: return () => 0;
   }
-  return [...ordered, ...byId.values()];
+}
+
+/** Hosts are few, sources many. */
+function hostKeys() {
+  /** @type {Map<string|null, string>} */
+  const known = new Map([[null, '\uffff']]);
+  return (/** @type {Source} */ { host }) => {
+    let key = known.get(host);
+    if (key === undefined) known.set(host, key = sortKey(host ?? ''));
+    return key;
+  };
 }

@@ -3,6 +3,7 @@
 import { element, setAttribute, setText, svg } from '../dom.js';
 import { formatDuration } from '../live/span.js';
 import { fullTime } from '../scale/time.js';
+import { isDown, stateName, whyOf } from '../series/status.js';
 import { number } from './count.js';
 import { PinButton } from './pin-button.js';
 import { SPARK_HEIGHT, SPARK_WIDTH, sparkKey, sparkPath } from './sparkline.js';
@@ -38,13 +39,13 @@ export function columnsOf(metrics, lossy) {
     .map((name) => ({ id: `value:${name}`, title: name, hint: `Last ${name}`, min: 84, grow: 1 }));
   return [
     { id: 'source', title: 'source', hint: 'Publishing process', min: 164, grow: 8 },
-    { id: 'state', title: 'state', hint: 'Up, or down and why', min: 118, grow: 5 },
+    { id: 'state', title: 'state', hint: 'Up or not, and why', min: 118, grow: 5 },
     { id: 'since', title: 'since', hint: 'For how long it is so', min: 78, grow: 1 },
     { id: 'recent', title: 'recent', hint: 'Its last points', min: SPARK_WIDTH + 12, grow: 0 },
     ...values,
     { id: 'host', title: 'host', hint: 'Machine', min: 84, grow: 2 },
     { id: 'pid', title: 'pid', hint: 'Process id', min: 58, grow: 0 },
-    { id: 'lives', title: 'lives', hint: 'How often it began', min: 46, grow: 0 },
+    { id: 'lives', title: 'lives', hint: 'How often it began; press for when (H)', min: 46, grow: 0 },
     ...(lossy ? [{ id: 'lost', title: 'lost', hint: 'Messages that never arrived', min: 52, grow: 0 }] : []),
   ];
 }
@@ -55,10 +56,10 @@ export const metricOf = (id) => (id.startsWith('value:') ? id.slice('value:'.len
 /** Numbers stand under each other. @param {string} id */
 export const isFigure = (id) => /^(since|pid|lives|lost|value:)/.test(id);
 
-/** `down · killed by signal 9`; the bridge's `bye: ` is its word for "it said so itself". @param {Source} source */
-export function stateText({ state, reason }) {
-  const why = reason?.replace(/^bye:\s*/, '') ?? '';
-  return state === 'down' && why ? `down · ${why}` : state;
+/** `down · killed by signal 9`, `1,000 down · nodedown` @param {Source & {line?: {count: number}}} source */
+export function stateText(source) {
+  const why = source.state === 'stale' || isDown(source) ? whyOf(source) : '';
+  return (source.line ? `${number(source.line.count)} ` : '') + stateName(source.state) + (why ? ` · ${why}` : '');
 }
 
 /** @param {Source} source */
@@ -79,10 +80,13 @@ export class SourceRow {
   #cells;
   #name = element('span', { class: 'eontide-source-name' });
   #pin = new PinButton();
+  #lives = element('button', { class: 'eontide-lives', attributes: { type: 'button', tabindex: '-1', 'data-testid': 'lives' } });
   #spark = svg('path', {});
   #sparkShown = '';
   /** @type {Source|null} */
   #source = null;
+  /** What was said of it. */
+  #said = '';
   #zone = '';
   root;
 
@@ -95,6 +99,7 @@ export class SourceRow {
       class: isFigure(id) ? 'eontide-cell eontide-figure' : 'eontide-cell', attributes: { role: 'gridcell', 'data-column': id },
     }));
     this.#cell('source').append(this.#name, this.#pin.root);
+    this.#cell('lives').append(this.#lives);
     this.#cell('recent').append(svg('svg', {
       class: 'eontide-spark', viewBox: `0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`, 'aria-hidden': 'true',
     }, this.#spark));
@@ -102,9 +107,11 @@ export class SourceRow {
     this.root = element('div', { class: 'eontide-row', attributes }, ...this.#cells);
   }
 
-  /** @param {Source} source @param {SourceFacts} facts */
+  /** @param {Source & {line?: {count: number, open: boolean}}} source  of a line: those behind it @param {SourceFacts} facts */
   show(source, facts) {
-    if (source !== this.#source || facts.zone !== this.#zone) this.#showSource(source, facts.zone);
+    const said = `${source.line?.open} ${stateText(source)}`;
+    if (source !== this.#source || facts.zone !== this.#zone || said !== this.#said) this.#showSource(source, facts.zone);
+    this.#said = said;
     this.#source = source;
     this.#zone = facts.zone;
     this.#write(this.#sinceAt, formatDuration(facts.now - source.since));
@@ -130,18 +137,23 @@ export class SourceRow {
     if (pinnable || pinned) this.#pin.show(id, pinned);
   }
 
-  /** What changes only when the bridge says so. @param {Source} source @param {TimeZone} zone */
+  /** What changes only when the bridge says so. @param {Source & {line?: {count: number, open: boolean}}} source @param {TimeZone} zone */
   #showSource(source, zone) {
+    const { line } = source;
+    if (line) setAttribute(this.root, 'aria-expanded', String(line.open));
+    else this.root.removeAttribute('aria-expanded');
     setAttribute(this.root, 'data-source', source.id);
     setAttribute(this.root, 'data-state', source.state);
     setAttribute(this.#cell('source'), 'title', describeSource(source));
     setAttribute(this.#cell('state'), 'title', stateText(source));
-    setAttribute(this.#cell('since'), 'title', `${source.state} since ${fullTime(source.since, zone)}`);
+    setAttribute(this.#cell('since'), 'title', `${stateName(source.state)} since ${fullTime(source.since, zone)}`);
     setText(this.#name, source.id);
     setText(this.#cell('state'), stateText(source));
     setText(this.#cell('host'), source.host ?? '–');
     setText(this.#cell('pid'), source.pid === null ? '–' : String(source.pid));
-    setText(this.#cell('lives'), number(source.lives));
+    setHidden(this.#lives, line !== undefined);
+    setAttribute(this.#lives, 'aria-label', `${number(source.lives)}: when ${source.id} was there`);
+    setText(this.#lives, number(source.lives));
     const lost = this.#columns.findIndex(({ id }) => id === 'lost');
     if (lost < 0) return;
     setText(this.#cells[lost], number(source.lost));

@@ -1,18 +1,20 @@
 /**
  * The processes: who is up, since when, who is down and why, what was lost on the way, their last values. Sorted by any
  * column, searched, and as long as it must be: only rows in sight are in the page. A click (Enter) shows only this source,
- * Ctrl or ⌘ adds or removes it, its pin (P) keeps its series drawn as lines.
+ * Ctrl or ⌘ adds or removes it, its pin (P) keeps its series drawn as lines, H says when it was there. Many of one machine that went
+ * alike are a line that opens. Few, down first, it puts in order itself; all else source-index.js does.
  */
 
 import { element, setAttribute, setText } from '../dom.js';
-import { parseFilter, quoted } from '../series/filter.js';
+import { Later } from '../later.js';
 import { withoutSource } from '../series/metric.js';
+import { isDown } from '../series/status.js';
 import { countText, number } from './count.js';
 import { isOnPin } from './pin-button.js';
-import { DOWN_FIRST, orderByNames, orderSources, sortedNext } from './source-order.js';
 import { COLUMNS_MAX, columnsOf, isFigure, metricOf, SourceRow } from './source-row.js';
 import { VirtualList } from './virtual-list.js';
 /** @import {ChartFace} from './chart-face.js' */
+/** @import {SourceIndex} from './source-index.js' */
 /** @import {SourceSort} from './source-order.js' */
 /** @import {SourceColumn} from './source-row.js' */
 /** @import {Source} from '../types.js' */
@@ -20,6 +22,11 @@ import { VirtualList } from './virtual-list.js';
 const HELP = 'Words in id, host, state, reason, program or labels must all fit; also host:web-*, label.zone:eu; - excludes';
 /** Of a source with hundreds of series so many say whether it is shown. */
 const GLANCE = 8;
+/** Down first, the latest first: those are the ones looked for. @type {SourceSort} */
+const DOWN_FIRST = { column: 'state', descending: false };
+/** So many are put in order here, and so many of them that are down are no lines of machines. */
+const FEW = 300;
+const FEW_DOWN = 4;
 
 /**
  * @param {Source} source
@@ -30,17 +37,27 @@ export function seriesByMetric(source) {
 }
 
 /**
- * Those that fit a filter as the legend's: `host:web-* label.zone:eu -killed`. Plain words are looked for in id and host and
- * in all else that is said of a source: state, reason, program, labels.
- * @param {readonly Source[]} sources
- * @param {string} text
+ * Those that are not well first, the latest of them first.
+ * @param {readonly Source[]} sources  by id
  */
-export function searched(sources, text) {
-  if (text.trim() === '') return sources;
-  const fits = parseFilter(text);
-  return sources.filter(({ id, host, program, reason, state, labels }) => (
-    fits({ name: id, entity: id, host, labels, metric: [state, reason, program, ...Object.values(labels)].join(' ') })
-  ));
+export function illFirst(sources) {
+  const isWell = (/** @type {Source} */ { state }) => state === 'up' || state === 'restarted';
+  const rank = (/** @type {Source} */ source) => (isDown(source) ? 0 : 1);
+  const ill = sources.filter((source) => !isWell(source)).sort((a, b) => rank(a) - rank(b) || b.since - a.since);
+  return [...ill, ...sources.filter(isWell)];
+}
+
+/** Columns that begin with the largest when asked for. */
+const LARGEST_FIRST = /^(since|lives|lost|value:)/;
+
+/**
+ * What a click on a column's header asks for.
+ * @param {SourceSort} sort
+ * @param {string} column
+ * @returns {SourceSort}
+ */
+export function sortedNext(sort, column) {
+  return { column, descending: sort.column === column ? !sort.descending : LARGEST_FIRST.test(column) };
 }
 
 export class SourceTable {
@@ -66,7 +83,7 @@ export class SourceTable {
   #sort = DOWN_FIRST;
   /** What the present order was made of; made anew when one is another. @type {unknown[]} */
   #madeOf = [];
-  /** @type {string[]} */
+  /** @type {readonly string[]} */
   #ids = [];
   /** @type {Map<string, Source>} */
   #sources = new Map();
@@ -74,8 +91,10 @@ export class SourceTable {
   #all = [];
   /** @type {WeakMap<Source, Map<string, string>>} */
   #series = new WeakMap();
-  /** Source of each series, while sorted by values. @type {Map<string, string>} */
-  #owners = new Map();
+  #down = 0;
+  /** @type {Later<SourceIndex>} */
+  #later = new Later(async () => new (await import('./source-index.js')).SourceIndex(() => this.#reorder()), () => this.#update(true), () => {});
+  #ordering = false;
   /** The bridge's clock before ours, ms. */
   #ahead = 0;
   /** Of this tick. */
@@ -100,7 +119,7 @@ export class SourceTable {
       label: 'Sources', attributes: { 'aria-multiselectable': 'true', 'data-testid': 'sources' },
       head: element('div', { class: 'eontide-list-head', attributes: { role: 'rowgroup' } }, this.#headRow),
       make: () => this.#make(),
-      onClick: (id, event) => (isOnPin(event) ? this.#pin(id) : this.#choose(id, event.ctrlKey || event.metaKey)),
+      onClick: (id, event) => this.#click(id, event),
       onKey: (id, event) => this.#key(id, event),
     });
     this.#search.addEventListener('input', () => this.#update(true));
@@ -113,6 +132,7 @@ export class SourceTable {
 
   close() {
     this.#off();
+    this.#later.part?.close();
     this.#list.close();
     this.#root.remove();
   }
@@ -126,8 +146,29 @@ export class SourceTable {
     this.#update(true);
   }
 
+  /** @param {string} id @param {MouseEvent} event */
+  #click(id, event) {
+    if (isOnPin(event)) this.#pin(id);
+    else if (event.target instanceof Element && event.target.closest('.eontide-lives')) void this.#showLives(id);
+    else this.#choose(id, event.ctrlKey || event.metaKey);
+  }
+
+  /** When it was there. @param {string} id */
+  async #showLives(id) {
+    const source = this.#source(id);
+    if (!source || source.series.length + source.lives === 0) return;
+    const { openLives } = await import('./lives.js');
+    await openLives(this.#chart, source);
+  }
+
+  /** @param {string} id */
+  #source(id) {
+    return this.#later.part ? this.#later.part.get(id) : this.#sources.get(id);
+  }
+
   /** @param {string} id @param {boolean} adds */
   #choose(id, adds) {
+    if (this.#later.part?.toggle(id)) return;
     const names = this.#namesOf(id);
     if (names.length === 0) return;
     const isolated = this.#isolated === id && this.#isAlone(id);
@@ -163,7 +204,9 @@ export class SourceTable {
   #key(id, event) {
     if (event.key === 'Enter') this.#choose(id, event.ctrlKey || event.metaKey);
     else if (event.key === ' ') this.#choose(id, true);
-    else if (event.key.toLowerCase() === 'p' && !event.ctrlKey && !event.metaKey) this.#pin(id);
+    else if (event.ctrlKey || event.metaKey) return false;
+    else if (event.key.toLowerCase() === 'p') this.#pin(id);
+    else if (event.key.toLowerCase() === 'h') void this.#showLives(id);
     else return false;
     return true;
   }
@@ -214,31 +257,37 @@ export class SourceTable {
 
   #order() {
     const byValue = metricOf(this.#sort.column);
-    const ranking = byValue === null ? null : this.#chart.names({ sort: 'last', text: `metric:${quoted(byValue)}` });
-    const madeOf = [this.#all, this.#sort, this.#search.value, ranking];
+    const ranking = byValue === null ? null : this.#chart.names({ sort: 'last', text: `metric:"${byValue.replaceAll('"', '')}"` });
+    const all = this.#all;
+    const text = this.#search.value;
+    const madeOf = [all, this.#sort, text, ranking, this.#later.part];
     if (madeOf.every((part, i) => part === this.#madeOf[i])) return;
-    if (this.#madeOf[0] !== this.#all) this.#takeSources();
+    if (this.#madeOf[0] !== all) this.#down = all.reduce((sum, source) => sum + Number(isDown(source)), 0);
+    const plain = this.#sort === DOWN_FIRST && text.trim() === '' && all.length <= FEW && this.#down <= FEW_DOWN;
+    const index = plain ? this.#later.part : this.#later.want();
     this.#madeOf = madeOf;
-    const found = searched(this.#all, this.#search.value);
-    const ordered = ranking ? this.#byValue(found, ranking) : orderSources(found, this.#sort);
-    this.#ids = ordered.map(({ id }) => id);
-    const down = this.#all.reduce((sum, { state }) => sum + Number(state === 'down'), 0);
-    setText(this.#count, this.#all.length === 0 ? 'No source has said hello. Series without one still chart.'
-      : countText(found.length, this.#all.length, 'source', 'sources') + (down > 0 ? ` · ${number(down)} down` : ''));
+    this.#ordering = true;
+    if (index) index.show(all, { sort: this.#sort, text, ranking });
+    else this.#ids = illFirst(all).map(({ id }) => id);
+    this.#ordering = false;
+    if (index) this.#ids = index.keys;
+    else this.#sources = new Map(all.map((source) => [source.id, source]));
+    this.#tell();
   }
 
-  #takeSources() {
-    this.#sources = new Map(this.#all.map((source) => [source.id, source]));
-    this.#owners.clear();
+  /** More of an order, or of a search, is there. */
+  #reorder() {
+    if (this.#ordering || !this.#later.part) return;
+    this.#ids = this.#later.part.keys;
+    this.#list.update(this.#ids, true);
+    this.#tell();
   }
 
-  /** @param {readonly Source[]} sources @param {readonly string[]} ranking  highest first */
-  #byValue(sources, ranking) {
-    if (this.#owners.size === 0) {
-      for (const { id, series } of this.#all) for (const { name } of series) this.#owners.set(name, id);
-    }
-    const ordered = orderByNames(sources, ranking, (name) => this.#owners.get(name));
-    return this.#sort.descending ? ordered : [...ordered].reverse();
+  #tell() {
+    const count = this.#all.length;
+    const down = this.#down > 0 ? ` · ${number(this.#down)} down` : '';
+    setText(this.#count, count === 0 ? 'No source has said hello. Series without one still chart.'
+      : countText(this.#later.part?.count ?? count, count, 'source', 'sources') + down);
   }
 
   #make() {
@@ -248,7 +297,7 @@ export class SourceTable {
 
   /** @param {SourceRow} row @param {string} id */
   #fill(row, id) {
-    const source = this.#sources.get(id);
+    const source = this.#source(id);
     if (!source) return;
     const chart = this.#chart;
     const series = this.#seriesOf(source);
@@ -269,21 +318,21 @@ export class SourceTable {
 
   /** @param {string} id @returns {string|null} */
   #sparkName(id) {
-    const source = this.#sources.get(id);
+    const source = this.#source(id);
     if (!source || source.series.length === 0) return null;
     return this.#sparkMetric === null ? source.series[0].name : this.#seriesOf(source).get(this.#sparkMetric) ?? null;
   }
 
   /** Series of which a row shows something. @param {string} id @returns {string[]} */
   #namesShown(id) {
-    const source = this.#sources.get(id);
+    const source = this.#source(id);
     const series = source ? this.#seriesOf(source) : new Map();
     return [this.#sparkName(id), ...this.#valueMetrics.map((metric) => series.get(metric))].filter(Boolean);
   }
 
   /** @param {string} id */
   #namesOf(id) {
-    return this.#sources.get(id)?.series.map(({ name }) => name) ?? [];
+    return this.#source(id)?.series.map(({ name }) => name) ?? [];
   }
 
   /** @param {Source} source */

@@ -1,5 +1,6 @@
 /** Presence as PubNub's clients tell it, made of the sources of a channel: who joined, left or fell silent. */
 
+import { isDown } from '../../series/status.js';
 import { timetokenOf } from './timetoken.js';
 /** @import {Source} from '../../types.js' */
 
@@ -16,7 +17,7 @@ export class Presence {
 
   /** Those that were there before anybody looked. @param {string} channel @param {readonly Source[]} sources */
   begin(channel, sources) {
-    for (const source of sources) if (source.state === 'up') this.event(channel, source);
+    for (const source of sources) if (!isDown(source)) this.event(channel, source);
   }
 
   /**
@@ -25,7 +26,7 @@ export class Presence {
    * @param {Source} source
    */
   event(channel, source) {
-    const joined = source.state === 'up';
+    const joined = !isDown(source);
     if (joined && this.#up.get(channel)?.has(source.id)) return null;
     if (joined && this.#known >= KNOWN_MAX) this.clear();
     const here = this.#up.get(channel) ?? new Set();
