@@ -58,7 +58,7 @@ pub struct Bye {
     pub id: SourceId,
     /// Which of its lives.
     pub epoch: Epoch,
-    /// Why, for people. What arrives may be any JSON value: it is cut down by [`reason_text`](crate::reason::reason_text), since
+    /// Why, for people. What arrives may be any JSON value: it is cut down by [`reason_text`], since
     /// nothing that one process says of its end may keep others from hearing that it ended.
     #[serde(default, deserialize_with = "read_reason")]
     pub reason: String,
