@@ -16,6 +16,7 @@ const FLUSH: Duration = Duration::from_secs(3);
 
 /// Publishes until told to stop.
 pub(crate) fn run(options: &ChildOptions) -> anyhow::Result<()> {
+    outlive_no_parent();
     let publisher = connect(options)?;
     let parent_gone = watch_stdin()?;
     if let (Some(mean), Some(seed)) = (options.disconnect_ms, options.seed) {
@@ -43,6 +44,14 @@ fn connect(options: &ChildOptions) -> anyhow::Result<Publisher> {
         .on_sigterm(OnSigterm::FlushAndExit { within: FLUSH })
         .connect(&options.nats)
         .context("child cannot publish")
+}
+
+/// One that chaos has stopped cannot see the end of its stdin: it is continued when its parent dies.
+fn outlive_no_parent() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::CONT)) {
+        tracing::error!(%error, "once stopped it may outlive its parent");
+    }
 }
 
 /// Drops the connection again and again, until the process ends.

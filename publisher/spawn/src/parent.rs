@@ -336,8 +336,7 @@ struct Running {
     process: Child,
     /// Its stdin: ends when this process does, however that ends.
     _lifeline: Option<ChildStdin>,
-    /// Chaos stopped it until then. Where its parent dies meanwhile, the kernel ends it: stopped groups that nobody is left to
-    /// continue get SIGHUP.
+    /// Chaos stopped it until then. Where its parent dies meanwhile, the kernel continues it.
     resume_at: Option<tokio::time::Instant>,
 }
 
