@@ -14,8 +14,8 @@ const TSC = join(ROOT, 'tests/browser/node_modules/.bin/tsc');
 const ENTRIES = ['index.js', 'eon/index.js', 'eon.js', 'eon/formats.js', 'eon.css', 'export/index.js', 'chart.css', 'colours.css', 'widgets.css'];
 /** Not reached by an import, and wanted. */
 const PAPERS = ['LICENSE', 'README.md', 'package.json', 'vendor/README.md'];
-/** Static, dynamic, re-exporting, of a type in a comment, of a sheet. */
-const IMPORTS = /(?:\bfrom|\bimport|@import url)\s*\(?\s*(['"])(\.{0,2}[^'"\s]+)\1/g;
+/** Static, dynamic, re-exporting, of a type in a comment, of a sheet, also one that a script adds. */
+const IMPORTS = /(?:\bfrom|\bimport|@import url|new URL(?=\('[\w-]+\.css', import))\s*\(?\s*(['"])(\.{0,2}[^'"\s]+)\1/g;
 
 /** @type {ReturnType<typeof packed>} */
 let pack;

@@ -12,6 +12,6 @@ export function openHelp() {
     ])),
   ))), element('p', {
     class: 'hint', text: 'On the chart: drag to zoom, Shift-drag to move, wheel zooms at the pointer, double click shows '
-      + 'all again. In the legend: click isolates, Ctrl adds. On a source: H says when it was there.',
-  }), element('p', { class: 'hint' }, element('a', { text: 'Inside this bridge: its own metrics', attributes: { href: 'internals.html' } })));
+      + 'all again. In the legend: click isolates, Ctrl adds.',
+  }));
 }

@@ -40,9 +40,11 @@ export class ShareMenu {
       this.#menu.close();
       (await import('./recording/open.js')).chooseRecording(page);
     });
+    const inside = item('inside', 'Inside this bridge', 'Its own metrics: presence, monitors, what comes in and goes out');
+    inside.addEventListener('click', () => window.open('internals.html', '_blank', 'noopener'));
     this.#menu = new Menu(find('share', HTMLButtonElement), 'Share', element('div', {},
       ...LINKS.map(([id, text, title]) => this.#linkItem(id, text, title)), element('hr'),
-      ...FILES.map(([kind, text]) => this.#fileItem(kind, text)), table, element('hr'), open, this.#link, this.#note), () => this.#opened());
+      ...FILES.map(([kind, text]) => this.#fileItem(kind, text)), table, element('hr'), open, inside, this.#link, this.#note), () => this.#opened());
   }
 
   open() {

@@ -61,6 +61,7 @@ pageTest('many deaths are one number', async (stage) => {
   await filled(stage);
   // Who is down when the page first looks is no news.
   await says(stage, 'source-count', /^30 sources/);
+  await stage.page.evaluate(() => new Promise((resolve) => { /** @type {any} */ (window).eontide.chart.on('refresh', resolve); }));
   stage.send(presence(Array.from({ length: 25 }, (_, i) => source(i, { state: 'down', since: Date.now(), reason: 'silent' }))));
   await says(stage, 'announcements', /^25 processes are down, process-memory-0 and process-memory-1 among them\.$/);
 }, { processes: 30 });
