@@ -1,7 +1,8 @@
 /** eon.chart() on old pages: a real bridge, its clients of both generations, and what was published beside what is shown. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
+import { test } from './again.js';
 import { COLOURS, EonStage } from './eon.js';
 import { difference, Subscriber } from './points.js';
 import { publishers, until } from './real.js';

@@ -85,6 +85,12 @@ test('v4: history of any length, by callback and promise, has the time tokens of
   try {
     await recorder.publish(...Array.from({ length: 1_203 }, (_, i) => /** @type {[string, unknown]} */ (['long', { eon: { i } }])));
     await until('the page is ready', () => own.ask('window.ready === true'));
+    // What a bridge still has to read is live.
+    await until('the bridge has read them', async () => {
+      const response = await fetch(`${bridge.origin}/api/v1/channels/long/messages?limit=1`);
+      const { position, messages } = await response.json();
+      return messages[0]?.message.eon.i === 1_202 && position.offset >= messages[0].offset;
+    });
     await own.ask(`(window.client = listening(), client.subscribe({ channels: ['long'] }), null)`);
     await told(own, 'PNConnectedCategory');
     await recorder.publish(...Array.from({ length: 5 }, (_, i) => /** @type {[string, unknown]} */ (['long', { eon: { i: 1_203 + i } }])));

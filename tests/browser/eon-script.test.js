@@ -46,6 +46,8 @@ const EARLY = `
 /** @param {OwnPage} own */
 async function works(own) {
   await until('all are connected', () => own.ask('window.connected === true && window.joined === true'));
+  // The history it asked for is of before what is published now.
+  await until('the history is here', () => own.ask('past.then(() => window.called !== undefined)'));
   const first = recorder.of('early').length;
   await recorder.publish(...Array.from({ length: 20 }, (_, i) => /** @type {[string, unknown]} */ (['early', { eon: { a: first + i } }])));
   await until('messages are here', async () => (await own.ask('[seen.length, legacy.length, wrote.length]')).every((/** @type {number} */ length) => length >= 20));

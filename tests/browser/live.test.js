@@ -185,8 +185,8 @@ liveTest('a process killed hard is down, and why; its lines end, and begin anew 
   assert.match(await entry.textContent() ?? '', /down since .* killed by signal 9/);
   await viewer.counts('15 series · 4 up · 1 down');
   const ended = (await viewer.data()).find(({ name }) => name === `rss-${victim}`)?.x.at(-1) ?? NaN;
-  await row.and(viewer.page.locator('[data-state="up"]')).waitFor();
-  await entry.and(viewer.page.locator('[data-state="up"]')).waitFor();
+  await row.and(viewer.page.locator('[data-state="restarted"]')).waitFor();
+  await entry.and(viewer.page.locator(':not([data-state="down"])')).waitFor();
   await viewer.counts('15 series · 5 up');
   const after = (await world.bridge.sources(CHANNEL)).find(({ id }) => id === victim);
   assert.equal(after.lives, 2);

@@ -14,7 +14,8 @@ const LEVELS = 8;
  */
 const EDGE_LEVELS = 24;
 const EDGE_PIXELS = 16;
-const RATIOS = [1, 1.5, 2];
+/** What a canvas has to round, and what it has not. */
+const RATIOS = [1, 1.5];
 
 /**
  * @param {string} name
