@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 part=${1:-all}
 runs() { [ "$part" = all ] || [ "$part" = "$1" ]; }
-step() { say "== $*"; }
+began=$(date +%s)
+step() { say "== $* (after $(($(date +%s) - began)) s)"; }
 
 need_rust
 NATS_SERVER=$(scripts/nats-server.sh)
@@ -72,4 +73,4 @@ if runs browser; then
     cargo build --workspace --bins --quiet
     find tests/browser -maxdepth 1 -name '*.test.js' -exec node --test --test-concurrency=2 {} +
 fi
-say "== all passed"
+step "all passed"
