@@ -4,6 +4,7 @@
  * is itself alone, as at PubNub, though a bridge that watches one shows what is below it too.
  */
 
+import { isDown } from '../../series/status.js';
 import { nameOf, patternOf } from './names.js';
 import { readTimetoken } from './timetoken.js';
 /** @import {Position, Source} from '../../types.js' */
@@ -146,9 +147,11 @@ export class Subscriptions {
    */
   #presence(pattern, sources) {
     const began = this.#began.get(pattern) ?? 0;
-    const before = (/** @type {Source} */ { state, since }) => state === 'up' && since < began;
+    // This is asked at the first change: who left meanwhile was there, and who came was not.
+    const before = (/** @type {Source} */ source) => (isDown(source) ? source.since >= began : source.state !== 'up' || source.since < began);
+    const there = (/** @type {Source} */ source) => ({ ...source, state: /** @type {const} */ ('up') });
     const counted = this.#counted.get(pattern)
-      ?? this.#transport.sources(pattern).then((all) => this.#on.present(this.#named(pattern), [...all, ...sources].filter(before)));
+      ?? this.#transport.sources(pattern).then((all) => this.#on.present(this.#named(pattern), [...all, ...sources].filter(before).map(there)));
     this.#counted.set(pattern, counted);
     void counted.then(() => this.#on.presence(sources, ({ channel }) => {
       const owner = this.#ownerOf(channel);
