@@ -1,7 +1,8 @@
 /** eon.chart() on a channel where anybody may publish: names and values that no page expects. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
+import { test } from './again.js';
 import { COLOURS, EonStage } from './eon.js';
 
 /** @type {EonStage} */

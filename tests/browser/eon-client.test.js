@@ -1,7 +1,8 @@
 /** PubNub's clients over a real bridge: what a page is told, beside what a plain NATS subscriber recorded. */
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import { after, before } from 'node:test';
+import { test } from './again.js';
 import { OWN_PAGES, OwnPage } from './eon-pages.js';
 import { launch } from './harness.js';
 import { Bridge, Nats, until } from './real.js';

@@ -1,7 +1,8 @@
 /** What PubNub's clients change over a bridge with its facade: messages published, channel groups, who is there. */
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import { after, before } from 'node:test';
+import { test } from './again.js';
 import { OWN_PAGES, OwnPage } from './eon-pages.js';
 import { launch } from './harness.js';
 import { Bridge, Nats, publishers, until } from './real.js';

@@ -1,7 +1,8 @@
 /** `/charts/eon.js` in real pages, of the bridge and of others: globals at once, calls before the modules, content policies. */
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import { after, before } from 'node:test';
+import { test } from './again.js';
 import { OWN_PAGES, OwnPage } from './eon-pages.js';
 import { launch } from './harness.js';
 import { Bridge, Nats, until } from './real.js';
