@@ -1,55 +1,36 @@
 /** The builder over a real bridge: keys are found, choices drawn, and the code it writes is a page that shows the same. */
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { after, before } from 'node:test';
 import { test } from './again.js';
-import { launch } from './harness.js';
-import { Bridge, Nats, until } from './real.js';
-import { StreamRecorder } from './stream-recorder.js';
-/** @import {AddressInfo} from 'node:net' */
-/** @import {Browser, Page} from 'playwright-core' */
+import { Guest } from './guest.js';
+import { until } from './real.js';
+/** @import {Page} from 'playwright-core' */
 
-/** @type {Browser} */
-let browser;
-/** @type {Nats} */
-let nats;
-/** @type {Bridge} */
-let bridge;
-/** @type {StreamRecorder} */
-let recorder;
-/** Shows the code that was written, from an origin of its own. @type {import('node:http').Server} */
-let site;
+/** @type {Guest} */
+let guest;
+/** What its site shows: the code that was written. */
 let code = '';
 
 before(async () => {
-  site = createServer((_, response) => response.setHeader('content-type', 'text/html; charset=utf-8').end(code));
-  await new Promise((resolve) => site.listen(0, '127.0.0.1', () => resolve(undefined)));
-  [browser, nats] = await Promise.all([launch(), Nats.start()]);
-  bridge = await Bridge.start(nats, '--allow-origin', `http://127.0.0.1:${port()}`);
-  recorder = await StreamRecorder.start(nats.url);
+  guest = await Guest.start(
+    (_, response) => void response.setHeader('content-type', 'text/html; charset=utf-8').end(code),
+    (origin) => ['--allow-origin', origin],
+  );
 });
-
-after(async () => {
-  site.close();
-  site.closeAllConnections();
-  await Promise.all([browser.close(), recorder.close(), bridge.kill()]);
-  await nats.kill();
-});
-
-const port = () => /** @type {AddressInfo} */ (site.address()).port;
+after(() => guest?.close());
 
 /** @param {string} channel @param {(n: number) => unknown} make @param {number} count */
 async function publish(channel, make, count) {
-  const before = recorder.messages.filter((one) => one.channel === channel).length;
-  for (let n = 0; n < count; n++) recorder.publish(channel, make(n));
-  await until('it is recorded', () => recorder.messages.filter((one) => one.channel === channel).length === before + count);
+  const before = guest.recorder.messages.filter((one) => one.channel === channel).length;
+  for (let n = 0; n < count; n++) guest.recorder.publish(channel, make(n));
+  await until('it is recorded', () => guest.recorder.messages.filter((one) => one.channel === channel).length === before + count);
 }
 
 /** @param {string} name @param {(page: Page) => Promise<void>} body */
 function builderTest(name, body) {
   test(name, { timeout: 60_000 }, async () => {
-    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    const page = await guest.browser.newPage({ viewport: { width: 1200, height: 900 } });
     /** @type {string[]} */
     const complaints = [];
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -81,13 +62,13 @@ async function shows(page, chart, values) {
 
 builderTest('keys appear as they arrive, those of the past at once', async (page) => {
   await publish('build-keys', (n) => ({ eon: { a: n, note: 'text' } }), 3);
-  await page.goto(`${bridge.origin}/charts/builder.html`);
+  await page.goto(`${guest.bridge.origin}/charts/builder.html`);
   await until('the channel is offered', async () => (await page.locator('#channels option[value="build-keys"]').count()) === 1);
   await page.getByTestId('builder-channel').fill('build-keys');
   await page.getByTestId('builder-channel').press('Tab');
   await page.locator('.key[data-key="a"]').waitFor();
   assert.equal(await page.locator('.key').count(), 1);
-  recorder.publish('build-keys', { eon: { b: 1 } });
+  guest.recorder.publish('build-keys', { eon: { b: 1 } });
   await page.locator('.key[data-key="b"]').waitFor();
   await until('it counts', async () => /^2 keys in 4 messages\.$/.test(await page.getByTestId('builder-note').textContent() ?? ''));
   await until('the address says it', () => /\?channel=build-keys$/.test(page.url()) || page.url());
@@ -95,7 +76,7 @@ builderTest('keys appear as they arrive, those of the past at once', async (page
 
 builderTest('what is chosen is drawn, stands in the address and in the code, and the code draws it elsewhere', async (page) => {
   await publish('build-code', (n) => ({ columns: [['one', n], ['two', 2 * n], ['three', 7], ['x', 1_763_683_200 + n]] }), 20);
-  await page.goto(`${bridge.origin}/charts/builder.html?channel=build-code&limit=5&rate=100`);
+  await page.goto(`${guest.bridge.origin}/charts/builder.html?channel=build-code&limit=5&rate=100`);
   await shows(page, BUILT, { one: [15, 16, 17, 18, 19], two: [30, 32, 34, 36, 38], three: [7, 7, 7, 7, 7] });
   await page.getByTestId('builder-type').selectOption('area');
   await page.getByTestId('builder-yLabel').fill('tons');
@@ -116,7 +97,7 @@ builderTest('what is chosen is drawn, stands in the address and in the code, and
   }
   // A page of somebody else's, which keeps what is made in sight of the test.
   code = code.replace('eon.chart(', 'window.made = eon.chart(');
-  await page.goto(`http://127.0.0.1:${port()}/`);
+  await page.goto(`${guest.origin}/`);
   await shows(page, 'window.made', { one: [15, 16, 17, 18, 19], two: [30, 32, 34, 36, 38] });
   await publish('build-code', () => ({ columns: [['one', 99], ['x', 1_763_683_220]] }), 1);
   await shows(page, 'window.made', { one: [16, 17, 18, 19, 99], two: [30, 32, 34, 36, 38] });
@@ -124,13 +105,13 @@ builderTest('what is chosen is drawn, stands in the address and in the code, and
 });
 
 builderTest('nested messages are flattened, and what holds no number is said', async (page) => {
-  await page.goto(`${bridge.origin}/charts/builder.html?channel=build-nested&rate=100&type=bar`);
+  await page.goto(`${guest.bridge.origin}/charts/builder.html?channel=build-nested&rate=100&type=bar`);
   await until('it listens', async () => /^Nothing came/.test(await page.getByTestId('builder-note').textContent() ?? ''));
   await publish('build-nested', (n) => ({ eon: { air: { temperature: n } } }), 2);
   await page.locator('.key[data-key="air.temperature"]').waitFor();
   await shows(page, BUILT, { 'air.temperature': [1] });
   assert.match(await page.getByTestId('builder-code').textContent() ?? '', /eon\.c\.flatten/);
-  await page.goto(`${bridge.origin}/charts/builder.html?channel=build-words`);
+  await page.goto(`${guest.bridge.origin}/charts/builder.html?channel=build-words`);
   await publish('build-words', () => ({ text: 'hello' }), 1);
   // Whether it came live, is of the past, or both.
   await until('it says so', async () => /^1 messages, and no number in them/.test(await page.getByTestId('builder-note').textContent() ?? ''));

@@ -5,15 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { after, before } from 'node:test';
 import { test } from './again.js';
+import { Guest } from './guest.js';
 import { expected, listens, PAGES, points } from './old-pages.js';
-import { launch } from './harness.js';
-import { Bridge, Nats, until } from './real.js';
-import { StreamRecorder } from './stream-recorder.js';
-/** @import {AddressInfo} from 'node:net' */
-/** @import {Browser, Page} from 'playwright-core' */
+import { until } from './real.js';
+/** @import {Page} from 'playwright-core' */
 /** @import {OldPage} from './old-pages.js' */
 /** @import {Recorded} from './stream-recorder.js' */
 
@@ -21,38 +18,18 @@ import { StreamRecorder } from './stream-recorder.js';
 const EVERY_MS = 40;
 const LIVE = 30;
 
-/** @type {Browser} */
-let browser;
-/** @type {Nats} */
-let nats;
-/** @type {Bridge} */
-let bridge;
-/** @type {StreamRecorder} */
-let recorder;
-/** Serves the pages, from an origin that is not the bridge's. @type {import('node:http').Server} */
-let site;
+/** @type {Guest} */
+let guest;
 
 before(async () => {
-  site = createServer((request, response) => {
+  guest = await Guest.start((request, response) => {
     const file = new URL(`pages/old${new URL(request.url ?? '/', 'http://site').pathname}.html`, import.meta.url);
     if (!existsSync(file)) return void response.writeHead(204).end();
     response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(readFileSync(file, 'utf8').replaceAll('BRIDGE', bridge.origin));
-  });
-  await new Promise((resolve) => site.listen(0, '127.0.0.1', () => resolve(undefined)));
-  [browser, nats] = await Promise.all([launch(), Nats.start()]);
-  bridge = await Bridge.start(nats, '--pubnub-facade', '--allow-origin', origin());
-  recorder = await StreamRecorder.start(nats.url);
+    response.end(readFileSync(file, 'utf8').replaceAll('BRIDGE', guest.bridge.origin));
+  }, (origin) => ['--pubnub-facade', '--allow-origin', origin]);
 });
-
-after(async () => {
-  site.closeAllConnections();
-  site.close();
-  await Promise.all([browser.close(), recorder.close(), bridge.kill()]);
-  await nats.kill();
-});
-
-const origin = () => `http://127.0.0.1:${/** @type {AddressInfo} */ (site.address()).port}`;
+after(() => guest?.close());
 
 /** What the page shows, by its own object. @param {Page} page @param {string} chart @returns {Promise<Record<string, [number, number][]>>} */
 const held = (page, chart) => page.evaluate((name) => {
@@ -79,7 +56,7 @@ function watch(charts) {
 
 /** Opens a page, and waits until it is subscribed. @param {OldPage} old */
 async function open(old) {
-  const context = await browser.newContext();
+  const context = await guest.browser.newContext();
   const page = await context.newPage();
   /** @type {string[]} */
   const complaints = [];
@@ -93,7 +70,7 @@ async function open(old) {
     socket.on('framesent', ({ payload }) => { if (JSON.parse(String(payload)).subscribe?.view === 'raw') views += 1; });
   });
   await page.addInitScript(watch, Object.keys(old.charts));
-  await page.goto(`${origin()}/${old.page}`);
+  await page.goto(`${guest.origin}/${old.page}`);
   await until('it is subscribed', () => views > 0 || complaints.join('\n'));
   return { page, complaints };
 }
@@ -102,15 +79,15 @@ async function open(old) {
 async function publish({ publish: make }, from, count, everyMs) {
   for (let n = from; n < from + count; n++) {
     const [channel, message] = /** @type {NonNullable<OldPage['publish']>} */ (make)(n);
-    recorder.publish(channel, message);
+    guest.recorder.publish(channel, message);
     // The pace of what is published, not a wait for something to happen.
     if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
-  await recorder.flush();
+  await guest.recorder.flush();
 }
 
 /** @param {OldPage} old @param {number} since  the sequence after which messages count */
-const recorded = (old, since) => recorder.messages.filter(({ channel, seq }) => seq > since && listens(old.channels, channel));
+const recorded = (old, since) => guest.recorder.messages.filter(({ channel, seq }) => seq > since && listens(old.channels, channel));
 
 /** @param {OldPage['x']} x @param {Record<string, [number, number][]>} series  by index and by category only the order counts */
 const comparable = (x, series) => Object.fromEntries(Object.entries(series).sort().map(([name, list]) => [
@@ -120,7 +97,7 @@ const comparable = (x, series) => Object.fromEntries(Object.entries(series).sort
 for (const old of PAGES) {
   test(`an old page shows what was published: ${old.page}`, { timeout: 60_000 }, async () => {
     const { history = 0, live = LIVE } = old;
-    const before = recorder.messages.at(-1)?.seq ?? 0;
+    const before = guest.recorder.messages.at(-1)?.seq ?? 0;
     if (old.publish) await publish(old, 0, history, 0);
     await until('history is recorded', () => recorded(old, before).length === history);
     const { page, complaints } = await open(old);

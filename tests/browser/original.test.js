@@ -5,15 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { after, before } from 'node:test';
 import { test } from './again.js';
-import { launch } from './harness.js';
+import { Guest } from './guest.js';
 import { expected } from './old-pages.js';
-import { Bridge, Nats, until } from './real.js';
-import { StreamRecorder } from './stream-recorder.js';
-/** @import {AddressInfo} from 'node:net' */
-/** @import {Browser, Page} from 'playwright-core' */
+import { until } from './real.js';
+/** @import {Page} from 'playwright-core' */
 /** @import {Recorded} from './stream-recorder.js' */
 
 const BUNDLE = new URL('../eon/node_modules/eon-chart/eon-chart.js', import.meta.url);
@@ -21,63 +18,47 @@ const BUNDLE = new URL('../eon/node_modules/eon-chart/eon-chart.js', import.meta
 const LIMIT = 1_000;
 const NAMES = ['Austin', 'New York', 'Tokyo'];
 
-/** @type {Browser} */
-let browser;
-/** @type {Nats} */
-let nats;
-/** @type {Bridge} */
-let bridge;
-/** @type {StreamRecorder} */
-let recorder;
+/** @type {Guest} */
+let guest;
 
-const site = createServer((request, response) => {
+/** Its page, and the bundle. @type {import('node:http').RequestListener} */
+const site = (request, response) => {
   if (request.url === '/eon-chart.js') return void response.setHeader('content-type', 'text/javascript').end(readFileSync(BUNDLE));
   const { searchParams } = new URL(request.url ?? '/', 'http://site');
   response.setHeader('content-type', 'text/html; charset=utf-8').end(`<!doctype html><link rel="icon" href="data:,">
     <script src="/eon-chart.js"></script><div id="chart"></div><script>
     var chart = eon.chart({
       channels: ['${searchParams.get('channel')}'], history: ${searchParams.get('history')}, limit: ${LIMIT}, rate: 250,
-      pubnub: new PubNub({ publishKey: 'demo', subscribeKey: 'demo', origin: '${bridge.address}', ssl: false }),
+      pubnub: new PubNub({ publishKey: 'demo', subscribeKey: 'demo', origin: '${guest.bridge.address}', ssl: false }),
       connect: function () { window.connected = true; },
       generate: { bindto: '#chart', data: { type: 'spline' } }
     });</script>`);
-});
+};
 
-before(async () => {
-  await new Promise((resolve) => site.listen(0, '127.0.0.1', () => resolve(undefined)));
-  [browser, nats] = await Promise.all([launch(), Nats.start()]);
-  bridge = await Bridge.start(nats, '--pubnub-facade');
-  recorder = await StreamRecorder.start(nats.url);
-});
-
-after(async () => {
-  site.close();
-  site.closeAllConnections();
-  await Promise.all([browser.close(), recorder.close(), bridge.kill()]);
-  await nats.kill();
-});
+before(async () => { guest = await Guest.start(site, () => ['--pubnub-facade']); });
+after(() => guest?.close());
 
 /** @param {string} channel @param {number} count */
 async function publish(channel, count) {
   for (let n = 0; n < count; n++) {
-    recorder.publish(channel, { eon: Object.fromEntries(NAMES.map((name, i) => [name, n * (i + 1)])) });
+    guest.recorder.publish(channel, { eon: Object.fromEntries(NAMES.map((name, i) => [name, n * (i + 1)])) });
     // Its x is the time in ms, and it draws two points of one as it likes.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return until('it is recorded', () => {
-    const messages = recorder.messages.filter((one) => one.channel === channel);
+    const messages = guest.recorder.messages.filter((one) => one.channel === channel);
     return messages.length === count && messages;
   });
 }
 
 /** @param {string} channel @param {boolean} history @returns {Promise<{page: Page, faults: string[]}>} */
 async function open(channel, history) {
-  const page = await browser.newPage();
+  const page = await guest.browser.newPage();
   /** @type {string[]} */
   const faults = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => { if (message.type() === 'error') faults.push(message.text()); });
-  await page.goto(`http://127.0.0.1:${/** @type {AddressInfo} */ (site.address()).port}/?channel=${channel}&history=${history}`);
+  await page.goto(`${guest.origin}/?channel=${channel}&history=${history}`);
   await page.waitForFunction('window.connected');
   return { page, faults };
 }
@@ -90,7 +71,7 @@ async function shows(page, messages, history) {
   await until('the original shows it', async () => {
     // The last page of its history it asks for twice, and draws the newest message once more: that is its own doing.
     const is = await page.evaluate(`Object.fromEntries(chart.data().map(({ id, values }) => [id,
-      values.map(({ x, value }) => [Number(x), value]).filter(([x], i, all) => !${history} || i === 0 || x !== all[i - 1][0])]))`);
+      values.map(({ x, value }) => [Number(x), value]).filter(([x, value], i, all) => !${history} || i === 0 || x !== all[i - 1][0] || value !== all[i - 1][1])]))`);
     try {
       assert.deepEqual(is, ought);
       return true;
@@ -102,7 +83,7 @@ async function shows(page, messages, history) {
 
 for (const [what, history] of /** @type {[string, boolean][]} */ ([['lives on what is published', false], ['reads the history', true]])) {
   test(`the original bundle ${what}, every point of it`, { timeout: 60_000 }, async () => {
-    const channel = `original-${history}-${recorder.messages.length}`;
+    const channel = `original-${history}-${guest.recorder.messages.length}`;
     /** @type {Recorded[]} */
     let messages = history ? await publish(channel, 60) : [];
     const { page, faults } = await open(channel, history);
