@@ -81,6 +81,11 @@ pub async fn read_data(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: Du
                 ready.send_replace(false);
                 pipeline.begin_life(epoch, offset, restored.map(|restored| *restored));
             }
+            Step::Damaged => {
+                // Not ready before it is said: whoever read that waits for what is whole.
+                ready.send_replace(false);
+                tracing::warn!("history on disk is damaged: its range is read again");
+            }
             Step::Batch(batch) => pipeline.data(&batch, clock::now()),
             Step::CaughtUp => {
                 pipeline.grace(clock::now());
@@ -129,10 +134,8 @@ async fn read_stream(
                     tracing::warn!(stream = name, "the stream went back or was made anew, a new epoch begins");
                     (place, not_before) = (None, not_before.max(epoch));
                 }
-                End::Again => {
-                    tracing::warn!(stream = name, "history on disk is damaged: its range is read again");
-                    place = None;
-                }
+                End::Again if steps.send(Step::Damaged).await.is_err() => return,
+                End::Again => place = None,
                 End::Stopped => return,
                 End::Broken(error) => {
                     tracing::debug!(%error, "reading interrupted");
@@ -154,6 +157,8 @@ async fn read_stream(
 enum Step {
     /// A life of the stream begins after this offset, with what is on disk of it.
     Begin(Epoch, u64, Option<Box<Restored>>),
+    /// A part of the history is not there until it is read again.
+    Damaged,
     /// Messages in order.
     Batch(Vec<Incoming>),
     /// All history is read.
