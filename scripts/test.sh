@@ -69,8 +69,9 @@ fi
 if runs browser; then
     step browser
     need chromium chromium
+    need chromium-headless-shell chromium-headless-shell
     need_node
     cargo build --workspace --bins --quiet
-    find tests/browser -maxdepth 1 -name '*.test.js' -exec node --test --test-concurrency=2 {} +
+    node tests/browser/run.js
 fi
 step "all passed"

@@ -10,7 +10,10 @@ import { chromium } from 'playwright-core';
 import { frameFor, infoOf, kindOf } from './played.js';
 
 const ROOT = new URL('../../', import.meta.url);
+/** The whole browser, with tabs that can be hidden: what people have. */
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** The same engine without the windows around it: a page opens in 0.35 s of the suite's two cores instead of 0.8. */
+const SHELL = process.env.CHROMIUM ?? ['/usr/bin/chromium-headless-shell'].find((file) => existsSync(file)) ?? CHROMIUM;
 export const ARGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--force-device-scale-factor=1',
@@ -60,7 +63,7 @@ export async function serve() {
 
 /** @param {string[]} more  of Chromium's options @returns {Promise<Browser>} */
 export function launch(...more) {
-  return chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...more] });
+  return chromium.launch({ executablePath: SHELL, args: [...ARGS, ...more] });
 }
 
 /** A page with a bridge behind it that does what the test says. */

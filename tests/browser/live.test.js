@@ -218,7 +218,7 @@ liveTest('series that come late appear without a reload, and nothing is invented
 
 liveTest('a hidden tab takes everything in, draws nothing, and is right the moment it is seen again', async (world) => {
   world.spawn(...FAST);
-  // Playwright tells every page of its own that it is seen; only a browser it merely connects to has hidden tabs.
+  // Playwright tells every page of its own that it is seen; only a whole browser that it merely connects to has hidden tabs.
   const own = new Process(CHROMIUM, [...ARGS, '--remote-debugging-port=0', `--user-data-dir=${temporaryFolder()}`, 'about:blank']);
   try {
     const [, endpoint] = await own.says(/DevTools listening on (ws:\S+)/);

@@ -1,0 +1,24 @@
+/**
+ * Runs the test files given, else all of this folder, some at a time. `node --test` takes them by name, so that a long one that
+ * comes last has the machine for itself: here the longest begin.
+ */
+
+import { readdirSync } from 'node:fs';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+
+/** Half a minute and more each; the order of the rest does not matter. */
+const LONGEST = ['same-picture', 'moving', 'eon-chart', 'given', 'live', 'old-pages', 'screens', 'controls', 'eon-client', 'library', 'widgets'];
+const CONCURRENCY = 3;
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const all = readdirSync(folder).filter((name) => name.endsWith('.test.js'));
+/** @param {string} name */
+const rank = (name) => (LONGEST.indexOf(name.replace('.test.js', '')) + LONGEST.length + 1) % (LONGEST.length + 1);
+const files = all.sort((a, b) => rank(a) - rank(b)).map((name) => folder + name);
+
+const given = process.argv.slice(2);
+const tests = run({ files: given.length > 0 ? given : files, concurrency: CONCURRENCY });
+tests.on('test:fail', () => { process.exitCode = 1; });
+tests.compose(new spec()).pipe(process.stdout);
