@@ -87,9 +87,10 @@ onPage('history and live, of processes that publish meanwhile: every process com
       const series = held.map((/** @type {[string, [number, number|null][]]} */ [id, values]) => ({ name: id, x: values.map(([x]) => x), v: values.map(([, v]) => v ?? NaN) }));
       const since = Math.max(...series.map(({ x }) => x[0]));
       const last = Math.min(...series.map(({ x }) => x.at(-1) ?? NaN));
-      // Each has fifty; all have those of the time that all reach.
-      const published = new Map([...subscriber.points()].map(([id, { x, v }]) => [id, { x: x.filter((one) => one <= last), v: v.slice(0, x.filter((one) => one <= last).length) }]));
-      assert.equal(difference(published, series, since), null);
+      // Each has fifty; all have those of the time that all reach. As with C3, two points of one time are two.
+      const published = new Map([...subscriber.everyPoint()].map(([id, { x, v }]) => [id, { x: x.filter((one) => one <= last), v: v.slice(0, x.filter((one) => one <= last).length) }]));
+      // Of those at the very begin the limit may have cut one.
+      assert.equal(difference(published, series, since + 0.001), null);
       assert.ok(last > since, 'there is something to compare');
       await page.run('seam.destroy()');
     }

@@ -22,7 +22,7 @@ export class Subscriber {
   #subject;
   /** Of every source and life, the numbers of its messages. @type {Map<string, Set<number>>} */
   lives = new Map();
-  /** By series: its value at each µs. @type {Map<string, Map<number, number>>} */
+  /** By series: µs and value of all its points, in the order in which they came. @type {Map<string, [number, number][]>} */
   #series = new Map();
 
   /** @param {NatsConnection} connection @param {string} subject */
@@ -55,10 +55,20 @@ export class Subscriber {
     }
   }
 
-  /** @returns {Map<string, Points>} so far, in order of time */
+  /** So far, in order of time; of equal times the point that came last, as the history keeps them. */
   points() {
-    return new Map([...this.#series].map(([name, values]) => {
-      const sorted = [...values].sort((a, b) => a[0] - b[0]);
+    return this.#sorted((points) => [...new Map(points)]);
+  }
+
+  /** The same with every point of equal times: a publisher may sample twice in one ms. */
+  everyPoint() {
+    return this.#sorted((points) => points);
+  }
+
+  /** @param {(points: [number, number][]) => [number, number][]} chosen @returns {Map<string, Points>} */
+  #sorted(chosen) {
+    return new Map([...this.#series].map(([name, points]) => {
+      const sorted = [...chosen(points)].sort((a, b) => a[0] - b[0]);
       return [name, { x: sorted.map(([us]) => us / 1000), v: sorted.map(([, value]) => value) }];
     }));
   }
@@ -80,8 +90,8 @@ export class Subscriber {
     const times = columns.find((/** @type {any[]} */ column) => column[0] === 'x').slice(1).map(micros);
     for (const [name, ...values] of columns) {
       if (name === 'x') continue;
-      const series = this.#series.get(name) ?? new Map();
-      values.forEach((/** @type {number|null} */ value, /** @type {number} */ i) => series.set(times[i], value ?? NaN));
+      const series = this.#series.get(name) ?? [];
+      values.forEach((/** @type {number|null} */ value, /** @type {number} */ i) => series.push([times[i], value ?? NaN]));
       this.#series.set(name, series);
     }
   }
