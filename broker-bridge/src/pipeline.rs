@@ -130,6 +130,9 @@ impl Pipeline {
         // Decoded before the lock is taken: readers wait for the append alone.
         let decoded: Vec<_> = batch.iter().map(|incoming| decode_data(incoming)).collect();
         let mut state = self.write();
+        let sources =
+            decoded.iter().flatten().filter_map(|(channel, message)| Some((*channel, &message.from.as_ref()?.id)));
+        state.presence.warm(sources);
         for (incoming, decoded) in batch.iter().zip(decoded) {
             let outcome =
                 decoded.and_then(|(channel, message)| self.accept(&mut state, incoming, channel, message, now));

@@ -17,23 +17,61 @@ use crate::presence::links::Ended;
 use crate::presence::{Change, Filter, Moved, Now, Presence};
 use crate::transitions::Outbox;
 
+/// What is said of sources.
+enum Said {
+    Hello(Hello),
+    Bye(Bye),
+    /// By a bridge: some came, or went.
+    Moved {
+        up: bool,
+        batch: Transitions,
+    },
+}
+
+/// `None` for what is not said of sources.
+fn decode_said(incoming: &Incoming) -> Option<Result<(&str, Said), Reject>> {
+    let (channel, kind) = subject::parse_presence(&incoming.subject)?;
+    let decode = || {
+        Channel::check(channel).map_err(|error| Reject::new(Reason::BadChannel, error.to_string()))?;
+        let payload = &incoming.payload;
+        let said = match kind {
+            PresenceKind::Hello => Said::Hello(Hello::decode(payload)?),
+            PresenceKind::Bye => Said::Bye(Bye::decode(payload)?),
+            PresenceKind::Up => Said::Moved { up: true, batch: Transitions::decode(payload)? },
+            PresenceKind::Down => Said::Moved { up: false, batch: Transitions::decode(payload)? },
+        };
+        Ok((channel, said))
+    };
+    Some(decode())
+}
+
 impl Pipeline {
     /// Hello and bye messages.
     pub fn presence(&self, batch: &[Incoming], now: Now) {
+        // Decoded before the lock is taken: readers wait for what changes alone.
+        let said: Vec<_> = batch.iter().filter_map(|incoming| Some((incoming, decode_said(incoming)?))).collect();
         let mut state = self.write();
-        for incoming in batch {
-            self.metrics.presence_messages_total.add(1);
-            let Some((channel, kind)) = subject::parse_presence(&incoming.subject) else { continue };
-            match self.note_presence(&mut state.presence, channel, kind, incoming, now) {
-                // What its series measure may be among it.
-                Ok(true) => state.store.described(channel),
-                Ok(false) => {}
+        state.presence.warm(said.iter().filter_map(|(_, said)| match said {
+            Ok((channel, Said::Hello(hello))) => Some((*channel, &hello.id)),
+            Ok((channel, Said::Bye(bye))) => Some((*channel, &bye.id)),
+            _ => None,
+        }));
+        for (incoming, said) in &said {
+            match said {
+                Ok((channel, said)) => {
+                    let described = self.note_said(&mut state.presence, channel, said, incoming, now);
+                    if described {
+                        // What its series measure may be among it.
+                        state.store.described(channel);
+                    }
+                }
                 Err(reject) => {
                     self.metrics.reject(reject.reason);
-                    state.rejects.push(&incoming.subject, &incoming.payload, incoming.offset, incoming.time, &reject);
+                    state.rejects.push(&incoming.subject, &incoming.payload, incoming.offset, incoming.time, reject);
                 }
             }
         }
+        self.metrics.presence_messages_total.add(batch.len() as u64);
         self.log_presence(&mut state);
     }
 
@@ -114,32 +152,23 @@ impl Pipeline {
     }
 
     /// True where a source said something new of itself.
-    fn note_presence(
-        &self,
-        presence: &mut Presence,
-        channel: &str,
-        kind: PresenceKind,
-        incoming: &Incoming,
-        now: Now,
-    ) -> Result<bool, Reject> {
-        Channel::check(channel).map_err(|error| Reject::new(Reason::BadChannel, error.to_string()))?;
+    fn note_said(&self, presence: &mut Presence, channel: &str, said: &Said, incoming: &Incoming, now: Now) -> bool {
         let seen = seen(incoming, now);
-        match kind {
-            PresenceKind::Hello => return Ok(presence.hello(channel, Hello::decode(&incoming.payload)?, seen, now)),
-            PresenceKind::Bye => presence.bye(channel, &Bye::decode(&incoming.payload)?, seen),
-            PresenceKind::Up | PresenceKind::Down => {
-                let (batch, up) = (Transitions::decode(&incoming.payload)?, kind == PresenceKind::Up);
+        match said {
+            Said::Hello(hello) => return presence.hello(channel, hello, seen, now),
+            Said::Bye(bye) => presence.bye(channel, bye, seen),
+            Said::Moved { up, batch } => {
                 if !incoming.replayed {
-                    self.transitions.read(&batch, up);
+                    self.transitions.read(batch, *up);
                 }
                 if batch.by != self.transitions.bridge {
                     for item in &batch.items {
-                        if up { presence.adopt_up(channel, item) } else { presence.adopt_down(channel, item, true) }
+                        if *up { presence.adopt_up(channel, item) } else { presence.adopt_down(channel, item, true) }
                     }
                 }
             }
         }
-        Ok(false)
+        false
     }
 
     pub(super) fn log_presence(&self, state: &mut State) {

@@ -1,9 +1,11 @@
 //! What sources say of themselves, kept once for all that say the same: machine, program, version, labels.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use eontide_wire::Hello;
+use hashbrown::DefaultHashBuilder;
 
 /// What many sources have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -14,20 +16,12 @@ pub(crate) struct About {
     pub(crate) labels: BTreeMap<String, String>,
 }
 
-impl About {
-    /// Does this hello say just that?
-    fn is_said_by(&self, hello: &Hello) -> bool {
-        self.host.as_deref() == hello.host.as_deref()
-            && self.program.as_deref() == hello.program.as_deref()
-            && self.version.as_deref() == hello.version.as_deref()
-            && self.labels == hello.labels
-    }
-}
-
 #[derive(Debug)]
 struct Slot {
     about: Arc<About>,
     users: u32,
+    /// Of what was said: most hellos say it again, and that is seen without reading it where it is kept.
+    hash: u64,
 }
 
 /// All that is said, by number. Number 0 is nothing.
@@ -37,12 +31,26 @@ pub(super) struct Abouts {
     slots: Vec<Slot>,
     free: Vec<u32>,
     hosts: HashMap<Arc<str>, Vec<u32>>,
+    /// Seeded anew in each bridge: nobody can say something that has the hash of something else.
+    hasher: DefaultHashBuilder,
+}
+
+/// Machine, program, version, labels.
+type Saying<'s> = (Option<&'s str>, Option<&'s str>, Option<&'s str>, &'s BTreeMap<String, String>);
+
+fn saying(hello: &Hello) -> Saying<'_> {
+    (hello.host.as_deref(), hello.program.as_deref(), hello.version.as_deref(), &hello.labels)
 }
 
 impl Default for Abouts {
     fn default() -> Self {
-        let nothing = Slot { about: Arc::default(), users: 1 };
-        Self { by_content: HashMap::new(), slots: vec![nothing], free: Vec::new(), hosts: HashMap::new() }
+        let hasher = DefaultHashBuilder::default();
+        let nothing = Slot {
+            about: Arc::default(),
+            users: 1,
+            hash: hasher.hash_one((None, None, None, &BTreeMap::new()) as Saying<'_>),
+        };
+        Self { by_content: HashMap::new(), slots: vec![nothing], free: Vec::new(), hosts: HashMap::new(), hasher }
     }
 }
 
@@ -58,7 +66,8 @@ impl Abouts {
 
     /// The number of what `hello` says, given that it was `before`; its caller uses it from now on, and `before` no more.
     pub(super) fn change(&mut self, before: u32, hello: &Hello) -> u32 {
-        if self.get(before).is_said_by(hello) {
+        let hash = self.hasher.hash_one(saying(hello));
+        if self.slots[before as usize].hash == hash {
             return before;
         }
         self.release(before);
@@ -77,7 +86,7 @@ impl Abouts {
             return *number;
         }
         let about = Arc::new(about);
-        let slot = Slot { about: Arc::clone(&about), users: 1 };
+        let slot = Slot { about: Arc::clone(&about), users: 1, hash };
         let number = match self.free.pop() {
             Some(number) => {
                 self.slots[number as usize] = slot;

@@ -24,7 +24,7 @@ impl Id {
         }
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    pub(super) fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Inline(bytes, length) => &bytes[..usize::from(*length)],
             Self::Elsewhere(id) => id.as_bytes(),

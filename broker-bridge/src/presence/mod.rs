@@ -52,6 +52,9 @@ use self::told::{Told, group_state};
 pub(crate) use self::view::Said;
 use self::wheel::Wheel;
 
+/// So many sources fit into the caches of a processor.
+const CACHED: usize = 10_000;
+
 /// Whether a data message is news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Novelty {
@@ -123,6 +126,13 @@ impl Presence {
         self.overflow
     }
 
+    /// A batch of messages is about to be noted: their channels and sources. Changes nothing.
+    pub fn warm<'b>(&self, batch: impl Iterator<Item = (&'b str, &'b SourceId)>) {
+        if self.slab.len() > CACHED {
+            self.channels.warm(batch.map(|(channel, id)| (channel, id.as_str())), &self.slab);
+        }
+    }
+
     /// A data message is about to be stored: is it news? `names` are those of its columns.
     pub fn admit<'n>(
         &mut self,
@@ -159,7 +169,7 @@ impl Presence {
     }
 
     /// A source introduces itself; true where what it says is new.
-    pub fn hello(&mut self, channel: &str, hello: Hello, seen: Seen, now: Now) -> bool {
+    pub fn hello(&mut self, channel: &str, hello: &Hello, seen: Seen, now: Now) -> bool {
         let ms = self.ms(now);
         let Some((index, came)) = self.life(channel, &hello.id, hello.epoch, seen, ms) else { return false };
         if self.slab.get(index).is_none_or(|source| source.epoch != hello.epoch) {
@@ -177,10 +187,10 @@ impl Presence {
     }
 
     /// Notes what a source says of itself; it is there, whatever it said before. True where that is new.
-    fn introduce(&mut self, index: u32, hello: Hello) -> bool {
+    fn introduce(&mut self, index: u32, hello: &Hello) -> bool {
         let Some(source) = self.slab.get_mut(index) else { return false };
         source.flags.set(Flags::SAID_BYE, false);
-        let about = self.abouts.change(source.about, &hello);
+        let about = self.abouts.change(source.about, hello);
         let interval = hello.interval_ms.filter(|interval| *interval > 0).map(Interval::said);
         let (interval, pid) = (interval.unwrap_or(source.interval), hello.pid.unwrap_or(0));
         let same_series = source.known_names().map_or(hello.series.is_empty(), |names| *names.said == hello.series);
@@ -188,7 +198,7 @@ impl Presence {
         source.flags.set(Flags::SAID_INTERVAL, hello.interval_ms.is_some_and(|interval| interval > 0));
         (source.interval, source.pid) = (interval, pid);
         if !same_series {
-            source.names().said = Arc::new(hello.series);
+            source.names().said = Arc::new(hello.series.clone());
         }
         let before = std::mem::replace(&mut source.about, about);
         if before != about {

@@ -113,7 +113,7 @@ impl World {
             Step::Hello { id, interval_ms } => {
                 let epoch = self.model.get(&id).map_or(1, |known| known.epoch);
                 let text = format!(r#"{{"id":"s{id}","epoch":{epoch},"interval_ms":{interval_ms}}}"#);
-                self.presence.hello("c", Hello::decode(text.as_bytes()).unwrap(), seen, now);
+                self.presence.hello("c", &Hello::decode(text.as_bytes()).unwrap(), seen, now);
                 self.heard(id, true);
             }
             Step::Data { id } => {

@@ -157,6 +157,11 @@ impl Source {
         &mut self.more.get_or_insert_default().names
     }
 
+    /// Of each of its cache lines a little, to be thrown away.
+    pub(super) fn glance(&self) -> u8 {
+        self.id.as_bytes().first().copied().unwrap_or_default() ^ self.flags.0 ^ self.last_seen.as_micros() as u8
+    }
+
     /// Is it up or stale?
     pub(super) fn is_there(&self) -> bool {
         self.condition.cause().is_none()

@@ -117,7 +117,7 @@ fn replayed_messages_that_are_older_than_the_lease_put_nobody_up_for_long() {
     let from = Origin { id: SourceId::new("a").unwrap(), epoch: Epoch(1), seq: None, dropped: 0 };
     let old = Seen { at: Timestamp::from_micros(T0 - 60_000_000), age: Duration::from_secs(60) };
     let (channel, now) = (stage.channel.clone(), stage.now(0));
-    stage.presence.hello(&channel, Hello::decode(br#"{"id":"a","epoch":1,"interval_ms":1000}"#).unwrap(), old, now);
+    stage.presence.hello(&channel, &Hello::decode(br#"{"id":"a","epoch":1,"interval_ms":1000}"#).unwrap(), old, now);
     stage.presence.admit(&channel, &from, std::iter::empty(), old, now);
     stage.presence.take_changes();
     stage.expire(100);
@@ -173,7 +173,7 @@ fn a_hello_that_repeats_is_no_change_and_new_series_are_told_together() {
     let mut stage = Stage::new();
     let hello = |stage: &mut Stage, ms: u64, text: &str| {
         let (seen, now) = (stage.seen(ms), stage.now(ms));
-        stage.presence.hello("c", Hello::decode(text.as_bytes()).unwrap(), seen, now);
+        stage.presence.hello("c", &Hello::decode(text.as_bytes()).unwrap(), seen, now);
         stage.changes().len()
     };
     assert_eq!(hello(&mut stage, 0, r#"{"id":"a","epoch":1}"#), 1);
@@ -300,7 +300,7 @@ fn what_carried_sources_takes_those_down_that_have_no_connection_of_their_own() 
     for (id, host) in [("a", "web-7"), ("b", "web-7"), ("d", "web-8")] {
         let hello = format!(r#"{{"id":"{id}","epoch":1,"host":"{host}"}}"#);
         let (seen, now) = (stage.seen(0), stage.now(0));
-        stage.presence.hello("c", Hello::decode(hello.as_bytes()).unwrap(), seen, now);
+        stage.presence.hello("c", &Hello::decode(hello.as_bytes()).unwrap(), seen, now);
     }
     stage.presence.connected("c", &SourceId::new("b").unwrap(), Epoch(1));
     stage.changes();
@@ -316,7 +316,7 @@ fn many_of_one_machine_at_once_are_told_as_a_number() {
     for n in 0..1_000 {
         let hello = format!(r#"{{"id":"w{n}","epoch":1,"host":"web-7"}}"#);
         let (seen, now) = (stage.seen(0), stage.now(0));
-        stage.presence.hello("c", Hello::decode(hello.as_bytes()).unwrap(), seen, now);
+        stage.presence.hello("c", &Hello::decode(hello.as_bytes()).unwrap(), seen, now);
     }
     stage.changes();
     stage.presence.node_down("web-7", Timestamp::from_micros(T0 + 1), "agent gone");
@@ -378,7 +378,7 @@ fn names_machines_and_channels_are_forgotten_with_their_last_source() {
         let hello = format!(r#"{{"id":"a","epoch":1,"host":"h{round}","labels":{{"n":"{round}"}}}}"#);
         let (seen, now) = (stage.seen(round * 100), stage.now(round * 100));
         let channel = format!("c{round}");
-        stage.presence.hello(&channel, Hello::decode(hello.as_bytes()).unwrap(), seen, now);
+        stage.presence.hello(&channel, &Hello::decode(hello.as_bytes()).unwrap(), seen, now);
         stage.presence.bye(
             &channel,
             &Bye { id: SourceId::new("a").unwrap(), epoch: Epoch(1), reason: "x".into() },
