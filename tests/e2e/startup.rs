@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use harness::bridge::command;
-use harness::process::{alive, children, free_port, signal_pid};
+use harness::process::{alive, children, free_port, install, program, signal_pid};
 use harness::{Bridge, NatsServer, until};
 use rustix::process::Signal;
 
@@ -102,15 +102,16 @@ async fn no_server_no_program_no_jetstream_and_wrong_credentials_are_one_sentenc
     let data = tempfile::tempdir().unwrap();
     let args = [&listen[..], &["--nats-port", &port, "--data-dir", data.path().to_str().unwrap()]].concat();
     let broken = data.path().join("nats-server");
-    std::fs::write(&broken, "#!/bin/sh\necho '[1] [FTL] no such thing' >&2\nexit 1\n").unwrap();
-    std::fs::set_permissions(&broken, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let script = data.path().join("script");
+    std::fs::write(&script, "#!/bin/sh\necho '[1] [FTL] no such thing' >&2\nexit 1\n").unwrap();
+    install(&script, &broken);
     let (code, said) = run(&args, Some(&broken));
     assert_eq!(code, Some(1));
     assert!(said.contains("did not start") && said.contains("no such thing"), "{said}");
 
     // Alone in a folder, with nothing on PATH.
     let alone = data.path().join("broker-bridge");
-    std::fs::copy(harness::process::program("broker-bridge"), &alone).unwrap();
+    install(&program("broker-bridge"), &alone);
     let mut command = std::process::Command::new(&alone);
     let output =
         command.args(&args).current_dir(data.path()).env_remove("NATS_SERVER").env("PATH", data.path().join("none"));

@@ -1,7 +1,7 @@
 //! Child processes that cannot outlive a test.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 
@@ -24,6 +24,13 @@ pub fn program(name: &str) -> PathBuf {
         path.display()
     );
     path
+}
+
+/// Copies a program, or a script that becomes one. In a process of its own: what this one has open for writing, a child that another
+/// test forks at that moment has open, too, and until it executes nobody can run the copy (ETXTBSY).
+pub fn install(from: &Path, to: &Path) {
+    let copied = Command::new("install").args(["-m", "755"]).args([from, to]).status();
+    assert!(copied.is_ok_and(|status| status.success()), "{} could not be copied", from.display());
 }
 
 /// A running program whose standard error is kept.
