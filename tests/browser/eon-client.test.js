@@ -53,8 +53,23 @@ const told = (own, category, times = 1) => until(`status ${category}`, async () 
   return statuses.filter((/** @type {string[]} */ one) => one[0] === category).length >= times ? true : JSON.stringify(statuses);
 });
 
+/**
+ * What came in the order of the stream: of each channel it came in this order; between channels a busy page may show a message
+ * after one that is later.
+ * @param {any[]} came @param {(one: any) => string} tokenOf
+ */
+function inOrder(came, tokenOf) {
+  const sorted = came.toSorted((a, b) => (tokenOf(a) < tokenOf(b) ? -1 : 1));
+  for (const name of new Set(came.map(({ channel }) => channel))) {
+    const of = (/** @type {any[]} */ list) => list.filter(({ channel }) => channel === name);
+    assert.deepEqual(of(came), of(sorted), name);
+  }
+  return sorted;
+}
+
 test('v4: channels, names that are no tokens and a wildcard, in the order of the stream, each message once with its own time token', { timeout: 60_000 }, async () => {
   const own = await page();
+  recorder.forget();
   try {
     await until('the page is ready', () => own.ask('window.ready === true'));
     await own.ask(`(window.client = listening({ subscribeKey: 'demo', publishKey: 'demo' }), client.subscribe({ channels: ['one', 'room: 2', 'deep.*', 'deep.a'] }), null)`);
@@ -64,7 +79,7 @@ test('v4: channels, names that are no tokens and a wildcard, in the order of the
     await recorder.publish(...messages, ['one', { text: 'no numbers', list: [1, 'two', null] }], ['one', 'only a text']);
     const right = recorder.of('one', 'room-_3A-_202', 'deep.a', 'deep.b');
     await seen(own, right.length);
-    const found = await own.ask('seen');
+    const found = inOrder(await own.ask('seen'), ({ timetoken }) => timetoken);
     const place = (/** @type {string} */ channel) => (channel === 'deep.b' ? ['deep.*', 'deep.*', 'deep.b'] : [null, channel.replace('room-_3A-_202', 'room: 2'), null]);
     assert.deepEqual(
       found.map((/** @type {any} */ one) => [one.channel, one.message, one.subscription, one.subscribedChannel, one.actualChannel]),
@@ -73,7 +88,6 @@ test('v4: channels, names that are no tokens and a wildcard, in the order of the
     const tokens = found.map((/** @type {any} */ { timetoken }) => timetoken);
     assert.ok(tokens.every((/** @type {string} */ token) => /^\d{17}$/.test(token)));
     assert.equal(new Set(tokens).size, tokens.length, 'each has its own');
-    assert.deepEqual([...tokens].sort(), tokens, 'in order of time');
     assert.equal(own.sockets, 1);
     assert.deepEqual(own.complaints, []);
   } finally {
@@ -135,6 +149,7 @@ test('v4: history of any length, by callback and promise, has the time tokens of
 
 test('v3: init, the bare global, lists of channels, envelopes, history and time; unsubscribe and stop give the socket back', { timeout: 60_000 }, async () => {
   const own = await page();
+  recorder.forget();
   try {
     await until('the page is ready', () => own.ask('window.ready === true'));
     await own.ask(`(() => {
@@ -150,7 +165,7 @@ test('v3: init, the bare global, lists of channels, envelopes, history and time;
     const channels = ['v3-a', 'v3-b', 'v3-c', 'v3-_20d', 'v3-e'];
     await recorder.publish(...Array.from({ length: 100 }, (_, i) => /** @type {[string, unknown]} */ ([channels[i % 5], { columns: [['a', i]] }])));
     await seen(own, 100);
-    const found = await own.ask('seen');
+    const found = inOrder(await own.ask('seen'), ({ env }) => env[1]);
     assert.deepEqual(found.map((/** @type {any} */ { message, channel }) => [channel, message]), recorder.of(...channels).map(({ channel, message }) => [channel.replace('-_20', ' '), message]));
     for (const { message, env, channel } of found) assert.deepEqual([env[0], env[2], /^\d{17}$/.test(env[1])], [[message], channel, true]);
     assert.equal(new Set(found.map((/** @type {any} */ { env }) => env[1])).size, 100, 'a time token each');
@@ -177,6 +192,7 @@ test('v3: init, the bare global, lists of channels, envelopes, history and time;
 
 test('a bridge that is killed and comes back: told so, and nothing is lost or doubled, while messages go on', { timeout: 90_000 }, async () => {
   const own = await page();
+  recorder.forget();
   try {
     await until('the page is ready', () => own.ask('window.ready === true'));
     await own.ask(`(() => {

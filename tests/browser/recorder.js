@@ -32,6 +32,9 @@ export class Recorder {
     await this.#connection.flush();
   }
 
+  /** Begins anew: what an attempt that failed left is not expected of the next one. */
+  forget() { this.messages.length = 0; }
+
   /** Those of some channels. @param {string[]} channels */
   of(...channels) { return this.messages.filter(({ channel }) => channels.includes(channel)); }
 }
