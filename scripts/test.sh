@@ -64,7 +64,7 @@ if runs e2e; then
     PATH=$(scripts/prometheus.sh):$PATH
     cargo build --workspace --bins --quiet
     # They wait more than they work.
-    EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python cargo test -p e2e --quiet -- --test-threads=6
+    EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python cargo test -p e2e --quiet -- --test-threads=4
 fi
 if runs browser; then
     step browser
