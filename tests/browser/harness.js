@@ -13,7 +13,7 @@ const ROOT = new URL('../../', import.meta.url);
 /** The whole browser, with tabs that can be hidden: what people have. */
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** The same engine without the windows around it: a page opens in 0.35 s of the suite's two cores instead of 0.8. */
-const SHELL = process.env.CHROMIUM ?? ['/usr/bin/chromium-headless-shell'].find((file) => existsSync(file)) ?? CHROMIUM;
+const SHELL = '/usr/bin/chromium-headless-shell';
 export const ARGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--force-device-scale-factor=1',
@@ -63,7 +63,7 @@ export async function serve() {
 
 /** @param {string[]} more  of Chromium's options @returns {Promise<Browser>} */
 export function launch(...more) {
-  return chromium.launch({ executablePath: SHELL, args: [...ARGS, ...more] });
+  return chromium.launch({ executablePath: process.env.CHROMIUM || !existsSync(SHELL) ? CHROMIUM : SHELL, args: [...ARGS, ...more] });
 }
 
 /** A page with a bridge behind it that does what the test says. */

@@ -5,7 +5,7 @@
 
 import { readdirSync } from 'node:fs';
 import { run } from 'node:test';
-import { spec } from 'node:test/reporters';
+import { spec, tap } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
 /** Half a minute and more each; the order of the rest does not matter. */
@@ -14,11 +14,10 @@ const CONCURRENCY = 3;
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const all = readdirSync(folder).filter((name) => name.endsWith('.test.js'));
-/** @param {string} name */
-const rank = (name) => (LONGEST.indexOf(name.replace('.test.js', '')) + LONGEST.length + 1) % (LONGEST.length + 1);
-const files = all.sort((a, b) => rank(a) - rank(b)).map((name) => folder + name);
+const files = [...new Set([...LONGEST.map((name) => `${name}.test.js`), ...all])].map((name) => folder + name);
 
 const given = process.argv.slice(2);
 const tests = run({ files: given.length > 0 ? given : files, concurrency: CONCURRENCY });
 tests.on('test:fail', () => { process.exitCode = 1; });
-tests.compose(new spec()).pipe(process.stdout);
+// As `node --test` does.
+tests.compose(process.stdout.isTTY ? new spec() : tap).pipe(process.stdout);

@@ -31,7 +31,7 @@ pub(super) struct Abouts {
     slots: Vec<Slot>,
     free: Vec<u32>,
     hosts: HashMap<Arc<str>, Vec<u32>>,
-    /// Seeded anew in each bridge: nobody can say something that has the hash of something else.
+    /// Of 64 bits, seeded anew in each bridge: two sayings of one hash would be taken for one, and are hard to prepare.
     hasher: DefaultHashBuilder,
 }
 
