@@ -44,7 +44,7 @@ const styles = new WeakMap();
 /**
  * Only where it changes: each write makes the browser look at its styles again. Nobody else writes these.
  * @param {HTMLElement} target
- * @param {'transform'|'width'|'height'|'left'|'top'|'background'} name
+ * @param {'transform'|'width'|'height'|'left'|'top'|'background'|'boxShadow'} name
  * @param {string} value
  */
 export function setStyle(target, name, value) {
@@ -52,4 +52,16 @@ export function setStyle(target, name, value) {
   if (!written) styles.set(target, written = {});
   if (written[name] === value) return;
   target.style[name] = written[name] = value;
+}
+
+/** To write the attribute again would be a change, and a look at styles. @param {HTMLElement} target @param {boolean} hidden */
+export function setHidden(target, hidden) {
+  if (target.hidden !== hidden) target.hidden = hidden;
+}
+
+/** Into the text that is there: a new node would be attached and laid out anew. @param {Element} cell @param {string} text */
+export function rewrite(cell, text) {
+  const { firstChild } = cell;
+  if (firstChild instanceof Text) firstChild.data = text;
+  else cell.textContent = text;
 }

@@ -72,9 +72,11 @@ function stop() {
 /** @param {number} now */
 function run(now) {
   frame = null;
+  // A frame may carry the time of a refresh of the screen that was before what it was asked for.
+  const until = Math.max(now, performance.now()) + EARLY_MS;
   try {
     for (const [step, at] of due) {
-      if (at > now + EARLY_MS) continue;
+      if (at > until) continue;
       due.set(step, Infinity);
       const after = step(now);
       // It may have been woken, or removed, while it ran.

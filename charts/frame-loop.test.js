@@ -40,12 +40,12 @@ class FakeBrowser {
     for (const run of this.listeners) run();
   }
 
-  /** One frame, if one was asked for. */
-  frame() {
+  /** One frame, if one was asked for. @param {number} [time]  that it carries */
+  frame(time = this.at) {
     const [id, run] = [...this.frames][0] ?? [];
     if (id === undefined || !run) return false;
     this.frames.delete(id);
-    run(this.at);
+    run(time);
     return true;
   }
 
@@ -195,6 +195,18 @@ loopTest('a chart that fails stops no other, and may come back', () => {
   browser.pass(20);
   bad.close();
   good.close();
+});
+
+// Frames carry the time of the screen's refresh. A message between that and the frame asked for it, and was put off to the next one.
+loopTest('a frame whose time is that of an earlier refresh serves who asked after it', () => {
+  const a = chart();
+  browser.frame();
+  const refresh = browser.at;
+  browser.at += 12;
+  a.wake();
+  browser.frame(refresh);
+  assert.deepEqual([a.drawn.length, browser.frames.size], [2, 0]);
+  a.close();
 });
 
 loopTest('closed, it is not called any more, whoever wakes it', () => {

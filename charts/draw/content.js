@@ -63,6 +63,7 @@ import { strokeLines } from './strokes.js';
  * @property {number} left  the same in CSS pixels
  * @property {number} right
  * @property {number} ratio
+ * @property {boolean} labels  those below it are drawn, too
  */
 
 /** Labels may reach so far to the left of the plot. */
@@ -107,7 +108,7 @@ export function paintContent(context, scene, part, image) {
   shapes.dots?.(context, lines, of, stretch, scene.points);
   drawMarks(context, scene.marks, at, stretch, theme, ratio, place);
   context.restore();
-  drawTimeLabels(context, at, ticks, theme, { left, right, room: roomOf(scene, at) }, ratio, place);
+  if (part.labels) drawTimeLabels(context, at, ticks, theme, { left, right, room: roomOf(scene, at) }, ratio, place);
 }
 
 /** Is there anything below the lines that is not written pixel by pixel? @param {Scene} scene @param {number} from @param {number} to */

@@ -6,7 +6,7 @@
  * made anew when it is another one, or a few times a second; in between it is moved along with the picture.
  */
 
-import { element, setStyle, svg } from '../dom.js';
+import { element, setHidden, setStyle, svg } from '../dom.js';
 import { traceCurve } from '../shape/curve.js';
 import { readLine } from './lines.js';
 /** @import {Scene} from './content.js' */
@@ -20,14 +20,24 @@ const ABOVE_PX = 8;
 
 /** @typedef {{left: number, right: number, top: number, bottom: number}} Frame */
 
+/**
+ * All dots as the shadows of one element: as elements of their own each cost a look at its style with every move.
+ * @param {readonly {px: number, py: number, colour: string}[]} points
+ */
+function dotsOf(points) {
+  return points.map(({ px, py, colour }) => {
+    const at = `${(px - DOT_PX).toFixed(1)}px ${(py - DOT_PX).toFixed(1)}px 0`;
+    return `${at} 0 ${colour}, ${at} 1.5px var(--eontide-surface)`;
+  }).join();
+}
+
 export class Crosshair {
   #path = svg('path', {});
   #thick = element('div', { class: 'eontide-crosshair', attributes: { 'aria-hidden': 'true' } }, svg('svg', {}, this.#path));
   #upright = element('div', { class: 'eontide-upright' });
   #frame = element('div', { class: 'eontide-cell-frame' });
-  #root = element('div', { class: 'eontide-pointed', attributes: { 'aria-hidden': 'true' } }, this.#upright, this.#frame);
-  /** @type {HTMLElement[]} */
-  #dots = [];
+  #dots = element('div', { class: 'eontide-dots' });
+  #root = element('div', { class: 'eontide-pointed', attributes: { 'aria-hidden': 'true' } }, this.#upright, this.#frame, this.#dots);
   #ratio = 1;
   /** What the path is, and of which moment. @type {{line: Line, key: string, from: number, at: number}|null} */
   #drawn = null;
@@ -50,7 +60,7 @@ export class Crosshair {
   }
 
   hide() {
-    if (!this.#root.hidden) this.#root.hidden = true;
+    setHidden(this.#root, true);
     this.#emphasise(null, null, null, '');
   }
 
@@ -61,7 +71,7 @@ export class Crosshair {
    */
   show({ px, line, points, band = null }, { at, of, scene, key }) {
     const inside = px >= at.box.left && px <= at.box.left + at.box.width;
-    this.#root.hidden = !inside;
+    setHidden(this.#root, !inside);
     if (inside) this.#point(px, points, band, at.box);
     this.#emphasise(line, of, scene, key);
   }
@@ -70,32 +80,19 @@ export class Crosshair {
   #point(px, points, band, box) {
     setStyle(this.#upright, 'transform', `translate(${Math.round(px)}px, ${box.top}px)`);
     setStyle(this.#upright, 'height', `${box.height}px`);
-    while (this.#dots.length < points.length) this.#addDot();
-    this.#dots.forEach((dot, i) => {
-      const point = points[i];
-      dot.hidden = !point;
-      if (!point) return;
-      setStyle(dot, 'transform', `translate(${(point.px - DOT_PX).toFixed(1)}px, ${(point.py - DOT_PX).toFixed(1)}px)`);
-      setStyle(dot, 'background', point.colour);
-    });
-    this.#frame.hidden = band === null;
+    setStyle(this.#dots, 'boxShadow', dotsOf(points));
+    setHidden(this.#frame, band === null);
     if (!band) return;
     setStyle(this.#frame, 'transform', `translate(${Math.round(band.left) - 1}px, ${Math.round(band.top) - 1}px)`);
     setStyle(this.#frame, 'width', `${Math.max(2, Math.round(band.right - band.left))}px`);
     setStyle(this.#frame, 'height', `${Math.max(2, Math.round(band.bottom - band.top))}px`);
   }
 
-  #addDot() {
-    const dot = element('div', { class: 'eontide-dot' });
-    this.#dots.push(dot);
-    this.#root.append(dot);
-  }
-
   /** @param {Line|null} line @param {Projection|null} at @param {Scene|null} scene @param {string} key */
   #emphasise(line, at, scene, key) {
     const before = this.#drawn;
     if (!line || !at || !scene) {
-      if (before) this.#thick.hidden = true;
+      if (before) setHidden(this.#thick, true);
       this.#drawn = null;
       return;
     }
@@ -117,7 +114,7 @@ export class Crosshair {
     traceCurve(text, readLine(line, scene.view), at, line.curve);
     this.#path.setAttribute('d', text.data);
     this.#path.setAttribute('stroke', line.colour);
-    this.#thick.hidden = false;
+    setHidden(this.#thick, false);
   }
 }
 

@@ -181,8 +181,8 @@ export class Plot {
     this.#strip.resize(visible + spare, Math.round(this.#height * ratio), ratio);
     const left = Math.round(from / columnMs) - margin;
     const shown = `${key} ${scene.flows}`;
-    const drawn = this.#strip.show({ key: shown, left, visible, spare, dirty: dirtyFrom / columnMs, until: dirtyTo / columnMs, ahead }, ratio, (context, first, end) => {
-      this.#paint(context, scene, first, end);
+    const drawn = this.#strip.show({ key: shown, left, visible, spare, dirty: dirtyFrom / columnMs, until: dirtyTo / columnMs, ahead }, ratio, Math.round((box.top + box.height) * ratio), (context, first, end, labels) => {
+      this.#paint(context, scene, first, end, labels);
     });
     this.#drawSides(scene, key);
     const { dates, zone, locale } = scene;
@@ -191,8 +191,8 @@ export class Plot {
     return drawn;
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {number} first @param {number} end  columns */
-  #paint(context, scene, first, end) {
+  /** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {number} first @param {number} end  columns @param {boolean} labels  below, too */
+  #paint(context, scene, first, end, labels) {
     const { box } = this;
     const ratio = this.#ratio;
     const { from, to, columnMs } = scene.view;
@@ -202,7 +202,7 @@ export class Plot {
     const shifted = { ...box, left: shift };
     paintContent(context, scene, {
       at: projection(shifted, range, scene.axis), at2: scene.axis2 ? projection(shifted, range, scene.axis2) : null,
-      from: scene.x ? from : first * columnMs, to: scene.x ? to : end * columnMs, ratio,
+      from: scene.x ? from : first * columnMs, to: scene.x ? to : end * columnMs, ratio, labels,
       left: (first - this.#strip.first) / ratio, right: (end - this.#strip.first) / ratio,
     }, this.#image);
   }

@@ -30,6 +30,7 @@ const REACH_PX = 5;
  * @property {number} from  draw from this column …
  * @property {number} to  … to this one, excluded
  * @property {number} shift  first move what is drawn by so many columns to the left
+ * @property {boolean} foot  with what stands below the plot: that depends on no data, so what was drawn of it stays
  */
 export class StripPlan {
   /** The column at the left edge of the canvas. */
@@ -49,14 +50,14 @@ export class StripPlan {
       // Without room it is drawn whole, dashes and heads included.
       const from = spare === 0 && dirty < until ? this.first : Math.max(this.first, dirty);
       const to = spare === 0 && dirty < until ? this.first + columns : Math.min(this.first + columns, until);
-      return from < to ? { from, to, shift: 0 } : null;
+      return from < to ? { from, to, shift: 0, foot: spare === 0 } : null;
     }
     const before = this.first;
     this.first = ahead ? left : left - Math.floor(spare / 2);
     const to = this.first + columns;
     const shift = this.first - before;
-    if (same && spare > 0 && shift > 0 && shift < columns) return { from: Math.max(this.first, Math.min(dirty, before + columns)), to, shift };
-    return { from: this.first, to, shift: 0 };
+    if (same && spare > 0 && shift > 0 && shift < columns) return { from: Math.max(this.first, Math.min(dirty, before + columns)), to, shift, foot: true };
+    return { from: this.first, to, shift: 0, foot: true };
   }
 
   /** Everything again. */
@@ -89,11 +90,12 @@ export class Strip {
   /**
    * @param {StripView} view
    * @param {number} ratio  device pixels per CSS pixel
-   * @param {(context: CanvasRenderingContext2D, from: number, to: number) => void} paint  draws these columns; the context is
-   *   clipped to them, in CSS pixels of the canvas
+   * @param {number} foot  the first row, in device pixels, of what stands below the plot
+   * @param {(context: CanvasRenderingContext2D, from: number, to: number, foot: boolean) => void} paint  draws these columns, and what stands
+   *   below them or not; the context is clipped to them, in CSS pixels of the canvas
    * @returns {boolean} was anything drawn?
    */
-  show(view, ratio, paint) {
+  show(view, ratio, foot, paint) {
     const reach = Math.ceil(REACH_PX * ratio);
     const work = this.#plan.next({ ...view, dirty: Math.floor(view.dirty) - reach, until: Math.ceil(view.until) + reach });
     // Without spare room nothing is ever shifted, and a layer of its own would only cost.
@@ -110,7 +112,7 @@ export class Strip {
       context.drawImage(this.canvas, -work.shift, 0);
       context.globalCompositeOperation = 'source-over';
     }
-    context.clearRect(x, 0, columns, height);
+    context.clearRect(x, 0, columns, work.foot ? height : foot);
     context.save();
     if (columns < width) {
       context.beginPath();
@@ -118,7 +120,7 @@ export class Strip {
       context.clip();
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paint(context, work.from, work.to);
+    paint(context, work.from, work.to, work.foot);
     context.restore();
     this.columnsDrawn += columns;
     return true;

@@ -1,10 +1,9 @@
 /** One series in the legend: its line, name, state or last value, and a pin. */
 
-import { element, setAttribute, setText } from '../dom.js';
+import { element, rewrite, setAttribute, setHidden, setText } from '../dom.js';
 import { DASHES } from '../draw/palette.js';
 import { PinButton } from './pin-button.js';
 import { Swatch } from './swatch.js';
-import { rewrite, setHidden } from './write.js';
 /** @import {SeriesRow} from './chart-face.js' */
 
 export class LegendRow {

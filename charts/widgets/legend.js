@@ -4,12 +4,11 @@
  * (`rss metric:heap host:web-* -label.zone:eu`) and offers what it can be filtered by here.
  */
 
-import { element, setAttribute, setText } from '../dom.js';
+import { element, setAttribute, setHidden, setText } from '../dom.js';
 import { countText } from './count.js';
 import { LegendRow } from './legend-row.js';
 import { isOnPin } from './pin-button.js';
 import { VirtualList } from './virtual-list.js';
-import { setHidden } from './write.js';
 /** @import {ChartFace, SortKey} from './chart-face.js' */
 /** @import {Source} from '../types.js' */
 

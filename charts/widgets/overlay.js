@@ -1,9 +1,8 @@
 /** What stands over the chart when there is something to say: nothing yet, lost, refused, all hidden. */
 
-import { element, setAttribute, setText } from '../dom.js';
+import { element, setAttribute, setHidden, setText } from '../dom.js';
 import { formatDuration } from '../live/span.js';
 import { number } from './count.js';
-import { setHidden } from './write.js';
 /** @import {ConnectionState} from '../types.js' */
 
 /**

@@ -1,13 +1,12 @@
 /** One source in the table: a cell a column, each touched only where its text changed. */
 
-import { element, setAttribute, setText, svg } from '../dom.js';
+import { element, rewrite, setAttribute, setHidden, setText, svg } from '../dom.js';
 import { formatDuration } from '../live/span.js';
 import { fullTime } from '../scale/time.js';
 import { isDown, stateName, whyOf } from '../series/status.js';
 import { number } from './count.js';
 import { PinButton } from './pin-button.js';
 import { SPARK_HEIGHT, SPARK_WIDTH, sparkKey, sparkPath } from './sparkline.js';
-import { rewrite, setHidden } from './write.js';
 /** @import {SeriesRow, Points} from './chart-face.js' */
 /** @import {TimeZone} from '../scale/time.js' */
 /** @import {Source} from '../types.js' */

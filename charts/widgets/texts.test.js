@@ -4,7 +4,7 @@ import { rangeText } from '../cursor.js';
 import { cellTitle } from './cell-dialog.js';
 import { countText } from './count.js';
 import { tabsOf } from './metric-tabs.js';
-import { cellTexts, placement } from './tooltip.js';
+import { cellTexts, placement, swatches } from './tooltip.js';
 
 test('counts with their nouns', () => {
   assert.equal(countText(15_000, 15_000, 'series', 'series'), '15,000 series');
@@ -51,4 +51,11 @@ test('the tooltip stands beside the pointer, on the side where there is room, an
   assert.equal(placement({ px: 100, py: 50, width: 1000, height: 400 }),
     'translate(clamp(4px, 114px, max(4px, 996px - 100%)), clamp(4px, 50px - 50%, max(4px, 396px - 100%)))');
   assert.match(placement({ px: 900.4, py: 50, width: 1000, height: 400 }), /^translate\(clamp\(4px, 886px - 100%,/);
+});
+
+test('pieces of lines below each other, dashed as the lines are', () => {
+  assert.equal(swatches([{ colour: '#123456' }]), 'linear-gradient(#123456, #123456) 0 8px / 100% 2px no-repeat');
+  assert.equal(swatches([{ colour: 'red', dash: [] }, { colour: 'blue', dash: [6, 3] }]),
+    'linear-gradient(red, red) 0 8px / 100% 2px no-repeat, repeating-linear-gradient(90deg, blue 0px 6px, transparent 6px 9px) 0 26px / 100% 2px no-repeat');
+  assert.equal(swatches([]), '');
 });

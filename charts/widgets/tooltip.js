@@ -2,17 +2,21 @@
  * The values under the crosshair, beside it, never under the pointer itself: the nearest few lines, and in a density how
  * many are here and where they stand among all. It is placed by CSS alone (percentages of its own size), so that moving it
  * asks the browser for no layout.
+ *
+ * Under a moving pointer all of it changes each time. So names are one text of many lines, values another, and the pieces of
+ * lines before them one background: ten rows of three elements each cost the main thread three times as much.
  */
 
-import { element, setStyle, setText } from '../dom.js';
+import { element, rewrite, setHidden, setStyle } from '../dom.js';
 import { number } from './count.js';
-import { Swatch } from './swatch.js';
-import { setHidden } from './write.js';
 
 const AWAY_PX = 14;
 const EDGE_PX = 4;
-/** @type {readonly number[]} */
-const SOLID = [];
+/** Of a row; late.css says it, too. */
+const ROW_PX = 18;
+const SWATCH_PX = 2;
+/** What would begin another row. */
+const BREAKS = /[\n\r\u2028\u2029]/g;
 
 /**
  * @typedef {object} TooltipCell  of the density under the pointer
@@ -65,19 +69,34 @@ export function placement({ px, py, width, height }) {
   return `translate(${inside(x, width)}, ${inside(`${Math.round(py)}px - 50%`, height)})`;
 }
 
+/**
+ * A piece of each line, below each other, as a CSS background.
+ * @param {readonly {colour: string, dash?: readonly number[]}[]} rows
+ */
+export function swatches(rows) {
+  return rows.map(({ colour, dash = [] }, i) => {
+    let at = 0;
+    const stops = dash.map((length, place) => `${place % 2 === 0 ? colour : 'transparent'} ${at}px ${at += length}px`);
+    const image = stops.length > 0 ? `repeating-linear-gradient(90deg, ${stops.join(', ')})` : `linear-gradient(${colour}, ${colour})`;
+    return `${image} 0 ${i * ROW_PX + (ROW_PX - SWATCH_PX) / 2}px / 100% ${SWATCH_PX}px no-repeat`;
+  }).join(', ');
+}
+
 export class Tooltip {
   #title = element('div', { class: 'eontide-tooltip-title' });
   #cell = element('div', { class: 'eontide-tooltip-cell' }, element('b'), element('span'));
-  #list = element('div', { class: 'eontide-tooltip-rows' });
+  #nearest = element('div', { class: 'eontide-tooltip-nearest' });
+  #swatches = element('div', { class: 'eontide-tooltip-swatches' });
+  #names = element('div', { class: 'eontide-tooltip-names' });
+  #values = element('div', { class: 'eontide-tooltip-values' });
+  #rows = element('div', { class: 'eontide-tooltip-rows' }, this.#nearest, this.#swatches, this.#names, this.#values);
   #foot = element('div', { class: 'eontide-tooltip-foot' });
-  /** @type {TooltipRow[]} */
-  #rows = [];
   #root;
 
   /** @param {Element} host @param {string} [of]  a class of what it is about */
   constructor(host, of = '') {
     this.#root = element('div', { class: `eontide-tooltip ${of}`, attributes: { 'aria-hidden': 'true', 'data-testid': 'tooltip' } },
-      this.#title, this.#cell, this.#list, this.#foot);
+      this.#title, this.#cell, this.#rows, this.#foot);
     this.#root.hidden = true;
     host.append(this.#root);
   }
@@ -93,36 +112,29 @@ export class Tooltip {
   /** @param {TooltipContent} content */
   show(content) {
     const { title, rows, more, note, cell } = content;
-    setText(this.#title, title);
+    write(this.#title, title);
     setHidden(this.#cell, !cell);
-    if (cell) cellTexts(cell).forEach((text, i) => setText(this.#cell.children[i], text));
-    while (this.#rows.length > rows.length) this.#rows.pop()?.root.remove();
-    while (this.#rows.length < rows.length) this.#add();
-    rows.forEach((row, i) => this.#rows[i].show(row));
-    setText(this.#foot, [more > 0 ? `and ${number(more)} more` : '', note].filter(Boolean).join(' · '));
+    if (cell) cellTexts(cell).forEach((text, i) => write(this.#cell.children[i], text));
+    this.#list(rows);
+    write(this.#foot, [more > 0 ? `and ${number(more)} more` : '', note].filter(Boolean).join(' · '));
     setHidden(this.#foot, more <= 0 && note === '');
     setStyle(this.#root, 'transform', placement(content));
     setHidden(this.#root, false);
   }
 
-  #add() {
-    const row = new TooltipRow();
-    this.#rows.push(row);
-    this.#list.append(row.root);
+  /** @param {TooltipContent['rows']} rows */
+  #list(rows) {
+    setHidden(this.#rows, rows.length === 0);
+    write(this.#names, rows.map(({ name }) => name.replace(BREAKS, ' ')).join('\n'));
+    write(this.#values, rows.map(({ value }) => value.replace(BREAKS, ' ')).join('\n'));
+    setStyle(this.#swatches, 'background', swatches(rows));
+    const nearest = rows.findIndex((row) => row.nearest);
+    setHidden(this.#nearest, nearest < 0);
+    setStyle(this.#nearest, 'transform', `translateY(${Math.max(0, nearest) * ROW_PX}px)`);
   }
 }
 
-class TooltipRow {
-  #swatch = new Swatch();
-  #name = element('span');
-  #value = element('b');
-  root = element('div', { class: 'eontide-tooltip-row' }, this.#swatch.root, this.#name, this.#value);
-
-  /** @param {TooltipContent['rows'][number]} row */
-  show({ name, value, colour, dash, nearest }) {
-    this.#swatch.paint(colour, dash ?? SOLID);
-    this.root.classList.toggle('eontide-nearest', nearest);
-    setText(this.#name, name);
-    setText(this.#value, value);
-  }
+/** @param {Element} target @param {string} text */
+function write(target, text) {
+  if (target.textContent !== text) rewrite(target, text);
 }

@@ -345,7 +345,7 @@ given('bars lie where axis.rotated says so: the first category on top, values al
   assert.match(a, /^#ff/);
   assert.match(b, /ff$/);
   assert.match(second, /^#ff/);
-  assert.deepEqual(tip, [['checkout', 'a', '100 ms', 'b', '20 ms']]);
+  assert.deepEqual(tip, [['checkout', 'a', 'b', '100 ms', '20 ms']]);
   assert.deepEqual([moved, upright], [false, 0]);
 });
 

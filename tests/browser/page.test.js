@@ -88,7 +88,9 @@ pageTest('hover names the values and does not stop the chart', async (stage) => 
   assert.ok(box);
   await stage.page.mouse.move(box.x + box.width - 80, box.y + box.height / 2);
   await stage.byId('tooltip').waitFor({ state: 'visible' });
-  assert.equal(await stage.page.locator('.eontide-tooltip-row').count(), 10);
+  for (const column of ['names', 'values']) {
+    assert.equal((await stage.page.locator(`.eontide-tooltip-${column}`).innerText()).split('\n').length, 10);
+  }
   assert.match(await stage.byId('tooltip').textContent() ?? '', /MiB.*and 5 more/);
   const drawn = Number(await stage.page.evaluate('window.eontide.chart.stats().framesDrawn'));
   await stage.until((chart, before) => chart.stats().framesDrawn > before + 1, drawn);
