@@ -7,6 +7,8 @@
 import { count } from './words.js';
 
 const APART_MS = 5_000;
+/** What belongs together does not come at once: of a machine's processes two are named, the others only counted and asked for. */
+const GATHER_MS = 600;
 /** More names than this are not listened to. */
 const NAMED_MAX = 3;
 /** Changes kept between two announcements; what is more than that is only counted. */
@@ -28,6 +30,8 @@ export class Announcer {
   /** State last heard of, by source. @type {Map<string, string>} */
   #known = new Map();
   #saidAt = -Infinity;
+  /** When changes that are not said yet were seen first. */
+  #since = Infinity;
   #locale;
 
   /** @param {string} locale */
@@ -64,12 +68,16 @@ export class Announcer {
     this.#changes.clear();
     this.#alerts = [];
     this.#uncounted = 0;
+    this.#since = Infinity;
   }
 
   /** What is to be said now, if anything. @param {number} now  ms, monotonic @returns {string|null} */
   take(now) {
-    if (now - this.#saidAt < APART_MS || this.#changes.size + this.#alerts.length === 0) return null;
+    if (this.#changes.size + this.#alerts.length === 0) return null;
+    this.#since = Math.min(this.#since, now);
+    if (now - this.#saidAt < APART_MS || (this.#alerts.length === 0 && now - this.#since < GATHER_MS)) return null;
     this.#saidAt = now;
+    this.#since = Infinity;
     const changes = [...this.#changes.values()];
     const of = (/** @type {string} */ state) => changes.filter((change) => change.state === state);
     const parts = [...this.#some(this.#alerts, 'alerts'), ...this.#downText(of('down')), ...this.#upText(of('up'))];

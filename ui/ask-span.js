@@ -1,6 +1,7 @@
 /** Asks how far back the comparison lies. */
 
-import { element, parseSpan } from '../charts/parts.js';
+import { element } from '../charts/dom.js';
+import { parseSpan } from '../charts/live/span.js';
 import { openDialog } from './dialog.js';
 
 /**

@@ -1,6 +1,6 @@
 /** Chooses a channel: a search over those the bridge knows, and any other by its name or as a pattern, `web.*`. */
 
-import { element, setAttribute, setText } from '../charts/parts.js';
+import { element, setAttribute, setText } from '../charts/dom.js';
 import { matching, readChannels } from './channels.js';
 import { Menu } from './menu.js';
 import { find } from './page.js';

@@ -1,6 +1,6 @@
 /** A window over the page: the browser's own dialog, which keeps the focus inside and gives it back when it closes. */
 
-import { element } from '../charts/parts.js';
+import { element } from '../charts/dom.js';
 import './panels.js';
 
 /**

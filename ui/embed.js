@@ -1,18 +1,20 @@
 /** The chart alone, for a frame in another page: what it still answers, and the way to the whole page. */
 
-import { element } from '../charts/parts.js';
+import { element } from '../charts/dom.js';
+import { listen } from './keys.js';
 import { find } from './page.js';
 import { relative, writeUrl } from './url-write.js';
 /** @import {Chart} from '../charts/index.js' */
-/** @import {Actions, PageState} from './types.js' */
+/** @import {Address} from './address.js' */
 
-/** @param {Chart} chart @param {PageState} state @returns {Actions} */
-export function embed(chart, state) {
+/** @param {Chart} chart @param {Address} address @returns {{close: () => void}[]} */
+export function begin(chart, { state }) {
   const address = writeUrl({ ...relative(state), embed: false }, location.search) || location.pathname;
   find('chart', HTMLElement).after(element('a', {
     class: 'full', text: 'Eontide ↗',
     attributes: { href: address, target: '_blank', rel: 'noopener', title: 'Open the whole page', 'data-testid': 'full' },
   }));
   document.title = `${state.channel} · Eontide`;
-  return { pause: () => (chart.paused ? chart.live() : chart.pause()), live: () => chart.live() };
+  listen({ pause: () => (chart.paused ? chart.live() : chart.pause()), live: () => chart.live() });
+  return [];
 }

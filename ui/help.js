@@ -1,6 +1,6 @@
 /** The sheet of keys. */
 
-import { element } from '../charts/parts.js';
+import { element } from '../charts/dom.js';
 import { openDialog } from './dialog.js';
 import { SHEET } from './key-sheet.js';
 

@@ -1,6 +1,6 @@
 /** Asks for a moment, in the zone the chart shows. */
 
-import { element, setText } from '../charts/parts.js';
+import { element, setText } from '../charts/dom.js';
 import { Menu } from './menu.js';
 import { find } from './page.js';
 import { fromField, toField } from './zoned.js';

@@ -1,10 +1,14 @@
 /**
- * Every key of the page in one table. Pure.
+ * Every key of the page in one table, and what listens to them.
  *
  * A single letter never acts while somebody types, Space never takes a button's press away.
  */
 
-/** @import {Action, Press} from './types.js' */
+/** @import {Action, Actions, Press} from './types.js' */
+
+/** Space inside these belongs to them, letters only inside those one types or chooses in. */
+const OWN_LETTERS = 'input:not([type="range"]), select, textarea';
+const OWN_SPACE = `button, a, ${OWN_LETTERS}, [role="option"], [role="row"]`;
 
 export const WINDOWS = ['1m', '5m', '15m', '1h', '6h', '24h'];
 
@@ -40,7 +44,7 @@ const ACTIONS = new Map(Object.entries(KEYS).flatMap(([action, keys]) => (
 )));
 
 /**
- * What a press asks for.
+ * What a press asks for. Pure.
  * @param {Press} press
  * @param {{typing: boolean, onControl: boolean, inDialog: boolean}} place  typing: in a field; onControl: on a button or
  *   link, which takes Space itself; inDialog: something stands open over the page
@@ -53,4 +57,19 @@ export function actionOf(press, { typing, onControl, inDialog }) {
   if (typing || inDialog || (onControl && press.key === ' ')) return null;
   const name = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   return ACTIONS.get(name) ?? null;
+}
+
+/** @param {Actions} actions */
+export function listen(actions) {
+  document.addEventListener('keydown', (event) => {
+    if (event.defaultPrevented) return;
+    const inside = (/** @type {string} */ selector) => event.target instanceof Element && event.target.closest(selector) !== null;
+    const asked = actionOf(event, {
+      typing: inside(OWN_LETTERS), onControl: inside(OWN_SPACE), inDialog: inside('dialog, [popover], [aria-busy]'),
+    });
+    const act = asked && actions[asked.action];
+    if (!asked || !act) return;
+    event.preventDefault();
+    act(asked.index);
+  });
 }

@@ -1,6 +1,6 @@
 /** How the chart looks: window, shape, detail, metric, theme; and which channel it shows. */
 
-import { element, setAttribute, setText } from '../charts/parts.js';
+import { element, setAttribute, setText } from '../charts/dom.js';
 import { shapeOf } from './address.js';
 import { WINDOWS } from './keys.js';
 import { find, lazily, next } from './page.js';

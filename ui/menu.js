@@ -3,7 +3,7 @@
  * are its business.
  */
 
-import { element } from '../charts/parts.js';
+import { element } from '../charts/dom.js';
 import './panels.js';
 
 /** Between button and panel, and between panel and the edge of the window. */

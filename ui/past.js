@@ -3,7 +3,7 @@
  * been from one window before now or from what is held, and can be pulled to and fro. Loaded when somebody leaves live.
  */
 
-import { setAttribute, setText } from '../charts/parts.js';
+import { setAttribute, setText } from '../charts/dom.js';
 import { rangeText } from './dates.js';
 import { find } from './page.js';
 /** @import {Page} from './types.js' */

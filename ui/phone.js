@@ -3,7 +3,7 @@
  * there, and back when the window is wide again.
  */
 
-import { element } from '../charts/parts.js';
+import { element } from '../charts/dom.js';
 import { Menu } from './menu.js';
 import { find } from './page.js';
 

@@ -1,6 +1,6 @@
 /** What the Share menu holds: links to this view, and what is shown as a file or a table. */
 
-import { element, setText } from '../charts/parts.js';
+import { element, setText } from '../charts/dom.js';
 import { Menu } from './menu.js';
 import { find } from './page.js';
 import { saveAs } from './save.js';

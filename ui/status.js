@@ -1,6 +1,6 @@
 /** What the header says of how it is: connection, counts, latency and rate; and what a screen reader is told. */
 
-import { setAttribute, setText } from '../charts/parts.js';
+import { setAttribute, setText } from '../charts/dom.js';
 import { find } from './page.js';
 import { badgeText, connectionText, countsText } from './words.js';
 /** @import {Chart} from '../charts/index.js' */

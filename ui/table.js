@@ -1,6 +1,6 @@
 /** What is shown, as a table: for a screen reader, and for whoever wants the numbers. Made when it is asked for. */
 
-import { element } from '../charts/parts.js';
+import { element } from '../charts/dom.js';
 import { unfoldTable } from '../charts/table.js';
 import { momentText } from './dates.js';
 import { openDialog } from './dialog.js';

@@ -1,6 +1,6 @@
 /** The bar below the chart: pause, move, jump, replay, compare, zone; it keeps its height whatever is going on. */
 
-import { element, setAttribute, setText } from '../charts/parts.js';
+import { element, setAttribute, setText } from '../charts/dom.js';
 import { find, lazily, next } from './page.js';
 import { compareMs } from './url-state.js';
 import { pauseText } from './words.js';

@@ -4,7 +4,7 @@
  * in url-write.js, which is loaded when there is something to write.
  */
 
-import { parseSpan } from '../charts/parts.js';
+import { parseSpan } from '../charts/live/span.js';
 import { isZone } from '../charts/scale/zone.js';
 /** @import {PageState, PageView} from './types.js' */
 

@@ -1,6 +1,6 @@
 /** The short texts of the page; pure. Digits and dates are written as the reader's language does. */
 
-import { formatDuration } from '../charts/parts.js';
+import { formatDuration } from '../charts/live/span.js';
 
 /** @type {Map<string, Intl.NumberFormat>} */
 const numberFormats = new Map();

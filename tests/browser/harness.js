@@ -23,6 +23,9 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 /** @type {Record<string, string>} */
 const TYPES = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css', svg: 'image/svg+xml' };
 
+/** The chart of a page whose controls listen; a page of a test's own has none. */
+export const SHOWN = "(window.eontide?.furnished === false ? undefined : window.eontide?.chart)";
+
 /** @import {Browser, BrowserContextOptions, Page, WebSocketRoute} from 'playwright-core' */
 
 /** @param {string} path  of a request @returns {string} of the file */
@@ -166,7 +169,7 @@ export class Stage {
    */
   async until(condition, value = null) {
     const deadline = performance.now() + 20_000;
-    while (!(await this.page.evaluate(`(${condition})(window.eontide?.chart, ${JSON.stringify(value)})`))) {
+    while (!(await this.page.evaluate(`(${condition})(${SHOWN}, ${JSON.stringify(value)})`))) {
       if (performance.now() > deadline) {
         const state = await this.page.evaluate('JSON.stringify([window.eontide?.chart.state(), window.eontide?.chart.stats()])');
         throw new Error(`never true: ${condition} in ${state}`);

@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { test } from './again.js';
 import { demo, presence, source } from './demo.js';
-import { Stage } from './harness.js';
+import { SHOWN, Stage } from './harness.js';
 import { answerHistory } from './history.js';
 import { looksAs } from './pictures.js';
 import { browser, server } from './shared.js';
@@ -81,7 +81,7 @@ async function happened(stage, condition) {
 }
 
 /** @param {Stage} stage @param {(chart: any) => unknown} condition */
-const holds = (stage, condition) => stage.page.evaluate(`Boolean((${condition})(window.eontide?.chart))`);
+const holds = (stage, condition) => stage.page.evaluate(`Boolean(${SHOWN} && (${condition})(${SHOWN}))`);
 
 /** @param {number} lines */
 const lines = (lines) => /** @type {(chart: any) => unknown} */ (/** @type {unknown} */ (

@@ -1,5 +1,6 @@
 /** The bridge's own page in a real browser, and whatever it does that it should not. */
 
+import { SHOWN } from './harness.js';
 import { difference } from './points.js';
 import { until } from './real.js';
 
@@ -40,7 +41,7 @@ export class Viewer {
   }
 
   /** @returns {Promise<any>} connection, position, edges */
-  state() { return this.page.evaluate('window.eontide?.chart.state()'); }
+  state() { return this.page.evaluate(`${SHOWN}?.state()`); }
   /** @returns {Promise<any>} counters */
   stats() { return this.page.evaluate('window.eontide.chart.stats()'); }
   /** @returns {Promise<Series[]>} every point held */

@@ -1,7 +1,8 @@
 /** Opens a recorded file over the page: the whole of it, and played like the live chart. Nothing leaves the browser. */
 
 import { chart as makeChart } from '../../charts/index.js';
-import { element, Legend, setText } from '../../charts/parts.js';
+import { element, setText } from '../../charts/dom.js';
+import { Legend } from '../../charts/widgets/legend.js';
 import { momentText } from '../dates.js';
 import { openDialog } from '../dialog.js';
 import { count } from '../words.js';
