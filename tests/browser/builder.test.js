@@ -74,9 +74,13 @@ builderTest('keys appear as they arrive, those of the past at once', async (page
   await until('the address says it', () => /\?channel=build-keys$/.test(page.url()) || page.url());
 });
 
+let attempts = 0;
+
 builderTest('what is chosen is drawn, stands in the address and in the code, and the code draws it elsewhere', async (page) => {
-  await publish('build-code', (n) => ({ columns: [['one', n], ['two', 2 * n], ['three', 7], ['x', 1_763_683_200 + n]] }), 20);
-  await page.goto(`${guest.bridge.origin}/charts/builder.html?channel=build-code&limit=5&rate=100`);
+  // A second attempt finds nothing of the first.
+  const channel = `build-code-${attempts++}`;
+  await publish(channel, (n) => ({ columns: [['one', n], ['two', 2 * n], ['three', 7], ['x', 1_763_683_200 + n]] }), 20);
+  await page.goto(`${guest.bridge.origin}/charts/builder.html?channel=${channel}&limit=5&rate=100`);
   await shows(page, BUILT, { one: [15, 16, 17, 18, 19], two: [30, 32, 34, 36, 38], three: [7, 7, 7, 7, 7] });
   await page.getByTestId('builder-type').selectOption('area');
   await page.getByTestId('builder-yLabel').fill('tons');
@@ -86,7 +90,7 @@ builderTest('what is chosen is drawn, stands in the address and in the code, and
   await page.getByLabel('Colour of two').fill('#123456');
   await page.getByLabel('Colour of two').dispatchEvent('change');
   await shows(page, BUILT, { one: [15, 16, 17, 18, 19], two: [30, 32, 34, 36, 38] });
-  await until('the address says it', () => page.url().includes('off=three') || page.url());
+  await until('the address says all of it', () => ['off=three', 'name=', 'colour='].every((part) => page.url().includes(part)) || page.url());
   const plan = page.url();
   await page.reload();
   await shows(page, BUILT, { one: [15, 16, 17, 18, 19], two: [30, 32, 34, 36, 38] });
@@ -99,7 +103,7 @@ builderTest('what is chosen is drawn, stands in the address and in the code, and
   code = code.replace('eon.chart(', 'window.made = eon.chart(');
   await page.goto(`${guest.origin}/`);
   await shows(page, 'window.made', { one: [15, 16, 17, 18, 19], two: [30, 32, 34, 36, 38] });
-  await publish('build-code', () => ({ columns: [['one', 99], ['x', 1_763_683_220]] }), 1);
+  await publish(channel, () => ({ columns: [['one', 99], ['x', 1_763_683_220]] }), 1);
   await shows(page, 'window.made', { one: [16, 17, 18, 19, 99], two: [30, 32, 34, 36, 38] });
   assert.deepEqual(await page.evaluate('[window.made.data.names().one, window.made.data.colors().two]'), ['First', '#123456']);
 });
