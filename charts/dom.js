@@ -59,9 +59,10 @@ export function setHidden(target, hidden) {
   if (target.hidden !== hidden) target.hidden = hidden;
 }
 
-/** Into the text that is there: a new node would be attached and laid out anew. @param {Element} cell @param {string} text */
+/** Where it is another one, into the text that is there: a new node would be attached and laid out anew. @param {Element} cell @param {string} text */
 export function rewrite(cell, text) {
   const { firstChild } = cell;
+  if (cell.textContent === text) return;
   if (firstChild instanceof Text) firstChild.data = text;
   else cell.textContent = text;
 }

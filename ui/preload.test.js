@@ -39,7 +39,7 @@ function late(imports, start, ahead) {
       const at = here.get(url);
       if (at === undefined) continue;
       for (const one of found) {
-        const step = ahead.has(one) ? 1 : at + 1;
+        const step = ahead.has(one) ? at : at + 1;
         if (step >= (here.get(one) ?? Infinity)) continue;
         here.set(one, step);
         changed = true;

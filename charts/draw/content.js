@@ -63,7 +63,6 @@ import { strokeLines } from './strokes.js';
  * @property {number} left  the same in CSS pixels
  * @property {number} right
  * @property {number} ratio
- * @property {boolean} labels  those below it are drawn, too
  */
 
 /** Labels may reach so far to the left of the plot. */
@@ -75,7 +74,7 @@ const ABOVE_PX = 8;
  * On the screen: whatever can be is written into an image first.
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
- * @param {Part} part
+ * @param {Part & {labels: boolean}} part  labels: those below it are drawn, too
  * @param {PlotImage} image
  */
 export function paintContent(context, scene, part, image) {

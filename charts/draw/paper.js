@@ -38,7 +38,7 @@ function drawPaper(context, plot) {
   context.fillRect(0, 0, width, height);
   const range = rangeOf(scene);
   drawContent(context, scene, {
-    at: projection(box, range, scene.axis), at2: scene.axis2 ? projection(box, range, scene.axis2) : null, from, to, ratio: 1, labels: true,
+    at: projection(box, range, scene.axis), at2: scene.axis2 ? projection(box, range, scene.axis2) : null, from, to, ratio: 1,
     left: box.left, right: box.left + box.width,
   });
   plot.sidesOn(context, scene, plot.projection, plot.projection2, width - box.left - box.width);

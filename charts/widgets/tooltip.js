@@ -112,11 +112,11 @@ export class Tooltip {
   /** @param {TooltipContent} content */
   show(content) {
     const { title, rows, more, note, cell } = content;
-    write(this.#title, title);
+    rewrite(this.#title, title);
     setHidden(this.#cell, !cell);
-    if (cell) cellTexts(cell).forEach((text, i) => write(this.#cell.children[i], text));
+    if (cell) cellTexts(cell).forEach((text, i) => rewrite(this.#cell.children[i], text));
     this.#list(rows);
-    write(this.#foot, [more > 0 ? `and ${number(more)} more` : '', note].filter(Boolean).join(' · '));
+    rewrite(this.#foot, [more > 0 ? `and ${number(more)} more` : '', note].filter(Boolean).join(' · '));
     setHidden(this.#foot, more <= 0 && note === '');
     setStyle(this.#root, 'transform', placement(content));
     setHidden(this.#root, false);
@@ -125,16 +125,11 @@ export class Tooltip {
   /** @param {TooltipContent['rows']} rows */
   #list(rows) {
     setHidden(this.#rows, rows.length === 0);
-    write(this.#names, rows.map(({ name }) => name.replace(BREAKS, ' ')).join('\n'));
-    write(this.#values, rows.map(({ value }) => value.replace(BREAKS, ' ')).join('\n'));
+    rewrite(this.#names, rows.map(({ name }) => name.replace(BREAKS, ' ')).join('\n'));
+    rewrite(this.#values, rows.map(({ value }) => value.replace(BREAKS, ' ')).join('\n'));
     setStyle(this.#swatches, 'background', swatches(rows));
     const nearest = rows.findIndex((row) => row.nearest);
     setHidden(this.#nearest, nearest < 0);
     setStyle(this.#nearest, 'transform', `translateY(${Math.max(0, nearest) * ROW_PX}px)`);
   }
-}
-
-/** @param {Element} target @param {string} text */
-function write(target, text) {
-  if (target.textContent !== text) rewrite(target, text);
 }
