@@ -7,6 +7,10 @@ cd "$(dirname "$0")/.."
 part=${1:-all}
 runs() { [ "$part" = all ] || [ "$part" = "$1" ]; }
 began=$(date +%s)
+# Several times as long as a part takes. What hangs is a failure that names its part, not a run without an end. At a terminal Ctrl-C
+# must reach the tests; elsewhere what they started is to end with them.
+limit="timeout --kill-after=10 1500"
+if [ -t 0 ]; then limit="timeout --foreground --kill-after=10 1500"; fi
 step() { say "== $* (after $(($(date +%s) - began)) s)"; }
 
 need_rust
@@ -49,13 +53,13 @@ if runs lint; then
 fi
 if runs unit; then
     step unit
-    cargo test --workspace --exclude e2e --quiet
+    $limit cargo test --workspace --exclude e2e --quiet
 fi
 if runs js; then
     step "charts and page"
     need_node
     # Named one by one: what a folder means to `node --test` differs between its versions.
-    find charts ui tests/charts-bench -name '*.test.js' -not -path '*/vendor/*' -not -path '*/node_modules/*' -exec node --test {} +
+    find charts ui tests/charts-bench -name '*.test.js' -not -path '*/vendor/*' -not -path '*/node_modules/*' -exec $limit node --test {} +
 fi
 if runs e2e; then
     step end-to-end
@@ -64,7 +68,7 @@ if runs e2e; then
     PATH=$(scripts/prometheus.sh):$PATH
     cargo build --workspace --bins --quiet
     # They wait more than they work.
-    EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python cargo test -p e2e --quiet -- --test-threads=4
+    EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python $limit cargo test -p e2e --quiet -- --test-threads=4
 fi
 if runs browser; then
     step browser
@@ -73,6 +77,6 @@ if runs browser; then
     (need chromium-headless-shell chromium-headless-shell) || say "going on with chromium"
     need_node
     cargo build --workspace --bins --quiet
-    node tests/browser/run.js
+    $limit node tests/browser/run.js
 fi
 step "all passed"

@@ -54,14 +54,24 @@ export function temporaryFolder() {
   return folder;
 }
 
-/** @returns {Promise<number>} a port of 127.0.0.1 that nobody uses at the moment */
+let portsGiven = 0;
+
+/**
+ * Below those that the system gives away, and never the same twice: while a server is down nobody may have its port. Test files are
+ * processes beside each other, with numbers beside each other.
+ *
+ * @returns {Promise<number>} a port of 127.0.0.1 that nobody uses at the moment
+ */
 async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = 10_000 + ((process.pid * 131 + portsGiven++) % 22_000);
+    const server = createServer();
+    /** @type {boolean} */
+    const free = await new Promise((resolve) => server.on('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 /** @param {string} name  of a program of this workspace */

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use harness::process::{Process, repository};
+use harness::process::{Process, finish, repository};
 use harness::{Bridge, NatsServer, Spawn, until};
 use rustix::process::Signal;
 use serde_json::Value;
@@ -62,7 +62,7 @@ async fn a_plain_client_sees_the_documented_message_of_every_process() {
     for language in ["python", "javascript"] {
         let mut command = client(language, "subscribe");
         command.args(["--url", &server.url(), "--channel", CHANNEL, "--count", "25"]);
-        let output = tokio::task::spawn_blocking(move || command.stdin(Stdio::null()).output().unwrap()).await.unwrap();
+        let output = tokio::task::spawn_blocking(move || finish(command.stdin(Stdio::null()))).await.unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let lines = String::from_utf8(output.stdout).unwrap();
         let messages: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

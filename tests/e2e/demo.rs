@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-use harness::process::{Process, alive, children, free_port, repository, signal_pid};
+use harness::process::{Process, alive, children, finish, free_port, repository, signal_pid};
 use harness::{nats, until};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
@@ -149,7 +149,7 @@ async fn make_demo_says_what_is_wrong_where_its_port_is_taken() {
     command.args(["--no-print-directory", "demo"]).current_dir(repository());
     command.envs([("PORT", port.to_string()), ("NATS_PORT", free_port().to_string()), ("PROFILE", "dev".into())]);
     command.env("NATS_SERVER", nats::program()).stdin(Stdio::null()).env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let output = tokio::task::spawn_blocking(move || finish(&mut command)).await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success());
     assert!(said.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{said}");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use harness::bridge::command;
-use harness::process::{alive, children, free_port, install, program, signal_pid};
+use harness::process::{alive, children, finish, free_port, install, program, signal_pid};
 use harness::{Bridge, NatsServer, until};
 use rustix::process::Signal;
 
@@ -13,7 +13,7 @@ fn run(args: &[&str], server_program: Option<&Path>) -> (Option<i32>, String) {
     if let Some(program) = server_program {
         command.env("NATS_SERVER", program);
     }
-    let output = command.output().unwrap();
+    let output = finish(&mut command);
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
@@ -113,10 +113,9 @@ async fn no_server_no_program_no_jetstream_and_wrong_credentials_are_one_sentenc
     let alone = data.path().join("broker-bridge");
     install(&program("broker-bridge"), &alone);
     let mut command = std::process::Command::new(&alone);
-    let output =
-        command.args(&args).current_dir(data.path()).env_remove("NATS_SERVER").env("PATH", data.path().join("none"));
+    command.args(&args).current_dir(data.path()).env_remove("NATS_SERVER").env("PATH", data.path().join("none"));
     std::fs::remove_file(&broken).unwrap();
-    let output = output.output().unwrap();
+    let output = finish(&mut command);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1));
     assert!(said.contains("no nats-server program was found") && said.contains("$NATS_SERVER"), "{said}");
@@ -127,7 +126,7 @@ async fn no_server_no_program_no_jetstream_and_wrong_credentials_are_one_sentenc
     assert_eq!(code, Some(1));
     assert!(said.contains("without JetStream") && said.contains("-js"), "{said}");
 
-    let locked = NatsServer::start_with(&["-js", "--user", "u", "--pass", "p"]).await;
+    let locked = NatsServer::start_with(&["-js", "-sd", "data", "--user", "u", "--pass", "p"]).await;
     let wrong = format!("nats://u:wrong@127.0.0.1:{}", locked.port());
     let (code, said) = run(&[&listen[..], &["--nats", &wrong]].concat(), None);
     assert_eq!(code, Some(1));

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Output, Stdio};
 use std::time::Instant;
 
-use harness::process::{free_port, program, signal_pid};
+use harness::process::{finish, free_port, program, signal_pid};
 use harness::{Bridge, NatsServer, Spawn, until};
 use rustix::process::Signal;
 
@@ -15,7 +15,7 @@ fn wait(args: &[&str]) -> Waiting {
     let mut command = Command::new(program("eontide-wait"));
     command.args(args).env_remove("EONTIDE_NATS").stdin(Stdio::null());
     tokio::task::spawn_blocking(move || {
-        let Output { status, stdout, stderr } = command.output().unwrap();
+        let Output { status, stdout, stderr } = finish(&mut command);
         (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
     })
 }

@@ -86,8 +86,10 @@ impl NatsServer {
         for user in ["PUBLISHER", "WORKER_7", "BRIDGE", "VIEWER", "AGENT", "ADMIN"] {
             command.env(format!("EONTIDE_{user}_PASSWORD"), user.to_lowercase().replace('_', "-"));
         }
-        let process = Process::start(&mut command);
+        let mut process = Process::start(&mut command);
         until("nats-server is ready", || {
+            let ended = process.ended();
+            assert!(ended.is_none(), "nats-server did not start: {ended:?}");
             process.lines().iter().any(|line| line.contains("Server is ready")).then_some(())
         })
         .await;

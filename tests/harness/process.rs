@@ -1,11 +1,16 @@
 //! Child processes that cannot outlive a test.
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+
+use crate::wait::DEADLINE;
 
 /// The repository.
 pub fn repository() -> PathBuf {
@@ -109,7 +114,34 @@ pub fn children(pid: u32) -> Vec<u32> {
     lists.flat_map(|list| list.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<_>>()).collect()
 }
 
-/// A port nobody uses at the moment.
+/// How long a program may take that waits for something itself.
+const ITS_OWN_DEADLINE: Duration = DEADLINE.saturating_mul(2);
+
+/// Runs a program that ends by itself, to its end. One that does not is a failure, not a test that never ends.
+#[track_caller]
+pub fn finish(command: &mut Command) -> Output {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = child.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let pid = child.id();
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    if let Ok(output) = receiver.recv_timeout(ITS_OWN_DEADLINE) {
+        return output.unwrap();
+    }
+    signal_pid(pid, Signal::KILL);
+    let said = receiver.recv_timeout(DEADLINE).ok().and_then(Result::ok);
+    let said = said.map(|output| String::from_utf8_lossy(&output.stderr).into_owned()).unwrap_or_default();
+    panic!("after {ITS_OWN_DEADLINE:?} {command:?} still runs; it said:\n{said}");
+}
+
+/// A port nobody uses at the moment, given to nobody else: not to another test of this process, and below those that the system
+/// gives away. Or while a test's server is down, or before it is up, its port would become another test's.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let mut ports = std::iter::repeat_with(|| {
+        // Processes beside each other have numbers beside each other.
+        let port = std::process::id().wrapping_mul(131).wrapping_add(GIVEN.fetch_add(1, Relaxed));
+        10_000 + (port % 22_000) as u16
+    });
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::process::{Process, free_port, repository};
+use crate::process::{Process, finish, free_port, repository};
 use crate::wait::until;
 
 /// A running Prometheus that scrapes nothing.
@@ -33,11 +33,8 @@ impl Prometheus {
         let file = |name: &str| data.path().join(name);
         std::fs::write(file("samples"), text).unwrap();
         std::fs::write(file("config.yml"), "global: {}\n").unwrap();
-        let made = Command::new(program("promtool"))
-            .args(["tsdb", "create-blocks-from", "openmetrics"])
-            .args([file("samples"), file("tsdb")])
-            .output()
-            .unwrap();
+        let make = ["tsdb", "create-blocks-from", "openmetrics"];
+        let made = finish(Command::new(program("promtool")).args(make).args([file("samples"), file("tsdb")]));
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let address = format!("127.0.0.1:{}", free_port());
         let mut command = Command::new(program("prometheus"));
