@@ -11,6 +11,9 @@ began=$(date +%s)
 # must reach the tests; elsewhere what they started is to end with them.
 limit="timeout --kill-after=10 1500"
 if [ -t 0 ]; then limit="timeout --foreground --kill-after=10 1500"; fi
+# Programs and tests at once, as the unit tests were built: which features the libraries get depends on what is built together, and
+# each choice would build them again.
+build() { cargo build --workspace --bins --tests --quiet; }
 step() { say "== $* (after $(($(date +%s) - began)) s)"; }
 
 need_rust
@@ -53,7 +56,7 @@ if runs lint; then
 fi
 if runs unit; then
     step unit
-    $limit cargo test --workspace --exclude e2e --quiet
+    $limit cargo test --workspace --quiet
 fi
 if runs js; then
     step "charts and page"
@@ -66,9 +69,9 @@ if runs e2e; then
     need_node
     need_python
     PATH=$(scripts/prometheus.sh):$PATH
-    cargo build --workspace --bins --quiet
+    build
     # They wait more than they work.
-    EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python $limit cargo test -p e2e --quiet -- --test-threads=4
+    EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python $limit cargo test --workspace --test e2e --quiet -- --test-threads=4
 fi
 if runs browser; then
     step browser
@@ -76,7 +79,7 @@ if runs browser; then
     # The same without windows. Where it cannot be had, the whole browser takes half as long again.
     (need chromium-headless-shell chromium-headless-shell) || say "going on with chromium"
     need_node
-    cargo build --workspace --bins --quiet
+    build
     $limit node tests/browser/run.js
 fi
 step "all passed"
