@@ -289,10 +289,12 @@ export class Engine {
     // Each subscription says that something was skipped: once is enough.
     if (frame.type === 'gap' && key !== this.feed.mainKey) return;
     const meant = this.feed.take(key, frame);
+    const { filled } = this.model;
     this.framesReceived += 1;
     if ('packed' in frame) this.reach.take(key, frame, at);
     else this.#apply(key, frame, at, meant);
-    this.#loop?.wake();
+    // The first picture need not wait for a frame: it is in the next one that the screen shows.
+    this.#loop?.[this.model.filled === filled ? 'wake' : 'now']();
   }
 
   /** @param {string} key @param {LiveFrame} frame @param {number} at @param {{lines?: boolean, presence?: boolean}} [meant] */

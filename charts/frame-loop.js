@@ -17,7 +17,7 @@ const EARLY_MS = 4;
 
 /**
  * @param {Step} step  called in the next frame for the first time
- * @returns {{wake: (afterMs?: number) => void, close: () => void}}
+ * @returns {{wake: (afterMs?: number) => void, now: () => void, close: () => void}}  now: what nothing is gained by waiting for
  */
 export function onFrames(step) {
   if (due.size === 0) document.addEventListener('visibilitychange', arrange);
@@ -28,6 +28,11 @@ export function onFrames(step) {
       const at = performance.now() + afterMs;
       if (at >= (due.get(step) ?? -Infinity)) return;
       due.set(step, at);
+      arrange();
+    },
+    now: () => {
+      if (document.visibilityState !== 'visible' || !due.has(step)) return;
+      serve(step, performance.now(), true);
       arrange();
     },
     close: () => {
@@ -69,6 +74,15 @@ function stop() {
   timerAt = Infinity;
 }
 
+/** @param {Step} step @param {number} now @param {boolean} [long]  it may take many frames' time, and rests only then */
+function serve(step, now, long = false) {
+  due.set(step, Infinity);
+  const after = step(now);
+  // It may have been woken, or removed, while it ran.
+  const woken = due.get(step);
+  if (woken !== undefined) due.set(step, Math.min(woken, (long ? performance.now() : now) + after));
+}
+
 /** @param {number} now */
 function run(now) {
   frame = null;
@@ -76,12 +90,7 @@ function run(now) {
   const until = Math.max(now, performance.now()) + EARLY_MS;
   try {
     for (const [step, at] of due) {
-      if (at > until) continue;
-      due.set(step, Infinity);
-      const after = step(now);
-      // It may have been woken, or removed, while it ran.
-      const woken = due.get(step);
-      if (woken !== undefined) due.set(step, Math.min(woken, now + after));
+      if (at <= until) serve(step, now);
     }
   } finally {
     // A chart that fails does not stop the others.

@@ -74,9 +74,13 @@ test.after(() => Object.defineProperty(globalThis, 'performance', { configurable
 function chart(after = Infinity) {
   /** @type {number[]} */
   const drawn = [];
-  const it = { after, drawn, loop: /** @type {ReturnType<typeof onFrames>|null} */ (null), wake: (/** @type {number} */ ms = 0) => it.loop?.wake(ms), close: () => it.loop?.close() };
+  const it = {
+    after, takes: 0, drawn, loop: /** @type {ReturnType<typeof onFrames>|null} */ (null),
+    wake: (/** @type {number} */ ms = 0) => it.loop?.wake(ms), now: () => it.loop?.now(), close: () => it.loop?.close(),
+  };
   it.loop = onFrames((now) => {
     drawn.push(now);
+    browser.at += it.takes;
     return it.after;
   });
   return it;
@@ -101,6 +105,33 @@ loopTest('a chart is drawn in the next frame, and at rest after it', () => {
   browser.pass(60_000);
   assert.deepEqual([a.drawn.length, browser.asked], [1, 1]);
   a.close();
+});
+
+loopTest('what cannot wait is drawn at once; it rests from when that was done', () => {
+  const a = chart();
+  browser.frame();
+  a.wake(400);
+  a.drawn.length = 0;
+  const began = browser.at;
+  a.now();
+  assert.deepEqual(a.drawn, [began]);
+  assert.equal(browser.idle, true, 'what it was woken for is in the picture');
+
+  Object.assign(a, { after: 30, takes: 70 });
+  a.now();
+  assert.equal(browser.at, began + 70);
+  assert.deepEqual([browser.frames.size, browser.timers.size], [0, 1], 'no frame comes right after it');
+  Object.assign(a, { after: Infinity, takes: 0 });
+  browser.pass(100);
+  assert.deepEqual([a.drawn.length, browser.idle], [3, true]);
+
+  browser.show('hidden');
+  a.now();
+  assert.equal(a.drawn.length, 3, 'nobody would see it');
+  browser.show('visible');
+  a.close();
+  a.now();
+  assert.equal(a.drawn.length, 3, 'it is gone');
 });
 
 loopTest('woken, it asks for one frame, however often', () => {

@@ -11,26 +11,13 @@ export class Trace {
   v = new Float64Array(4096);
   length = 0;
 
-  /** @param {number} x @param {number} v */
-  push(x, v) {
-    if (this.length === this.x.length) this.#grow();
-    this.x[this.length] = x;
-    this.v[this.length] = v;
-    this.length += 1;
-  }
-
-  /** Ends the line here; twice is once. */
-  lift() {
-    if (this.length > 0 && !Number.isNaN(this.v[this.length - 1])) this.push(NaN, NaN);
-  }
-
-  #grow() {
-    const x = new Float64Array(this.x.length * 2);
-    const v = new Float64Array(this.x.length * 2);
-    x.set(this.x);
-    v.set(this.v);
-    this.x = x;
-    this.v = v;
+  /** Empties it, with room for so many. @param {number} length */
+  reserve(length) {
+    this.length = 0;
+    if (length <= this.x.length) return;
+    // The next line is likely to be a little longer.
+    this.x = new Float64Array(length + (length >> 2));
+    this.v = new Float64Array(length + (length >> 2));
   }
 }
 
@@ -46,43 +33,57 @@ export class Trace {
  * @param {Gaps} gaps
  * @param {Trace} trace  emptied, then filled
  */
-export function reduceColumns(ring, from, to, columnMs, gaps, trace) {
-  trace.length = 0;
-  const { x, v } = ring;
+export function reduceColumns({ x, v }, from, to, columnMs, gaps, trace) {
+  // A hole is written as a point, and each has a point before it.
+  trace.reserve(2 * (to - from));
+  const { x: outX, v: outV } = trace;
+  const { gapMs, breaks } = gaps;
+  let length = 0;
   let first = -1;
   let low = -1;
   let high = -1;
   let last = -1;
   let column = NaN;
-  for (let i = from; i < to; i++) {
-    if (Number.isNaN(v[i]) || (last >= 0 && isGap(x[last], x[i], gaps))) {
-      if (last >= 0) emit(ring, first, low, high, last, trace);
-      last = -1;
-      trace.lift();
-      if (Number.isNaN(v[i])) continue;
+  for (let i = from; i <= to; i++) {
+    const value = i < to ? v[i] : NaN;
+    const hole = value !== value;
+    const lifts = hole || (last >= 0 && (x[i] - x[last] > gapMs || (breaks.length > 0 && isGap(x[last], x[i], gaps))));
+    const at = hole ? NaN : Math.floor(x[i] / columnMs);
+    if (last >= 0 && !lifts && at === column) {
+      if (value < v[low]) low = i;
+      if (value > v[high]) high = i;
+      last = i;
+      continue;
     }
-    const at = Math.floor(x[i] / columnMs);
-    if (last >= 0 && at === column) {
-      if (v[i] < v[low]) low = i;
-      if (v[i] > v[high]) high = i;
-    } else {
-      if (last >= 0) emit(ring, first, low, high, last, trace);
-      column = at;
-      first = low = high = i;
+    if (last >= 0) {
+      outX[length] = x[first];
+      outV[length++] = v[first];
+      const a = low < high ? low : high;
+      const b = low < high ? high : low;
+      if (a > first && a < last) {
+        outX[length] = x[a];
+        outV[length++] = v[a];
+      }
+      if (b > a && b > first && b < last) {
+        outX[length] = x[b];
+        outV[length++] = v[b];
+      }
+      if (last > first) {
+        outX[length] = x[last];
+        outV[length++] = v[last];
+      }
     }
-    last = i;
+    last = -1;
+    // Ends the line here; twice is once.
+    if (lifts && i < to && length > 0 && outV[length - 1] === outV[length - 1]) {
+      outX[length] = NaN;
+      outV[length++] = NaN;
+    }
+    if (hole) continue;
+    column = at;
+    first = low = high = last = i;
   }
-  if (last >= 0) emit(ring, first, low, high, last, trace);
-}
-
-/** @param {Ring} ring @param {number} first @param {number} low @param {number} high @param {number} last @param {Trace} trace */
-function emit(ring, first, low, high, last, trace) {
-  const a = Math.min(low, high);
-  const b = Math.max(low, high);
-  trace.push(ring.x[first], ring.v[first]);
-  if (a > first && a < last) trace.push(ring.x[a], ring.v[a]);
-  if (b > a && b > first && b < last) trace.push(ring.x[b], ring.v[b]);
-  if (last > first) trace.push(ring.x[last], ring.v[last]);
+  trace.length = length;
 }
 
 /**

@@ -53,10 +53,11 @@ test('gaps between neighbours', () => {
   ])) assert.equal(isGap(before, after, { gapMs: 10, breaks }), expected);
 });
 
-test('a trace grows and keeps what it had', () => {
-  const trace = new Trace();
-  for (let i = 0; i < 10_000; i++) trace.push(i, -i);
-  assert.deepEqual([trace.length, trace.x[9_999], trace.v[9_999]], [10_000, 9_999, -9_999]);
+test('a trace has room for the longest line, each other point a hole', () => {
+  const points = Array.from({ length: 20_001 }, (_, i) => /** @type {[number, number]} */ ([i, i % 2 ? NaN : i]));
+  const result = reduced(points, 1);
+  assert.deepEqual([result.length, result[20_000], result[20_001]], [20_001, [20_000, 20_000], undefined]);
+  assert.ok(result.every(([x, v], i) => (i % 2 ? Number.isNaN(x) && Number.isNaN(v) : x === i && v === i)));
 });
 
 test('the extent leaves gaps out', () => {

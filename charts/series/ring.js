@@ -16,6 +16,7 @@ const SLIDE = 8;
 const BUCKET = 8;
 /** Points whose extremes are remembered together. */
 const BLOCK = 32;
+const NONE = new Float64Array(0);
 
 export class Ring {
   /** Milliseconds, ascending; only [start, end) holds points. */
@@ -32,7 +33,8 @@ export class Ring {
   #known = 0;
 
   constructor() {
-    [this.x, this.v] = arrays(CAPACITY_MIN);
+    // What comes in one piece decides how long they are.
+    this.x = this.v = NONE;
   }
 
   get length() { return this.end - this.start; }

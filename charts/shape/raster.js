@@ -77,6 +77,8 @@ export class Raster {
   }
 
   /**
+   * All in one loop: called for each column and each pixel, functions cost a first picture, for which nothing is compiled yet, twice as much.
+   *
    * @param {ArrayLike<number>} x
    * @param {ArrayLike<number>} y
    * @param {number} from
@@ -84,7 +86,14 @@ export class Raster {
    * @param {number} half
    */
   #run(x, y, from, to, half) {
-    const columns = this.width;
+    const { words, width: columns, height } = this;
+    const mask = this.#mask;
+    const word = this.#word;
+    const opaque = word | (255 << 24);
+    const red = this.#red;
+    const green = this.#green;
+    const blue = this.#blue;
+    const full = this.#alpha * 255;
     // What lies left of the image is not walked through.
     while (from + 1 < to && x[from + 1] < 0) from += 1;
     let x0 = x[from];
@@ -94,13 +103,16 @@ export class Raster {
     let low = y0;
     let high = y0;
     let begin = x0;
-    for (let i = from + 1; i < to; i++) {
-      const x1 = x[i];
-      const y1 = y[i];
-      const last = Math.floor(x1);
+    for (let i = from + 1; i <= to; i++) {
+      // Behind the last point its column is still to be filled.
+      const ends = i === to;
+      const x1 = ends ? x0 : x[i];
+      const y1 = ends ? y0 : y[i];
+      const last = ends ? column + 1 : Math.floor(x1);
       if (last > column) {
-        const slope = (y1 - y0) / (x1 - x0);
+        const slope = ends ? 0 : (y1 - y0) / (x1 - x0);
         if (column < 0) {
+          if (ends) return;
           // Enters from the left.
           column = 0;
           begin = 0;
@@ -116,7 +128,40 @@ export class Raster {
           const at = y0 + (edge - x0) * slope;
           if (at < low) low = at;
           else if (at > high) high = at;
-          this.#span(column, low, high, half, edge - begin);
+          const tall = high - low;
+          const reach = half * (1 + SLANT * (tall < 1 ? tall : 1));
+          let top = low - reach;
+          let bottom = high + reach;
+          if (bottom > 0 && top < height && (mask === null || mask[column] !== 0)) {
+            if (top < 0) top = 0;
+            if (bottom > height) bottom = height;
+            // What rises within a column is as wide as the line, however little of x it takes.
+            const part = (ends ? x0 : edge) - begin + tall;
+            const covered = part < 1 ? full * part : full;
+            const whole = (covered + 0.5) | 0;
+            const first = top | 0;
+            const end = bottom | 0;
+            let a = (covered * (first === end ? bottom - top : first + 1 - top) + 0.5) | 0;
+            for (let row = first, index = first * columns + column; row <= end; index += columns) {
+              if (a >= 255) words[index] = opaque;
+              else if (a > 0) {
+                const below = words[index];
+                const alphaBelow = below >>> 24;
+                if (alphaBelow === 0) words[index] = word | (a << 24);
+                else {
+                  const out = a + alphaBelow - (a * alphaBelow) / 255;
+                  const share = a / out;
+                  const r = below & 255;
+                  const g = (below >>> 8) & 255;
+                  const b = (below >>> 16) & 255;
+                  words[index] = (r + (red - r) * share + 0.5) | ((g + (green - g) * share + 0.5) << 8)
+                    | ((b + (blue - b) * share + 0.5) << 16) | ((out + 0.5) << 24);
+                }
+              }
+              row += 1;
+              a = row < end ? whole : (covered * (bottom - end) + 0.5) | 0;
+            }
+          }
           if (edge >= columns) return;
           column = edge;
           begin = edge;
@@ -128,43 +173,6 @@ export class Raster {
       x0 = x1;
       y0 = y1;
     }
-    if (column >= 0 && column < columns) this.#span(column, low, high, half, x0 - begin);
-  }
-
-  /**
-   * What the line covers of one column.
-   * @param {number} column
-   * @param {number} low
-   * @param {number} high
-   * @param {number} half
-   * @param {number} share  of the column's width
-   */
-  #span(column, low, high, half, share) {
-    if (this.#mask !== null && this.#mask[column] === 0) return;
-    const tall = high - low;
-    const reach = half * (1 + SLANT * (tall < 1 ? tall : 1));
-    let top = low - reach;
-    let bottom = high + reach;
-    if (bottom <= 0 || top >= this.height) return;
-    if (top < 0) top = 0;
-    if (bottom > this.height) bottom = this.height;
-    // What rises within a column is as wide as the line, however little of x it takes.
-    const part = share + tall;
-    const alpha = this.#alpha * (part < 1 ? part : 1) * 255;
-    const { width } = this;
-    const first = top | 0;
-    const last = bottom | 0;
-    let at = first * width + column;
-    if (first === last) return this.#blend(at, alpha * (bottom - top));
-    this.#blend(at, alpha * (first + 1 - top));
-    at += width;
-    if (alpha >= 254.5) {
-      const word = this.#word | (255 << 24);
-      for (const end = last * width + column; at < end; at += width) this.words[at] = word;
-    } else {
-      for (const end = last * width + column; at < end; at += width) this.#blend(at, alpha);
-    }
-    if (bottom > last) this.#blend(at, alpha * (bottom - last));
   }
 
   /**
