@@ -31,9 +31,15 @@ function reached(entries, nameOf = (path) => path) {
   return [...found];
 }
 
+/** Whose code a vendored file holds: its folder's, or, joined, that of the modules it names. @param {string} file */
+function packagesOf(file) {
+  const [, folder] = file.split('/');
+  return folder === 'joined' ? [...textOf(pack.root, file).matchAll(/^\/\/ (d3-[a-z-]+)\//gm)].map(([, name]) => name) : [folder];
+}
+
 test('the package holds what its entries reach, its papers and licences, and nothing else', () => {
   const code = reached(ENTRIES);
-  const vendored = new Set(code.filter((path) => path.startsWith('vendor/')).map((path) => `${posix.dirname(path).split('/').slice(0, 2).join('/')}/LICENSE`));
+  const vendored = new Set(code.filter((path) => path.startsWith('vendor/')).flatMap(packagesOf).map((name) => `vendor/${name}/LICENSE`));
   const types = reached(['types/index.d.ts', 'types/eon/index.d.ts', 'types/export/index.d.ts'], (target) => target.replace(/\.js$/, '.d.ts'));
   assert.deepEqual(pack.files, [...code, ...PAPERS, ...vendored, ...types].sort());
 });

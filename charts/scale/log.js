@@ -1,6 +1,6 @@
 /** Ticks of a logarithmic axis: decades and what of 2 and 5 fits between them; for bytes powers of two. */
 
-import ticks from '../vendor/d3-array/ticks.js';
+import { ticks } from '../vendor/joined/ticks.js';
 import { paddingOf, within } from './value-axis.js';
 /** @import {AxisWish} from './value-axis.js' */
 

@@ -1,6 +1,6 @@
 /** Times for people: ticks of the time axis, times of day, dates; in any zone, the same everywhere on the page. */
 
-import { utcTickInterval } from '../vendor/d3-time/ticks.js';
+import { utcTickInterval } from '../vendor/joined/ticks.js';
 import { needed } from './kit.js';
 import { momentOf, offsetAt, offsetText, stretches } from './zone.js';
 /** @import {TimeZone as Zone} from './zone.js' */
@@ -42,7 +42,7 @@ export function timeTicks(from, to, count, zone, { locale = null, format = null 
   return labelled(times, step, zone, knownTag(locale), format);
 }
 
-/** @typedef {import('../vendor/d3-time/ticks.js').Interval} Interval */
+/** @typedef {import('../vendor/joined/ticks.js').Interval} Interval */
 
 /**
  * Round times in each stretch of one offset. What is found does not depend on where the range begins, so that parts of a

@@ -1,7 +1,6 @@
 /** The value axis: a domain around what is visible, linear or logarithmic, and its ticks. */
 
-import nice from '../vendor/d3-array/nice.js';
-import ticks, { tickStep } from '../vendor/d3-array/ticks.js';
+import { nice, ticks, tickStep } from '../vendor/joined/ticks.js';
 import { tickDigits } from './digits.js';
 import { needed } from './kit.js';
 import { formatValue, isPrefixed, PLAIN, prefixStep } from './units.js';

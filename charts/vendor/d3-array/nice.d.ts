@@ -1,1 +1,0 @@
-export default function nice(start: number, stop: number, count: number): [number, number];
