@@ -22,12 +22,13 @@ const ABOVE_PX = 8;
 
 /**
  * All dots as the shadows of one element: as elements of their own each cost a look at its style with every move.
- * @param {readonly {px: number, py: number, colour: string}[]} points
+ * @param {readonly {px: number, py: number, colour: string}[]} points @param {string} around  a colour, not a variable: that would be
+ *   looked up for each
  */
-function dotsOf(points) {
+function dotsOf(points, around) {
   return points.map(({ px, py, colour }) => {
     const at = `${(px - DOT_PX).toFixed(1)}px ${(py - DOT_PX).toFixed(1)}px 0`;
-    return `${at} 0 ${colour}, ${at} 1.5px var(--eontide-surface)`;
+    return `${at} 0 ${colour}, ${at} 1.5px ${around}`;
   }).join();
 }
 
@@ -72,15 +73,15 @@ export class Crosshair {
   show({ px, line, points, band = null }, { at, of, scene, key }) {
     const inside = px >= at.box.left && px <= at.box.left + at.box.width;
     setHidden(this.#root, !inside);
-    if (inside) this.#point(px, points, band, at.box);
+    if (inside) this.#point(px, points, band, at.box, scene);
     this.#emphasise(line, of, scene, key);
   }
 
-  /** @param {number} px @param {{px: number, py: number, colour: string}[]} points @param {Frame|null} band @param {Box} box */
-  #point(px, points, band, box) {
+  /** @param {number} px @param {{px: number, py: number, colour: string}[]} points @param {Frame|null} band @param {Box} box @param {Scene} scene */
+  #point(px, points, band, box, scene) {
     setStyle(this.#upright, 'transform', `translate(${Math.round(px)}px, ${box.top}px)`);
     setStyle(this.#upright, 'height', `${box.height}px`);
-    setStyle(this.#dots, 'boxShadow', dotsOf(points));
+    setStyle(this.#dots, 'boxShadow', dotsOf(points, scene.theme.background));
     setHidden(this.#frame, band === null);
     if (!band) return;
     setStyle(this.#frame, 'transform', `translate(${Math.round(band.left) - 1}px, ${Math.round(band.top) - 1}px)`);
@@ -100,7 +101,7 @@ export class Crosshair {
     const now = performance.now();
     if (before && before.line.ring === line.ring && before.key === key && (from === before.from || now - before.at < FRESH_MS)) {
       const moved = Math.round((from - before.from) / columnMs) / this.#ratio;
-      return setStyle(this.#thick, 'transform', `translateX(${-moved}px)`);
+      return setStyle(this.#thick, 'transform', `translateX(${0 - moved}px)`);
     }
     this.#drawn = { line, key, from, at: now };
     const { box } = at;
@@ -109,7 +110,8 @@ export class Crosshair {
     setStyle(this.#thick, 'top', `${box.top - ABOVE_PX}px`);
     setStyle(this.#thick, 'width', `${box.width}px`);
     setStyle(this.#thick, 'height', `${box.height + ABOVE_PX}px`);
-    setStyle(this.#thick, 'transform', 'none');
+    // Not `none`: between that and any other one the browser lays out anew.
+    setStyle(this.#thick, 'transform', 'translateX(0px)');
     text.begin(box.left, box.top - ABOVE_PX);
     traceCurve(text, readLine(line, scene.view), at, line.curve);
     this.#path.setAttribute('d', text.data);
