@@ -1,7 +1,7 @@
 /** Grid, ticks and labels. What moves with time (vertical lines and their labels) is drawn into the strip, the rest beside it. */
 
 import { needed } from '../scale/kit.js';
-import { timeTicks } from '../scale/time.js';
+import { tickSample, timeTicks } from '../scale/time.js';
 /** @import {XTick} from '../x-axis.js' */
 /** @import {Format} from '../scale/format.js' */
 /** @import {TimeTick, TimeZone} from '../scale/time.js' */
@@ -9,6 +9,8 @@ import { timeTicks } from '../scale/time.js';
 /** @import {Theme} from '../theme.js' */
 
 const LABEL_PX = 88;
+/** About how wide a letter of a label is. */
+const LETTER_PX = 6.5;
 /** A label reaches no further than this to either side of its tick. */
 export const LABEL_REACH_PX = 60;
 const DAY_ROW_PX = 7;
@@ -40,9 +42,15 @@ export function ruleOf(first, ratio) {
  * @param {{zone: TimeZone, format: Format|null, locale: string|null}} how
  */
 export function stripTicks(from, to, view, width, { zone, ...how }) {
-  const inSight = Math.max(2, Math.floor(width / LABEL_PX));
-  const count = (inSight * (to - from)) / (view.to - view.from);
-  return timeTicks(from, to, count, zone, how);
+  const span = view.to - view.from;
+  const fits = (/** @type {number} */ count) => {
+    const { step, label } = tickSample(span, count, how);
+    return (step * width) / span >= label.length * LETTER_PX + LABEL_AIR_PX;
+  };
+  let inSight = Math.max(2, Math.floor(width / LABEL_PX));
+  // Steps are round, so there may be twice as many as asked for; and AM and PM take room.
+  while (inSight > 2 && !fits(inSight)) inSight -= 1;
+  return timeTicks(from, to, (inSight * (to - from)) / span, zone, how);
 }
 
 /**

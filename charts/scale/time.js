@@ -17,6 +17,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** No date is further from 1970. */
 const TIME_MAX_MS = 8.64e15;
+const LATE = Date.UTC(2028, 8, 27, 22, 58, 58, 888);
 /** @param {number} wall */
 const dayOf = (wall) => Math.floor(wall / DAY_MS);
 
@@ -40,6 +41,20 @@ export function timeTicks(from, to, count, zone, { locale = null, format = null 
   const step = Number(interval.offset(first, 1)) - Number(first);
   const times = step < DAY_MS ? withinDays(from, to, zone, interval, step) : wholeDays(from, to, zone, interval);
   return labelled(times, step, zone, knownTag(locale), format);
+}
+
+/**
+ * How far apart ticks of such a stretch are, and what is written at one of them: late in the day, where labels are longest.
+ * @param {number} spanMs @param {number} count  about how many
+ * @param {{locale?: string|null, format?: Format|null}} how
+ * @returns {{step: number, label: string}} step: Infinity where there are none
+ */
+export function tickSample(spanMs, count, { locale = null, format = null }) {
+  const interval = utcTickInterval(new Date(0), new Date(spanMs), count);
+  if (!interval) return { step: Infinity, label: '' };
+  const first = interval.ceil(new Date(0));
+  const step = Number(interval.offset(first, 1)) - Number(first);
+  return { step, label: labelled([LATE], step, 'utc', knownTag(locale), format)[0].label };
 }
 
 /** @typedef {import('../vendor/joined/ticks.js').Interval} Interval */
