@@ -31,9 +31,13 @@ export function onFrames(step) {
       arrange();
     },
     now: () => {
-      if (document.visibilityState !== 'visible' || !due.has(step)) return;
-      serve(step, performance.now(), true);
-      arrange();
+      if (!due.has(step)) return;
+      due.set(step, 0);
+      try {
+        if (document.visibilityState === 'visible') serve(step, performance.now(), true);
+      } finally {
+        arrange();
+      }
     },
     close: () => {
       due.delete(step);

@@ -129,9 +129,11 @@ loopTest('what cannot wait is drawn at once; it rests from when that was done', 
   a.now();
   assert.equal(a.drawn.length, 3, 'nobody would see it');
   browser.show('visible');
+  browser.frame();
+  assert.equal(a.drawn.length, 4, 'seen again it is drawn');
   a.close();
   a.now();
-  assert.equal(a.drawn.length, 3, 'it is gone');
+  assert.equal(a.drawn.length, 4, 'it is gone');
 });
 
 loopTest('woken, it asks for one frame, however often', () => {
