@@ -9,6 +9,7 @@ import { test } from './again.js';
 import { demo } from './demo.js';
 import { Stage } from './harness.js';
 import { packed } from './packed.js';
+import { until } from './real.js';
 import { browser, server } from './shared.js';
 /** @import {CDPSession, Page} from 'playwright-core' */
 
@@ -172,6 +173,27 @@ async function blank(answer = demo(5)) {
   await stage.page.goto(`${server.origin}/blank`);
   return stage;
 }
+
+test('history is drawn as it comes, without waiting for an animation frame', { timeout: 60_000 }, async () => {
+  const stage = await blank();
+  try {
+    await stage.page.evaluate(`(async () => {
+      const { chart } = await import('/charts/index.js');
+      window.requestAnimationFrame = () => 0;
+      const host = document.createElement('div');
+      host.id = 'host';
+      host.style.height = '240px';
+      document.body.append(host);
+      window.shown = chart(host, { channel: 'process-memory-demo' });
+    })()`);
+    await until('history is here', () => stage.page.evaluate('shown.state().filled'));
+    assert.equal(await stage.page.evaluate('shown.stats().framesDrawn'), 1);
+    assert.ok(Number(await stage.page.evaluate(`(${COLOURS})('#host')`)) >= 3);
+    assert.deepEqual(stage.complaints, []);
+  } finally {
+    await stage.page.close();
+  }
+});
 
 /** Every kind of chart that there is; in the page. */
 const KINDS = `(() => {
