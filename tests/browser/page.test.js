@@ -37,7 +37,8 @@ pageTest('a process that dies ends visibly and says so', async (stage) => {
   const item = stage.page.locator('[data-series="rss-process-memory-3"]');
   await stage.page.waitForSelector('[data-series="rss-process-memory-3"][data-state="down"]');
   assert.match(await item.textContent() ?? '', /down since 12:03:04 · killed/);
-  assert.equal(await stage.page.locator('[data-source="process-memory-3"]').getAttribute('data-state'), 'down');
+  // The table has its own turn to write.
+  await stage.page.waitForSelector('[data-source="process-memory-3"][data-state="down"]');
   await says(stage, 'counts', /^15 series · 4 up · 1 down$/);
 });
 
