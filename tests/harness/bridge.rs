@@ -10,7 +10,7 @@ use crate::nats::{self, NatsServer};
 use crate::points::Points;
 use crate::process::{Process, program};
 use crate::viewer::decode_binary;
-use crate::wait::until;
+use crate::wait::{DEADLINE, until};
 
 /// Larger than any answer of a test, exports included.
 const BODY_MAX: u64 = 1 << 30;
@@ -34,6 +34,11 @@ pub fn command(args: &[&str]) -> Command {
         }
     }
     command
+}
+
+/// A bridge that answers no more is a failure, not a test without an end.
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().timeout_global(Some(DEADLINE)).build().into()
 }
 
 impl Bridge {
@@ -95,7 +100,7 @@ impl Bridge {
 
     /// The body of a 200, or the status.
     pub fn get(&self, path: &str) -> Result<String, u16> {
-        match ureq::get(format!("http://{}{path}", self.address)).call() {
+        match agent().get(format!("http://{}{path}", self.address)).call() {
             Ok(mut answer) => Ok(answer.body_mut().with_config().limit(BODY_MAX).read_to_string().unwrap()),
             Err(ureq::Error::StatusCode(status)) => Err(status),
             Err(_) => Err(0),
@@ -105,7 +110,7 @@ impl Bridge {
     /// A binary frame as the JSON of the same meaning.
     #[track_caller]
     pub fn frame(&self, path: &str) -> Value {
-        let answer = ureq::get(format!("http://{}{path}", self.address)).call();
+        let answer = agent().get(format!("http://{}{path}", self.address)).call();
         let mut answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
         decode_binary(&answer.body_mut().with_config().limit(BODY_MAX).read_to_vec().unwrap())
     }
@@ -119,7 +124,7 @@ impl Bridge {
 
     /// Posts a body; status and JSON of the answer, whatever the status.
     pub fn post(&self, path: &str, content_type: &str, body: impl ureq::AsSendBody) -> (u16, Value) {
-        let request = ureq::post(format!("http://{}{path}", self.address)).header("content-type", content_type);
+        let request = agent().post(format!("http://{}{path}", self.address)).header("content-type", content_type);
         let answer = request.config().http_status_as_error(false).build().send(body);
         let mut answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
         let body = answer.body_mut().read_to_string().unwrap();
