@@ -10,10 +10,13 @@ began=$(date +%s)
 # Several times as long as a part takes. What hangs is a failure that names its part, not a run without an end. At a terminal Ctrl-C
 # must reach the tests; elsewhere what they started is to end with them.
 limit="timeout --kill-after=10 1500"
-if [ -t 0 ]; then limit="timeout --foreground --kill-after=10 1500"; fi
+if (: </dev/tty) 2>/dev/null; then limit="timeout --foreground --kill-after=10 1500"; fi
 # Programs and tests at once, as the unit tests were built: which features the libraries get depends on what is built together, and
 # each choice would build them again.
-build() { cargo build --workspace --bins --tests --quiet; }
+build() {
+    cargo build --workspace --bins --tests --quiet
+    cargo test --workspace --test e2e --no-run --quiet
+}
 step() { say "== $* (after $(($(date +%s) - began)) s)"; }
 
 need_rust
@@ -46,6 +49,7 @@ if runs lint; then
     step lint
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --quiet -- -D warnings
+    cargo clippy --workspace --test e2e --quiet -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
     need_node
     tests/browser/node_modules/.bin/tsc --project tests/browser/tsconfig.json
@@ -56,6 +60,7 @@ if runs lint; then
 fi
 if runs unit; then
     step unit
+    build
     $limit cargo test --workspace --quiet
 fi
 if runs js; then

@@ -8,7 +8,8 @@ import { tickSample, timeTicks } from '../scale/time.js';
 /** @import {Projection} from './layout.js' */
 /** @import {Theme} from '../theme.js' */
 
-const LABEL_PX = 88;
+/** Room for a label of x and its surroundings. */
+export const LABEL_PX = 88;
 /** About how wide a letter of a label is. */
 const LETTER_PX = 6.5;
 /** A label reaches no further than this to either side of its tick. */
@@ -48,8 +49,9 @@ export function stripTicks(from, to, view, width, { zone, ...how }) {
     return (step * width) / span >= label.length * LETTER_PX + LABEL_AIR_PX;
   };
   let inSight = Math.max(2, Math.floor(width / LABEL_PX));
-  // Steps are round, so there may be twice as many as asked for; and AM and PM take room.
-  while (inSight > 2 && !fits(inSight)) inSight -= 1;
+  // Steps are round, so there may be twice as many as asked for; and AM and PM take room. What a page writes itself is not asked about
+  // a moment of which it has no data.
+  while (typeof how.format !== 'function' && inSight > 2 && !fits(inSight)) inSight -= 1;
   return timeTicks(from, to, (inSight * (to - from)) / span, zone, how);
 }
 

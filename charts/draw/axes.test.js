@@ -22,3 +22,13 @@ test('labels of time do not touch, in whichever clock they are written and howev
     }
   }
 });
+
+test('a page that writes its labels itself is asked about times in sight only, and as many as ever', () => {
+  const view = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 1, 0, 1) };
+  const format = (/** @type {number} */ ms) => {
+    assert.ok(ms >= view.from && ms <= view.to, String(ms));
+    return `${(ms - view.from) / 1_000} seconds after the beginning`;
+  };
+  const ticks = stripTicks(view.from, view.to, view, 1_080, { zone: 'utc', format, locale: 'en-US' });
+  assert.deepEqual([ticks.length, ticks[1].label], [13, '5 seconds after the beginning']);
+});

@@ -54,17 +54,18 @@ export function temporaryFolder() {
   return folder;
 }
 
-let portsGiven = 0;
+const PORTS = 22_000;
+let nextPort = Math.floor(Math.random() * PORTS);
 
 /**
  * Below those that the system gives away, and never the same twice: while a server is down nobody may have its port. Test files are
- * processes beside each other, with numbers beside each other.
+ * processes beside each other, and begin elsewhere, or most likely do.
  *
  * @returns {Promise<number>} a port of 127.0.0.1 that nobody uses at the moment
  */
 async function freePort() {
-  for (;;) {
-    const port = 10_000 + ((process.pid * 131 + portsGiven++) % 22_000);
+  for (let tries = 0; tries < PORTS; tries += 1) {
+    const port = 10_000 + (nextPort++ % PORTS);
     const server = createServer();
     /** @type {boolean} */
     const free = await new Promise((resolve) => server.on('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
@@ -72,6 +73,7 @@ async function freePort() {
     await new Promise((resolve) => server.close(resolve));
     return port;
   }
+  throw new Error('no port of 127.0.0.1 is free');
 }
 
 /** @param {string} name  of a program of this workspace */

@@ -1,11 +1,12 @@
 //! Child processes that cannot outlive a test.
 
+use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, LazyLock, Mutex, mpsc};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -120,7 +121,7 @@ const ITS_OWN_DEADLINE: Duration = DEADLINE.saturating_mul(2);
 /// Runs a program that ends by itself, to its end. One that does not is a failure, not a test that never ends.
 #[track_caller]
 pub fn finish(command: &mut Command) -> Output {
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let child = child.unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let pid = child.id();
     let (sender, receiver) = mpsc::channel();
@@ -134,14 +135,15 @@ pub fn finish(command: &mut Command) -> Output {
     panic!("after {ITS_OWN_DEADLINE:?} {command:?} still runs; it said:\n{said}");
 }
 
+/// How many are chosen from.
+const PORTS: u64 = 22_000;
+
 /// A port nobody uses at the moment, given to nobody else: not to another test of this process, and below those that the system
 /// gives away. Or while a test's server is down, or before it is up, its port would become another test's.
 pub fn free_port() -> u16 {
-    static GIVEN: AtomicU32 = AtomicU32::new(0);
-    let mut ports = std::iter::repeat_with(|| {
-        // Processes beside each other have numbers beside each other.
-        let port = std::process::id().wrapping_mul(131).wrapping_add(GIVEN.fetch_add(1, Relaxed));
-        10_000 + (port % 22_000) as u16
-    });
-    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
+    // Other processes begin elsewhere, or most likely do.
+    static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| AtomicU64::new(RandomState::new().hash_one(0) >> 1));
+    let ports = std::iter::repeat_with(|| 10_000 + (NEXT.fetch_add(1, Relaxed) % PORTS) as u16);
+    let mut some = ports.take(PORTS as usize);
+    some.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("no port of 127.0.0.1 is free")
 }
