@@ -1,6 +1,6 @@
 /** Bars that lie down: places of x from top to bottom on the left, values along the foot. For data of the page's own. */
 
-import { LABEL_PX, line as rule } from './draw/axes.js';
+import { line as rule, timesWanted } from './draw/axes.js';
 import { FOOT_PX, LABEL_GAP_PX, MARGIN } from './draw/layout.js';
 import { Stacks } from './draw/stacks.js';
 import { drawTurned } from './draw/turned.js';
@@ -79,7 +79,7 @@ export class Lying extends Sheet {
         .filter((tick, i) => i % every === 0 && tick.x >= view.from && tick.x <= view.to);
     }
     const ticks = xAxisOf(given, x, { locale: notation.locale, measure })?.ticks(view.from, view.to, height, view)
-      ?? timeTicks(view.from, view.to, Math.max(2, Math.floor(height / LABEL_PX)), notation.zone, { format: x.format ?? null, locale: notation.locale });
+      ?? timeTicks(view.from, view.to, timesWanted(height), notation.zone, { format: x.format ?? null, locale: notation.locale });
     return ticks.filter((tick) => tick.x >= view.from && tick.x <= view.to);
   }
 

@@ -8,8 +8,7 @@ import { tickSample, timeTicks } from '../scale/time.js';
 /** @import {Projection} from './layout.js' */
 /** @import {Theme} from '../theme.js' */
 
-/** Room for a label of x and its surroundings. */
-export const LABEL_PX = 88;
+const LABEL_PX = 88;
 /** About how wide a letter of a label is. */
 const LETTER_PX = 6.5;
 /** A label reaches no further than this to either side of its tick. */
@@ -34,6 +33,9 @@ export function ruleOf(first, ratio) {
   return { thick, begin: first / ratio, middle: (first + thick / 2) / ratio, width: thick / ratio };
 }
 
+/** About how many ticks of time are wanted. @param {number} length  of the axis, px */
+export const timesWanted = (length) => Math.max(2, Math.floor(length / LABEL_PX));
+
 /**
  * Ticks for a stretch wider than what is seen, as far apart as in sight.
  * @param {number} from
@@ -48,7 +50,7 @@ export function stripTicks(from, to, view, width, { zone, ...how }) {
     const { step, label } = tickSample(span, count, how);
     return (step * width) / span >= label.length * LETTER_PX + LABEL_AIR_PX;
   };
-  let inSight = Math.max(2, Math.floor(width / LABEL_PX));
+  let inSight = timesWanted(width);
   // Steps are round, so there may be twice as many as asked for; and AM and PM take room. What a page writes itself is not asked about
   // a moment of which it has no data.
   while (typeof how.format !== 'function' && inSight > 2 && !fits(inSight)) inSight -= 1;

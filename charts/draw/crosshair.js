@@ -101,7 +101,7 @@ export class Crosshair {
     const now = performance.now();
     if (before && before.line.ring === line.ring && before.key === key && (from === before.from || now - before.at < FRESH_MS)) {
       const moved = Math.round((from - before.from) / columnMs) / this.#ratio;
-      return setStyle(this.#thick, 'transform', `translateX(${0 - moved}px)`);
+      return setStyle(this.#thick, 'transform', `translateX(${-moved}px)`);
     }
     this.#drawn = { line, key, from, at: now };
     const { box } = at;

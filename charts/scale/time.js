@@ -37,10 +37,15 @@ export function timeTicks(from, to, count, zone, { locale = null, format = null 
   const start = new Date(from + offsetAt(from, zone));
   const interval = utcTickInterval(start, new Date(Number(start) + to - from), count);
   if (!interval) return [];
-  const first = interval.ceil(start);
-  const step = Number(interval.offset(first, 1)) - Number(first);
+  const step = stepFrom(start, interval);
   const times = step < DAY_MS ? withinDays(from, to, zone, interval, step) : wholeDays(from, to, zone, interval);
   return labelled(times, step, zone, knownTag(locale), format);
+}
+
+/** From the first round time on to the next, ms. @param {Date} start @param {Interval} interval */
+function stepFrom(start, interval) {
+  const first = interval.ceil(start);
+  return Number(interval.offset(first, 1)) - Number(first);
 }
 
 /**
@@ -52,8 +57,7 @@ export function timeTicks(from, to, count, zone, { locale = null, format = null 
 export function tickSample(spanMs, count, { locale = null, format = null }) {
   const interval = utcTickInterval(new Date(0), new Date(spanMs), count);
   if (!interval) return { step: Infinity, label: '' };
-  const first = interval.ceil(new Date(0));
-  const step = Number(interval.offset(first, 1)) - Number(first);
+  const step = stepFrom(new Date(0), interval);
   return { step, label: labelled([LATE], step, 'utc', knownTag(locale), format)[0].label };
 }
 

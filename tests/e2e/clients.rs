@@ -62,7 +62,7 @@ async fn a_plain_client_sees_the_documented_message_of_every_process() {
     for language in ["python", "javascript"] {
         let mut command = client(language, "subscribe");
         command.args(["--url", &server.url(), "--channel", CHANNEL, "--count", "25"]);
-        let output = tokio::task::spawn_blocking(move || finish(command.stdin(Stdio::null()))).await.unwrap();
+        let output = tokio::task::spawn_blocking(move || finish(&mut command)).await.unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let lines = String::from_utf8(output.stdout).unwrap();
         let messages: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -148,7 +148,7 @@ async fn make_demo_says_what_is_wrong_where_its_port_is_taken() {
     let mut command = Command::new("make");
     command.args(["--no-print-directory", "demo"]).current_dir(repository());
     command.envs([("PORT", port.to_string()), ("NATS_PORT", free_port().to_string()), ("PROFILE", "dev".into())]);
-    command.env("NATS_SERVER", nats::program()).stdin(Stdio::null()).env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+    command.env("NATS_SERVER", nats::program()).env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
     let output = tokio::task::spawn_blocking(move || finish(&mut command)).await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success());

@@ -13,7 +13,7 @@ use crate::support::CHANNEL;
 /// Runs it to its end, beside everything else.
 fn wait(args: &[&str]) -> Waiting {
     let mut command = Command::new(program("eontide-wait"));
-    command.args(args).env_remove("EONTIDE_NATS").stdin(Stdio::null());
+    command.args(args).env_remove("EONTIDE_NATS");
     tokio::task::spawn_blocking(move || {
         let Output { status, stdout, stderr } = finish(&mut command);
         (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
