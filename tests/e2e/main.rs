@@ -31,6 +31,7 @@ mod presence;
 mod prometheus;
 mod prometheus_queries;
 mod ranking;
+mod sources_asked;
 mod spawned;
 mod startup;
 mod subscriptions;
