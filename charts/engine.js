@@ -301,7 +301,7 @@ export class Engine {
   #apply(key, frame, at, meant) {
     const keepFrom = this.view.paused ? this.view.from : Infinity;
     this.model.apply(frame, at, { width: this.painter.plot.columns, keepFrom, ...meant });
-    if (frame.type !== 'gap' && frame.type !== 'presence') this.position = frame.position;
+    if ('position' in frame) this.position = frame.position;
     if (key === 'lines') this.#see();
     this.#newsAt = at;
     this.#stillNow = this.model.clock.now(at);
@@ -406,7 +406,7 @@ export class Engine {
       mode: this.feed.mode, names: density ? this.feed.detailed : this.feed.names ?? this.selection.only, metrics: this.metricsShown(),
     });
     const drew = this.painter.step(frameAt, {
-      now: edge, key: `${this.selection.generation} ${shown.key}`, away: this.#away(), marks: this.options.markers === false ? NO_MARKS : this.#marks.of(this.model.sources, this.painter.zone, this.painter.notation.locale), store: shown.store,
+      now: edge, key: `${this.selection.generation} ${shown.key}`, away: this.#away(), marks: this.options.markers === false ? NO_MARKS : this.#marks.of(this.model, this.painter.zone, this.painter.notation.locale), store: shown.store,
       chosen: { isShown: (fact) => this.isDrawn(fact), hasEnded: (name) => this.#hasEnded(name) },
       density: density ? this.#densityShown(shown.density) : this.#givenDensity(), others: shown.others,
     });

@@ -1,8 +1,9 @@
-/** What is marked at the foot of the plot: what happened to sources, and what the page itself marks. */
+/** What is marked at the foot of the plot: what happened to sources, alerts, and what the page itself marks. */
 
 import { marksOf } from './words.js';
 /** @import {Mark} from './draw/marks.js' */
 /** @import {TimeZone} from './scale/time.js' */
+/** @import {Alerts} from './series/alerts.js' */
 /** @import {SourceTable} from './series/sources.js' */
 
 export class Marks {
@@ -10,6 +11,8 @@ export class Marks {
   #own = [];
   #ownSet = 0;
   #key = '';
+  /** @type {Alerts['list']} */
+  #alerts = [];
   /** The same list while nothing changed. @type {readonly Mark[]} */
   #shown = [];
 
@@ -19,11 +22,12 @@ export class Marks {
     this.#ownSet += 1;
   }
 
-  /** @param {SourceTable} sources @param {TimeZone} zone @param {string|null} locale */
-  of(sources, zone, locale) {
+  /** @param {{sources: SourceTable, alerts: Alerts}} happened @param {TimeZone} zone @param {string|null} locale */
+  of({ sources, alerts: { list } }, zone, locale) {
     const key = `${sources.generation} ${zone} ${this.#ownSet}`;
-    if (key !== this.#key) this.#shown = [...marksOf(sources.events, zone, locale), ...this.#own];
+    if (key !== this.#key || list !== this.#alerts) this.#shown = [...marksOf(sources.events, list, zone, locale), ...this.#own];
     this.#key = key;
+    this.#alerts = list;
     return this.#shown;
   }
 }

@@ -5,6 +5,7 @@
 
 import { BridgeClock } from './live/clock.js';
 import { gapThreshold } from './series/cadence.js';
+import { Alerts } from './series/alerts.js';
 import { Catalogue } from './series/catalogue.js';
 import { GapBands } from './series/gaps.js';
 import { SourceTable } from './series/sources.js';
@@ -25,6 +26,7 @@ export class LiveModel {
   /** Null until merged columns are wanted. @type {DensityStore|null} */
   density = null;
   sources = new SourceTable();
+  alerts = new Alerts();
   gaps = new GapBands();
   clock = new BridgeClock();
   catalogue = new Catalogue();
@@ -72,6 +74,7 @@ export class LiveModel {
       this.gaps.settle(frame.metrics.map(({ columns }) => columns.map(({ slot }) => slot * frame.step_ms)), frame.now);
       return this.#applyDensity(frame, keepFrom);
     }
+    if (frame.type === 'alert') return this.alerts.add(frame.alerts);
     if (frame.type === 'presence') {
       this.sources.merge(frame.sources, frame.now, frame.groups);
       if (typeof frame.hearing === 'boolean') this.sources.hear(frame.hearing, frame.as_of ?? frame.now);
@@ -175,6 +178,7 @@ export class LiveModel {
     this.store.clear();
     this.density?.clear();
     this.sources.replace([], 0);
+    this.alerts.clear();
     this.gaps.clear();
     this.listed.clear();
     this.filled = false;

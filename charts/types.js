@@ -46,12 +46,15 @@
  *   a frame that has merged columns
  * @typedef {{type: 'presence', sub: number, now: number, sources: Source[], groups?: SourceGroup[], hearing?: boolean|null,
  *   as_of?: number|null}} PresenceFrame  hearing: does the bridge hear who is there, where that changed; as_of: when it did last, ms
+ * @typedef {{rule: string, state: 'firing'|'resolved', at: number, channel: string|null, id: string|null, text: string}} Alert  began or is
+ *   over; rule, channel (null: all) and id (of a source) name it; at: ms; text for people
+ * @typedef {{type: 'alert', sub: number, now: number, alerts: Alert[]}} AlertFrame  in the order in which it was said
  * @typedef {{type: 'gap', sub: number, reason: string, message: string, from: Position|null, to: Position|null}} GapFrame
  * @typedef {{type: 'error', sub: number|null, kind: string, message: string}} ErrorFrame
  * @typedef {{type: 'closing', code: number, reason: string, reconnect: boolean}} ClosingFrame
  * @typedef {{type: 'pong', pong: number}} PongFrame
  * @typedef {{type: 'other', name: string}} OtherFrame  of a later version of the protocol; skipped
- * @typedef {SnapshotFrame|UpdateFrame|DensityFrame|PresenceFrame|GapFrame} LiveFrame  what a model consumes
+ * @typedef {SnapshotFrame|UpdateFrame|DensityFrame|PresenceFrame|AlertFrame|GapFrame} LiveFrame  what a model consumes
  * @typedef {LiveFrame|PackedFrame|ErrorFrame|ClosingFrame|PongFrame|OtherFrame} Frame
  *
  * @typedef {'connecting'|'live'|'stale'|'reconnecting'|'closed'} ConnectionName

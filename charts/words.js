@@ -3,6 +3,7 @@
 import { formatDuration } from './live/span.js';
 import { clockTime } from './scale/time.js';
 import { lastOf } from './series/last.js';
+/** @import {Alert} from './types.js' */
 /** @import {Line} from './draw/lines.js' */
 /** @import {Mark} from './draw/marks.js' */
 /** @import {Notation} from './notation.js' */
@@ -28,13 +29,23 @@ export function detailText({ mode, wanted, series, lines, pinned, refused }) {
   return `density of ${counted(series)} series${exact ? ` · ${exact} as lines` : ''}`;
 }
 
-/** @param {readonly SourceEvent[]} events @param {TimeZone} zone @param {string|null} locale @returns {Mark[]} */
-export function marksOf(events, zone, locale) {
+/** @param {readonly SourceEvent[]} events @param {readonly Alert[]} alerts @param {TimeZone} zone @param {string|null} locale @returns {Mark[]} */
+export function marksOf(events, alerts, zone, locale) {
   const words = { start: 'started', restart: 'came back', down: 'down' };
-  return events.map(({ at, kind, id, reason, count }) => {
+  const of = events.map(({ at, kind, id, reason, count }) => {
     const what = count ? `${id}: ${counted(count)} ${words[kind]}${reason ? `, ${reason}` : ''}` : `${id} ${words[kind]}${reason ? `: ${reason}` : ''}`;
     return { x: at, kind, name: id, text: `${clockTime(at, zone, locale)} ${what}` };
   });
+  return [...of, ...alerts.map((alert) => ({
+    x: alert.at, kind: alert.state === 'firing' ? /** @type {const} */ ('alert') : alert.state, name: alert.rule,
+    text: `${clockTime(alert.at, zone, locale)} ${alertText(alert)}`,
+  }))];
+}
+
+/** @param {Alert} alert */
+export function alertText({ rule, state, id, text }) {
+  const what = [rule, text].filter(Boolean).join(': ');
+  return `${id ? `${what} (${id})` : what}${state === 'resolved' ? ' is over' : ''}`;
 }
 
 /**
@@ -43,6 +54,7 @@ export function marksOf(events, zone, locale) {
  * @property {{text: string}} detail
  * @property {{mode: string, from: number, to: number}} view
  * @property {{up: number, down: number}} sources
+ * @property {readonly Alert[]} [alerts]  that fire
  * @property {readonly Line[]} rows
  * @property {Notation} notation
  * @property {(name: string) => string} [labelOf]
@@ -50,13 +62,20 @@ export function marksOf(events, zone, locale) {
 
 /** For a reader who does not see the picture. @param {Facts} facts */
 export function summaryText(facts) {
-  const { channel, detail, view, sources, notation } = facts;
+  const { channel, detail, view, sources, alerts = [], notation } = facts;
   if (Number.isNaN(view.from)) return `Channel ${channel}: nothing received yet.`;
   const when = view.mode === 'live' ? `the last ${formatDuration(view.to - view.from)}`
     : `${notation.place(view.from)} to ${notation.place(view.to)}`;
   const down = sources.down > 0 ? `, ${counted(sources.down)} down` : '';
   const who = `${counted(sources.up)} ${sources.up === 1 ? 'source' : 'sources'} up${down}`;
-  return [`Channel ${channel}, ${when}: ${detail.text}; ${who}.`, ...linesText(facts)].join(' ');
+  return [`Channel ${channel}, ${when}: ${detail.text}; ${who}.`, ...alertsText(alerts), ...linesText(facts)].join(' ');
+}
+
+/** @param {readonly Alert[]} alerts */
+function alertsText(alerts) {
+  if (alerts.length === 0) return [];
+  const [newest] = alerts.slice(-1);
+  return [alerts.length === 1 ? `Alert: ${alertText(newest)}.` : `${counted(alerts.length)} alerts, the last one: ${alertText(newest)}.`];
 }
 
 /** A sentence for each of the first lines. @param {Facts} facts */

@@ -37,11 +37,24 @@ test('what happened to a process is a mark with its time, its name and the reaso
   assert.deepEqual(marksOf([
     { at: T, kind: 'start', id: 'web-1', reason: '' }, { at: T + 61_000, kind: 'down', id: 'web-1', reason: 'killed' },
     { at: T + 62_000, kind: 'restart', id: 'web-1', reason: '' },
-  ], 'utc', null), [
+  ], [], 'utc', null), [
     { x: T, kind: 'start', name: 'web-1', text: '12:00:00 web-1 started' },
     { x: T + 61_000, kind: 'down', name: 'web-1', text: '12:01:01 web-1 down: killed' },
     { x: T + 62_000, kind: 'restart', name: 'web-1', text: '12:01:02 web-1 came back' },
   ]);
+});
+
+/** @param {Partial<import('./types.js').Alert>} said @returns {import('./types.js').Alert} */
+const alert = (said) => ({ rule: 'memory', state: 'firing', at: T, channel: null, id: null, text: '', ...said });
+
+test('an alert is a mark where it began and one where it is over', () => {
+  assert.deepEqual(marksOf([], [alert({ text: 'rss above 2 GiB', id: 'web-1' }), alert({ state: 'resolved', at: T + 1_000 })], 'utc', null), [
+    { x: T, kind: 'alert', name: 'memory', text: '12:00:00 memory: rss above 2 GiB (web-1)' },
+    { x: T + 1_000, kind: 'resolved', name: 'memory', text: '12:00:01 memory is over' },
+  ]);
+  const said = (/** @type {import('./types.js').Alert[]} */ alerts) => summaryText({ ...FACTS, rows: [], alerts });
+  assert.equal(said([alert({})]), 'Channel demo, the last 1 min: 2 lines; 2 sources up. Alert: memory.');
+  assert.match(said([alert({}), alert({ rule: 'cpu', text: 'hot' })]), / 2 alerts, the last one: cpu: hot\.$/);
 });
 
 /** @param {string} name @param {number[]} values */

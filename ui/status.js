@@ -1,6 +1,7 @@
 /** What the header says of how it is: connection, counts, latency and rate; and what a screen reader is told. */
 
 import { setAttribute, setText } from '../charts/dom.js';
+import { alertText } from '../charts/words.js';
 import { find } from './page.js';
 import { badgeText, connectionText, countsText } from './words.js';
 /** @import {Chart} from '../charts/index.js' */
@@ -37,6 +38,7 @@ export function status({ chart, locale }) {
       const { well, ill } = countsText(state, locale);
       setText(fine, well);
       setText(failed, ill);
+      setAttribute(failed, 'title', state.alerts.map(alertText).join('\n'));
       setText(badge, badgeText(chart.stats(), locale));
       if (state.filled) hear();
       if (performance.now() - summedAt > SUMMARY_MS && state.filled) summarise();
@@ -60,6 +62,8 @@ function listener(chart, locale) {
   return () => {
     const sources = chart.sources();
     if (news) news.look();
+    // The first alerts that are heard of may be of before: what is new among them the news decides.
+    else if (chart.alerts().length > 0) void load();
     // Those that a channel begins with come with its snapshot, a moment after its points.
     else if (first.channel !== chart.channel || first.sources.length === 0) first = { channel: chart.channel, sources };
     else if (first.sources !== sources && told(sources) !== told(first.sources)) void load();

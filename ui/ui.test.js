@@ -23,6 +23,8 @@ test('channels are found by their words, those that begin so first', () => {
 
 test('the short texts of the header', () => {
   assert.deepEqual(countsText({ series: 15, up: 5, down: 0 }, 'en'), { well: '15 series · 5 up', ill: '' });
+  assert.equal(countsText({ series: 15, up: 5, down: 0, alerts: [1] }, 'en').ill, ' · 1 alert');
+  assert.equal(countsText({ series: 15, up: 5, down: 2, alerts: [1, 2] }, 'en').ill, ' · 2 down · 2 alerts');
   assert.equal(connectionText({ name: 'live', retryAt: null }, 0), 'live');
   assert.equal(connectionText({ name: 'reconnecting', retryAt: 2_100 }, 0), 'reconnecting in 3 s');
   assert.equal(connectionText({ name: 'reconnecting', retryAt: 2_100 }, 3_000), 'reconnecting');

@@ -15,12 +15,13 @@ export function count(value, locale, digits = 0) {
 
 /**
  * What is well, and what is not: empty where nothing is.
- * @param {{series: number, up: number, down: number, hearing?: boolean}} counts  hearing: does the bridge know who is up?
+ * @param {{series: number, up: number, down: number, hearing?: boolean, alerts?: readonly unknown[]}} counts  hearing: does the bridge know who is up?
  * @param {string} locale
  */
-export function countsText({ series, up, down, hearing = true }, locale) {
+export function countsText({ series, up, down, hearing = true, alerts = [] }, locale) {
   const well = `${count(series, locale)} series · ${count(up, locale)} ${hearing ? 'up' : 'unknown'}`;
-  return { well, ill: down > 0 ? ` · ${count(down, locale)} down` : '' };
+  const ill = [down > 0 ? `${count(down, locale)} down` : '', alerts.length > 0 ? `${count(alerts.length, locale)} ${alerts.length === 1 ? 'alert' : 'alerts'}` : ''];
+  return { well, ill: ill.filter(Boolean).map((text) => ` · ${text}`).join('') };
 }
 
 /** @param {{name: string, retryAt: number|null}} connection @param {number} now  the clock of `retryAt` */

@@ -43,6 +43,8 @@ counters! {
     duplicates_total,
     /// Hello and bye messages read.
     presence_messages_total,
+    /// Alerts that were said to begin or to be over, repetitions apart.
+    alerts_total,
     /// Messages published that say which sources came or went.
     transition_messages_total,
     /// Transitions of sources that were never published, because the broker was away for too many.

@@ -21,6 +21,7 @@
 //! The bridge is a program; this library exists for its tests and benchmarks and promises no stability.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+pub mod alerts;
 pub mod archive;
 pub mod bridge;
 pub mod broker;

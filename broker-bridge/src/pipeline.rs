@@ -6,6 +6,7 @@
 //! ```
 //! Stages do not know each other; this is the one place that puts them in order, and the only writer of the state.
 
+mod alerts;
 mod sources;
 
 use std::cell::OnceCell;
@@ -19,6 +20,7 @@ use eontide_wire::name::metric_of_name;
 use eontide_wire::viewer::{Position, Timetoken};
 use eontide_wire::{Channel, DataMessage, Epoch, Reason, Reject, Timestamp, decode, subject};
 
+use crate::alerts::Alerts;
 use crate::archive::Archive;
 use crate::clock::{self, Steady};
 use crate::fanout::{Event, Hub, Item, ItemBlock};
@@ -53,6 +55,8 @@ pub struct State {
     pub store: Store,
     /// The sources.
     pub presence: Presence,
+    /// What fires.
+    pub alerts: Alerts,
     /// The last rejected messages.
     pub rejects: Rejects,
     /// Of the last data message that was read.
@@ -97,6 +101,7 @@ impl Pipeline {
         let state = State {
             store: Store::new(limits),
             presence: Presence::new(sources_max),
+            alerts: Alerts::default(),
             rejects: Rejects::default(),
             position: Position::default(),
             last_time: Timestamp::default(),
@@ -227,6 +232,7 @@ impl Pipeline {
         let mut state = self.write();
         let forget_before = clock::before(now.wall, self.limits.history);
         state.presence.expire(now, forget_before);
+        state.alerts.expire(forget_before);
         self.log_presence(&mut state);
     }
 

@@ -1,11 +1,11 @@
-/** What happened, at the foot of the plot: a process began, went down, came back; an alert. Shape and colour say which. */
+/** What happened, at the foot of the plot: a process began, went down, came back; an alert, begun or over. Shape and colour say which. */
 
 import { ruleOf } from './axes.js';
 /** @import {Place} from './axes.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {Theme} from '../theme.js' */
 
-/** @typedef {{x: number, kind: 'start'|'down'|'restart'|'alert', name: string, text: string}} Mark  x in ms; text for people */
+/** @typedef {{x: number, kind: 'start'|'down'|'restart'|'alert'|'resolved', name: string, text: string}} Mark  x in ms; text for people */
 
 export const MARK_PX = 5;
 /** With its stroke. */
@@ -37,7 +37,7 @@ export function drawMarks(context, marks, { box, px }, { from, to }, theme, rati
 }
 
 /** @param {Mark['kind']} kind @param {Theme} theme */
-const colourOf = (kind, theme) => (kind === 'start' ? theme.good : kind === 'restart' ? theme.warn : theme.bad);
+const colourOf = (kind, theme) => (kind === 'start' || kind === 'resolved' ? theme.good : kind === 'restart' ? theme.warn : theme.bad);
 
 /** @param {CanvasRenderingContext2D} context @param {Mark['kind']} kind @param {number} x @param {number} foot */
 function outline(context, kind, x, foot) {
@@ -47,7 +47,7 @@ function outline(context, kind, x, foot) {
     context.lineTo(x + size / 2 + 1, foot - 1);
     context.moveTo(x + size / 2 + 1, foot - size - 2);
     context.lineTo(x - size / 2 - 1, foot - 1);
-  } else if (kind === 'alert') {
+  } else if (kind === 'alert' || kind === 'resolved') {
     context.rect(x - 1.5, foot - size * 2 - 4, 3, size + 3);
     context.rect(x - 1.5, foot - 4, 3, 3);
   } else {

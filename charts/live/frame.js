@@ -6,7 +6,7 @@
 
 import { list, number, object, once, optional, ProtocolError, string, text } from './check.js';
 export { ProtocolError } from './check.js';
-/** @import {Block, ColumnReader, DensityFrame, Frame, PackedFrame, Position, SeriesInfo, Source, SourceGroup, SourceState} from '../types.js' */
+/** @import {Alert, Block, ColumnReader, DensityFrame, Frame, PackedFrame, Position, SeriesInfo, Source, SourceGroup, SourceState} from '../types.js' */
 
 const STATES = /** @type {const} */ (['up', 'restarted', 'crash_looping', 'stale', 'down', 'unknown']);
 /** Those of sources, by their JSON. @type {Map<string, Record<string, string>>} */
@@ -54,6 +54,8 @@ function readFrame(json, columns) {
         groups: list(json.groups ?? [], 'groups').map(readGroup), hearing: typeof json.hearing === 'boolean' ? json.hearing : null,
         as_of: optional(json.as_of),
       };
+    case 'alert':
+      return { type: 'alert', sub: number(json.sub, 'sub'), now: number(json.now, 'now'), alerts: list(json.alerts, 'alerts').map(readAlert) };
     case 'gap':
       return {
         type: 'gap', sub: number(json.sub, 'sub'), reason: string(json.reason), message: string(json.message),
@@ -141,6 +143,15 @@ export function readSources(value) {
 
 /** One of a later version is there, as far as we know. @param {unknown} value @returns {SourceState} */
 const stateOf = (value) => STATES.find((state) => state === value) ?? 'up';
+
+/** @param {unknown} value @returns {Alert} */
+function readAlert(value) {
+  const json = object(value, 'alert');
+  return {
+    rule: string(json.rule), state: json.state === 'resolved' ? 'resolved' : 'firing', at: number(json.at, 'at'), channel: text(json.channel),
+    id: text(json.id), text: string(json.text),
+  };
+}
 
 /** @param {unknown} value @returns {SourceGroup} */
 function readGroup(value) {

@@ -96,7 +96,14 @@ test('null, text and what else is no number is a gap', () => {
 });
 
 test('a frame of a later protocol is skipped, not an error', () => {
-  assert.deepEqual(decodeText('{"type":"alert","rule":"x"}'), { type: 'other', name: 'alert' });
+  assert.deepEqual(decodeText('{"type":"later","rule":"x"}'), { type: 'other', name: 'later' });
+});
+
+test('an alert fires unless it says that it is over; what it does not say is null', () => {
+  const alerts = [{ rule: 'memory', state: 'firing', at: 5, channel: 'c', id: 'a', text: 'too much' }, { rule: 'cpu', state: 'resolved', at: 6, channel: null, id: null }];
+  const frame = decodeText(JSON.stringify({ sub: 1, type: 'alert', now: 7, alerts }));
+  assert.deepEqual(frame, { type: 'alert', sub: 1, now: 7, alerts: [alerts[0], { ...alerts[1], text: '' }] });
+  assert.throws(() => decodeText('{"type":"alert","sub":1,"now":7,"alerts":[{"rule":"x"}]}'), /at is not a number/);
 });
 
 test('what a source does not say has a meaning', () => {

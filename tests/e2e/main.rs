@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
 mod aggregates;
+mod alerts;
 mod api;
 mod bad_input;
 mod chaos;

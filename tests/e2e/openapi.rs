@@ -35,7 +35,7 @@ async fn every_documented_path_answers_with_every_documented_parameter() {
     until("it is read", || (!bridge.points(CHANNEL).is_empty()).then_some(())).await;
     let document = bridge.json("/api/v1/openapi.json");
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 23);
+    assert_eq!(paths.len(), 24);
     let target = serde_json::json!({"target": {"channel": CHANNEL, "id": "a"}}).to_string();
     let reference = bridge.post("/api/v1/monitors", "application/json", &target).1["reference"].clone();
     for (template, item) in paths {

@@ -212,9 +212,9 @@ impl Hub {
         for (key, view) in &mut self.views().by_key {
             let mut groups: BTreeMap<Cursor, Vec<u64>> = BTreeMap::new();
             for (id, member) in &view.members {
-                // Two frames a tick, and room for one word that it is behind.
+                // Three frames a tick, and room for one word that it is behind.
                 if let Some(cursor) = member.cursor
-                    && member.outbox.has_room(3)
+                    && member.outbox.has_room(4)
                 {
                     groups.entry(cursor).or_default().push(*id);
                 }

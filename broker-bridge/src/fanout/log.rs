@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use eontide_wire::Timestamp;
-use eontide_wire::viewer::{SourceGroup, SourceView, Timetoken};
+use eontide_wire::viewer::{AlertView, SourceGroup, SourceView, Timetoken};
 
 use crate::store::Shape;
 
@@ -51,6 +51,8 @@ pub(crate) enum Event {
     Presence(Arc<SourceView>),
     /// Many sources came or went at once.
     Group(Arc<SourceGroup>),
+    /// An alert began, or is over.
+    Alert(Arc<AlertView>),
     /// We do not hear any more who is there, since this time; or we do again.
     Deaf(Option<Timestamp>),
 }
@@ -121,7 +123,7 @@ impl Log {
         let same = self.entries.range(first..).take_while(|entry| entry.offset == offset);
         same.into_iter().find_map(|entry| match &entry.event {
             Event::Data(item) => Some(item),
-            Event::Presence(_) | Event::Group(_) | Event::Deaf(_) => None,
+            _ => None,
         })
     }
 
@@ -133,7 +135,7 @@ impl Log {
         let first = self.entries.partition_point(|entry| entry.offset <= offset);
         let data = self.entries.range(first..).filter_map(|entry| match &entry.event {
             Event::Data(item) => Some((entry.offset, Arc::clone(item))),
-            Event::Presence(_) | Event::Group(_) | Event::Deaf(_) => None,
+            _ => None,
         });
         Some(data.take(max).collect())
     }
@@ -155,6 +157,7 @@ fn cost(entry: &Entry) -> usize {
             128 + item.payload.len() + blocks
         }
         Event::Presence(view) => presence_cost(view),
+        Event::Alert(view) => 512 + view.text.len(),
         Event::Group(_) | Event::Deaf(_) => 256,
     };
     size_of::<Entry>() + event

@@ -12,4 +12,4 @@ pub use hub::Hub;
 pub(crate) use hub::{Cursor, Membership, Recent};
 pub(crate) use log::{Event, Item, ItemBlock};
 pub(crate) use outbox::{Frame, Inbox, Outbox, Outgoing, channel};
-pub(crate) use view::{ViewKey, encode, encode_density};
+pub(crate) use view::{ViewKey, encode, encode_alerts, encode_density};

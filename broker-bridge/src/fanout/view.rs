@@ -6,12 +6,13 @@ use std::sync::Arc;
 use eontide_wire::viewer::density::{Density, DensityKind, MetricColumns};
 use eontide_wire::viewer::request::name_matches;
 use eontide_wire::viewer::{
-    BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, SourceGroup, SourceView, View as Kind,
+    AlertView, BlockRef, Data, DataKind, Frame as WireFrame, Position, RawItem, SourceGroup, SourceView, View as Kind,
 };
 use eontide_wire::{ChannelPattern, Timestamp};
 
 use super::log::{Entry, Event, Item, ItemBlock};
 use super::outbox::Frame;
+use crate::alerts::concerns;
 use crate::store::{OpenColumn, Shape};
 
 /// What makes two subscriptions get the same bytes.
@@ -25,7 +26,7 @@ pub(crate) struct ViewKey {
     pub(crate) kind: Kind,
     /// Of a density view; else 0.
     pub(crate) step_ms: u32,
-    /// Are sources told of? Never one by one in a density view, which may have ten thousand.
+    /// Are sources and alerts told of? Never one by one in a density view, which may have ten thousand.
     pub(crate) sources: bool,
     pub(crate) binary: bool,
 }
@@ -77,7 +78,7 @@ pub(super) fn frames(
     epoch: eontide_wire::Epoch,
     now: Timestamp,
 ) -> Vec<Frame> {
-    let mut frames = Vec::with_capacity(2);
+    let mut frames = Vec::with_capacity(3);
     let Some(last) = entries.last() else { return frames };
     let position = Position { epoch, offset: last.offset.max(after) };
     let data = entries.iter().filter(|entry| entry.offset > after).filter_map(|entry| match &entry.event {
@@ -93,7 +94,18 @@ pub(super) fn frames(
         return frames;
     }
     frames.extend(presence(key, entries, now));
+    let alerts = entries.iter().filter_map(|entry| match &entry.event {
+        Event::Alert(view) if concerns(view, &key.channel) => Some((**view).clone()),
+        _ => None,
+    });
+    frames.extend(encode_alerts(key.sub, now, &alerts.collect::<Vec<_>>()));
     frames
+}
+
+/// `None` where there are none.
+pub(crate) fn encode_alerts(sub: u32, now: Timestamp, alerts: &[AlertView]) -> Option<Frame> {
+    let frame = WireFrame::Alert { sub, now: now.as_millis_f64(), alerts };
+    (!alerts.is_empty()).then(|| Frame::text(frame.to_json()))
 }
 
 /// What happened to sources: one by one, or as numbers; and whether we hear of them at all.

@@ -270,7 +270,7 @@ impl Session {
                 }
             }
         }
-        if let Some(frame) = start.frame {
+        for frame in start.frame.into_iter().chain(start.alerts) {
             self.send(frame).await?;
         }
         membership.activate(start.cursor);

@@ -16,6 +16,8 @@ use crate::fanout::{self, Cursor, Frame, ViewKey};
 use crate::ingest::{self, Past};
 use crate::store::{Canvas, Densities, OwnedBlock, Picture, step_for};
 
+/// Alerts of before that a subscription begins with.
+const ALERTS_TOLD: usize = 200;
 /// Raw messages of one frame.
 const MESSAGES_PER_FRAME: usize = 500;
 /// Raw messages where a window is given and no limit.
@@ -39,6 +41,8 @@ pub(super) struct Start {
     pub(super) gap: Option<(&'static str, Position)>,
     /// The snapshot; raw views have none.
     pub(super) frame: Option<Frame>,
+    /// The alerts of before, after the snapshot.
+    pub(super) alerts: Option<Frame>,
     /// Past messages to read from the stream first, for raw views.
     pub(super) past: Option<PastRequest>,
     pub(super) position: Position,
@@ -69,10 +73,11 @@ impl Server {
             let densities = state.store.densities(&request.channel, key.step_ms, (from, to), |name| key.wants(name));
             drop(state);
             let frame = density(key, position, now, (window, counts), densities)?;
-            return Ok(Start { gap: None, frame: Some(frame), past: None, position, cursor });
+            return Ok(Start { gap: None, frame: Some(frame), alerts: None, past: None, position, cursor });
         }
         let resumed = since.map(|since| self.resume(since, position));
         let sources = if key.sources { state.presence.list(&request.channel) } else { Vec::new() };
+        let alerts = if key.sources { state.alerts.newest(&request.channel, ALERTS_TOLD) } else { Vec::new() };
         let (gap, cursor, picture) = match resumed {
             Some(Ok(cursor)) => (None, cursor, None),
             other => {
@@ -83,7 +88,8 @@ impl Server {
             }
         };
         drop(state);
-        let start = Start { gap, frame: None, past: None, position, cursor };
+        let alerts = fanout::encode_alerts(key.sub, now, &alerts);
+        let start = Start { gap, frame: None, alerts, past: None, position, cursor };
         if key.kind == View::Raw {
             return Ok(raw(request, since.filter(|_| picture.is_some()), start, from));
         }

@@ -99,11 +99,12 @@ pub async fn read_data(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: Du
     read_stream(broker, streams::DATA, history, past, apply).await;
 }
 
-/// Reads hello and bye for ever.
+/// Reads what is said of sources and of alerts for ever.
 pub async fn read_events(broker: Arc<Broker>, pipeline: Arc<Pipeline>, history: Duration) {
     let apply = move |step, _| {
         if let Step::Batch(batch) = step {
             pipeline.presence(&batch, clock::now());
+            pipeline.alerts(&batch);
         }
     };
     read_stream(broker, streams::EVENTS, history, Past(None), apply).await;

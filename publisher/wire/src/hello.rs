@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::{HELLO_BYTES_MAX, HELLO_LABELS_MAX, HELLO_SERIES_MAX};
-use crate::reason::reason_text;
+use crate::reason::read_reason;
 use crate::{Epoch, Reason, Reject, SourceId};
 
 /// What a source says of itself on connect, on reconnect and every 60 s.
@@ -58,14 +58,10 @@ pub struct Bye {
     pub id: SourceId,
     /// Which of its lives.
     pub epoch: Epoch,
-    /// Why, for people. What arrives may be any JSON value: it is cut down by [`reason_text`], since
+    /// Why, for people. What arrives may be any JSON value: it is cut down by [`crate::reason::reason_text`], since
     /// nothing that one process says of its end may keep others from hearing that it ended.
     #[serde(default, deserialize_with = "read_reason")]
     pub reason: String,
-}
-
-fn read_reason<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    serde_json::Value::deserialize(deserializer).map(|value| reason_text(&value))
 }
 
 impl Hello {

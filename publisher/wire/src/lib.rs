@@ -12,6 +12,7 @@
 //! | [`encode`] | the publisher's side: columns → bytes |
 //! | [`hello`] | [`Hello`] and [`Bye`]: a source introduces itself, and leaves |
 //! | [`presence`] | what bridges say of sources: transitions; the names of connections |
+//! | [`alert`] | [`Alert`]: an alert begins, or is over |
 //! | [`reason`] | reasons of any depth and size, cut down |
 //! | [`viewer`] | the viewer protocol: what a browser asks, what it gets, as JSON and as binary |
 //! | [`monitor`] | tell me when that source is gone: requests and notices |
@@ -21,6 +22,7 @@
 //! Nothing here does I/O, reads a clock or allocates more than a small multiple of its input.
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+pub mod alert;
 pub mod channel;
 #[cfg(feature = "decode")]
 pub mod decode;
@@ -39,6 +41,7 @@ pub mod subject;
 pub mod timestamp;
 pub mod viewer;
 
+pub use alert::{Alert, AlertState};
 pub use channel::{Channel, ChannelPattern, InvalidChannel};
 #[cfg(feature = "decode")]
 pub use decode::decode;

@@ -20,6 +20,8 @@ pub const TIMESTAMP_MIN_US: i64 = 631_152_000_000_000;
 pub const TIMESTAMP_AHEAD_US: i64 = 86_400_000_000;
 /// Largest hello or bye, in bytes of payload.
 pub const HELLO_BYTES_MAX: usize = 64 * 1024;
+/// Largest message of an alert, in bytes of payload.
+pub const ALERT_BYTES_MAX: usize = 16 * 1024;
 /// Most series a hello may describe.
 pub const HELLO_SERIES_MAX: usize = COLUMNS_MAX;
 /// Most labels a hello may carry.

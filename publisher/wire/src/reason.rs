@@ -2,6 +2,7 @@
 //!
 //! The bounds are those of Discord's `zen_monitor`: three levels, four entries each, 1024 bytes of text.
 
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Levels that are kept.
@@ -20,6 +21,11 @@ pub fn reason_text(value: &Value) -> String {
         Value::String(text) => text,
         other => cut(&other.to_string()),
     }
+}
+
+/// The text of a reason, where it is a field of something else.
+pub(crate) fn read_reason<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Value::deserialize(deserializer).map(|value| reason_text(&value))
 }
 
 /// What is left of `value` within `depth` levels.

@@ -54,6 +54,8 @@ reasons! {
     BadChannel = "bad_channel",
     /// A hello or bye that cannot be read.
     BadPresence = "bad_presence",
+    /// An alert that cannot be read.
+    BadAlert = "bad_alert",
     /// The bridge already keeps as many series, sources or channels as it may.
     StoreFull = "store_full",
 }

@@ -6,6 +6,8 @@ use crate::Channel;
 pub const DATA_PREFIX: &str = "eon.";
 /// Prefix of every presence subject.
 pub const PRESENCE_PREFIX: &str = "eon-presence.";
+/// Prefix of the subject of every alert.
+pub const ALERTS_PREFIX: &str = "eon-alerts.";
 /// Subjects of the stream `EON`.
 pub const DATA_ALL: &str = "eon.>";
 /// Subjects of the stream `EON-EVENTS`.
@@ -51,6 +53,16 @@ pub fn parse_data(subject: &str) -> Option<&str> {
     subject.strip_prefix(DATA_PREFIX)
 }
 
+/// The subject of an alert.
+pub fn alert(rule: &str) -> String {
+    format!("{ALERTS_PREFIX}{rule}")
+}
+
+/// The rule of an alert's subject.
+pub fn parse_alert(subject: &str) -> Option<&str> {
+    subject.strip_prefix(ALERTS_PREFIX)
+}
+
 /// Channel and kind of a presence subject.
 pub fn parse_presence(subject: &str) -> Option<(&str, PresenceKind)> {
     let (channel, kind) = subject.strip_prefix(PRESENCE_PREFIX)?.rsplit_once('.')?;
@@ -78,6 +90,8 @@ mod tests {
         for (up, kind) in [(true, PresenceKind::Up), (false, PresenceKind::Down)] {
             assert_eq!(parse_presence(&transitions("a.b", up)), Some(("a.b", kind)));
         }
+        assert_eq!(parse_alert(&alert("memory.high")), Some("memory.high"));
+        assert_eq!(parse_alert("eon-presence.a.up"), None);
         assert_eq!(parse_presence("eon-presence.a.other"), None);
         assert_eq!(parse_presence("eon-presence.hello"), None);
     }

@@ -5,10 +5,11 @@
 //!   `aggregate`, `rank`: many series as one, the largest of many · `format`: JSON, CSV, EON, binary
 //! * `ranking`: series in order, without their points; `shared`: answers that equal requests share
 //! * `messages`: messages as they were published, from the stream
-//! * `sources`: who is there, of all channels · `monitors`: who is told of whose end
+//! * `sources`: who is there, of all channels · `alerts`: what fires · `monitors`: who is told of whose end
 //! * `density`: merged columns · `export`, `import`: files of any length
 
 mod aggregate;
+mod alerts;
 mod density;
 mod export;
 mod format;
@@ -75,6 +76,7 @@ async fn answered(server: &Arc<Server>, request: Request<'_>) -> Result<Answer, 
         Resource::OpenApi => Ok(json(&openapi::document())),
         Resource::Channels => listing(server, |server| Ok(lists::channels(&server.pipeline))).await,
         Resource::History => listing(server, |server| Ok(lists::history(server))).await,
+        Resource::Alerts => listing(server, move |server| alerts::list(server, &query)).await,
         Resource::Rejects => listing(server, |server| Ok(lists::rejects(&server.pipeline))).await,
         Resource::Series => {
             let list = move |server: &Server| Ok(lists::series(&server.pipeline, &known(&server.pipeline, &named)?));

@@ -78,7 +78,7 @@ parameters! {
     METRIC = "metric": Kind::Patterns, "all", "Only series that measure this: rss, cpu.";
     SOURCE_STATE = "state": Kind::List, "all",
         "Only sources in one of these states: up, restarted, crash_looping, stale, down, unknown.";
-    CHANNEL = "channel": Kind::Text, "all", "Only sources of this channel and all below it; with .* at the end of one level below.";
+    CHANNEL = "channel": Kind::Text, "all", "Only what belongs to this channel and all below it; with .* at the end of one level below.";
     ID = "id": Kind::Patterns, "all", "Only sources of these ids.";
     SOURCE_HOST = "host": Kind::Patterns, "all", "Only sources on these machines.";
     SOURCE_LABELS = "label.": Kind::Labels, "all", "Only sources whose label <name> fits: label.zone=eu-*.";

@@ -14,6 +14,7 @@ use super::parameters::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resource {
     Channels,
+    Alerts,
     Rejects,
     History,
     OpenApi,
@@ -56,7 +57,7 @@ pub(super) struct Route {
 }
 
 /// Everything below `/api/v1/`.
-pub(super) static ROUTES: [Route; 20] = [
+pub(super) static ROUTES: [Route; 21] = [
     Route {
         verb: Verb::Get,
         path: "sources",
@@ -119,6 +120,13 @@ pub(super) static ROUTES: [Route; 20] = [
         resource: Resource::Channels,
         parameters: &[],
         about: "Every channel: series, points, sources, time of the last message.",
+    },
+    Route {
+        verb: Verb::Get,
+        path: "alerts",
+        resource: Resource::Alerts,
+        parameters: &[&CHANNEL],
+        about: "What was said of alerts, the newest 1000: which began or are over, since when; those of all channels among them.",
     },
     Route {
         verb: Verb::Get,

@@ -25,7 +25,7 @@ fn state(name: &str) -> Result<SourceState, Problem> {
         .map_err(|_| Problem::parameter(SOURCE_STATE.name, &format!("one or several of {}", STATES.join(", "))))
 }
 
-fn channel(query: &Query) -> Result<Option<ChannelPattern>, Problem> {
+pub(super) fn channel(query: &Query) -> Result<Option<ChannelPattern>, Problem> {
     let pattern = query.get(&CHANNEL).map(ChannelPattern::new).transpose();
     pattern.map_err(|error| Problem::parameter(CHANNEL.name, &error.to_string()))
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Position, SourceGroup, SourceView, Timetoken};
+use super::{AlertView, Position, SourceGroup, SourceView, Timetoken};
 use crate::Timestamp;
 use crate::number::{push_integer, push_scaled, push_string, push_value};
 
@@ -156,6 +156,15 @@ pub enum Frame<'a> {
         /// When it heard last, ms, where it does not any more.
         #[serde(skip_serializing_if = "Option::is_none")]
         as_of: Option<f64>,
+    },
+    /// Alerts that began or are over, in the order in which that was said.
+    Alert {
+        /// The client's subscription.
+        sub: u32,
+        /// The bridge's wall clock, ms.
+        now: f64,
+        /// Those of the channel, and those of all.
+        alerts: &'a [AlertView],
     },
     /// A page of sources that was asked for.
     Sources {

@@ -17,10 +17,11 @@
 //! ```
 //! A presence frame with `"hearing":false` says that the bridge is cut off from the broker since `"as_of"`: sources that are not
 //! known to be down are unknown from then on, until one says `"hearing":true`.
+//! An alert frame brings alerts that began or are over; the first, with the snapshot, those of before. They come where presence does.
 //!
 //! All but `channel` may be left out of a subscribe. What comes is a snapshot, then updates: each has exactly what came after the frame before
 //! it, and says of how many messages (`"messages":12`). With `"sources":false` the snapshot has no sources and no presence
-//! frames follow: several subscriptions of one channel need them once.
+//! or alert frames follow: several subscriptions of one channel need them once.
 
 pub mod binary;
 pub mod density;
@@ -32,7 +33,7 @@ pub mod timetoken;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-use crate::{Cause, Epoch, SeriesInfo};
+use crate::{AlertState, Cause, Epoch, SeriesInfo};
 
 pub use frame::{BlockRef, Data, DataKind, Frame, RawItem};
 pub use request::{Request, RequestError, SourcesRequest, Subscribe, View};
@@ -86,6 +87,23 @@ pub struct SourceGroup {
     pub count: u64,
     /// How many of these are told one by one in the same frame or the ones before.
     pub told: u64,
+}
+
+/// What was said of an alert, as viewers and the API see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertView {
+    /// Whose alert it is: the subject it came on.
+    pub rule: String,
+    /// Does it fire?
+    pub state: AlertState,
+    /// Since when, in ms.
+    pub at: u64,
+    /// The channel it is about; none: all of them.
+    pub channel: Option<String>,
+    /// The source it is about.
+    pub id: Option<String>,
+    /// What is wrong, for people.
+    pub text: String,
 }
 
 /// A source as viewers and the API see it.

@@ -169,6 +169,7 @@ fn responses(route: &Route) -> Value {
     let media = |full: &'static str| full.split(';').next().unwrap_or(full);
     let content = match route.resource {
         Resource::Channels => json!({ JSON: of("Channels") }),
+        Resource::Alerts => json!({ JSON: of("Alerts") }),
         Resource::Rejects => json!({ JSON: of("Rejects") }),
         Resource::OpenApi => json!({ JSON: { "schema": { "type": "object" } } }),
         Resource::Series => json!({ JSON: of("SeriesList") }),

@@ -27,6 +27,14 @@ pub(super) fn schemas() -> Value {
         ("unit", perhaps("string")),
         ("metric", text.clone()),
     ]);
+    let alert = object(&[
+        ("rule", text.clone()),
+        ("state", json!({ "type": "string", "enum": ["firing", "resolved"] })),
+        ("at", ms.clone()),
+        ("channel", perhaps("string")),
+        ("id", perhaps("string")),
+        ("text", text.clone()),
+    ]);
     let block = object(&[(
         "columns",
         json!({
@@ -55,6 +63,7 @@ pub(super) fn schemas() -> Value {
         "Channels": object(&[("channels", list(channel))]),
         "SeriesList": object(&[("channel", text.clone()), ("series", list(series))]),
         "Sources": object(&[("channel", text.clone()), ("sources", list(json!({ "type": "object" })))]),
+        "Alerts": object(&[("firing", count.clone()), ("alerts", list(alert))]),
         "Rejects": object(&[("rejects", list(json!({ "type": "object" })))]),
         "Points": points,
         "Messages": messages(&text, &count, &ms, position.clone()),

@@ -1,0 +1,53 @@
+//! What the pipeline does with alerts: kept, and handed to fan-out where it is news.
+
+use eontide_wire::viewer::AlertView;
+use eontide_wire::{Alert, Channel, Reason, Reject, subject};
+
+use super::{Incoming, Pipeline};
+use crate::fanout::Event;
+
+impl Pipeline {
+    /// Those of the messages that are about alerts.
+    pub fn alerts(&self, batch: &[Incoming]) {
+        let read: Vec<_> = batch.iter().filter_map(|incoming| Some((incoming, decode(incoming)?))).collect();
+        if read.is_empty() {
+            return;
+        }
+        let mut state = self.write();
+        for (incoming, read) in read {
+            match read {
+                Ok(view) => {
+                    if let Some(news) = state.alerts.push(view, incoming.time) {
+                        self.metrics.alerts_total.add(1);
+                        self.hub.push(state.position.offset, Event::Alert(news));
+                    }
+                }
+                Err(reject) => {
+                    self.metrics.reject(reject.reason);
+                    state.rejects.push(&incoming.subject, &incoming.payload, incoming.offset, incoming.time, &reject);
+                }
+            }
+        }
+    }
+}
+
+/// `None` for what is about something else.
+fn decode(incoming: &Incoming) -> Option<Result<AlertView, Reject>> {
+    let rule = subject::parse_alert(&incoming.subject)?;
+    let decode = || {
+        let bad_rule =
+            |_| Reject::new(Reason::BadAlert, format!("rule {rule:?}: tokens of A-Z a-z 0-9 _ - joined by dots"));
+        Channel::check(rule).map_err(bad_rule)?;
+        let Alert { state, at, channel, id, text } = Alert::decode(&incoming.payload, incoming.time)?;
+        let received = || u64::try_from(incoming.time.as_micros() / 1000).unwrap_or(0);
+        Ok(AlertView {
+            rule: rule.to_owned(),
+            state,
+            at: at.unwrap_or_else(received),
+            channel: channel.map(|channel| channel.to_string()),
+            id: id.map(|id| id.to_string()),
+            text,
+        })
+    };
+    Some(decode())
+}
