@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * The chart as a page sees it.
  *

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** The one way elements are made here: text goes in as text, so nothing a publisher sends can become markup. */
 
 /**

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** Who wants to know what. */
 
 /** @import {Source} from './types.js' */

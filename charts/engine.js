@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * The inside of a chart: joins connection → feed → model → painter, and keeps them in step. What a page may ask of it is
  * in chart.js. The one place where these meet, and longer for it: what can stand alone is in a file of its own.

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * Pointer and keys on a chart. What reads points and moves in time is loaded by the first of their events; events wait for
  * it, none is lost.

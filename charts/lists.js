@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** What the widgets around the chart list: series in an order, one row each, metrics. Cached: they ask four times a second. */
 
 /** @import {LiveModel} from './model.js' */

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * What the chart knows: series, merged columns, sources, gaps and the bridge's clock, fed frame by frame. No DOM and no
  * clock of its own, so the whole life of a subscription is tested by handing it frames.

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** What a chart can be told, with what holds where it is not. */
 
 import { parseSpan } from './live/span.js';

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** When a picture is drawn and of what: joins model, selection, view and scales to a scene, and hands it to the plot. */
 
 import { DASHED_MAX, needsShapes } from './draw/lines.js';

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * The way from a chart of live lines to what goes beyond them (beyond.js), which is loaded when somebody wants it. Merged
  * columns that come before wait here.

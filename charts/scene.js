@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** From what is known and chosen to what is drawn: which lines, in which colours, on which axis. Pure but for its caches. */
 
 import { Palette, styleOfColumn } from './draw/palette.js';

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * The axes of values: what is in sight decides their ends. Exact extremes are looked up twice a second; in between an axis
  * only ever grows, at once, with what comes.

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** What the chart says of itself, in words; pure. */
 
 import { formatDuration } from './live/span.js';

@@ -113,7 +113,8 @@ function wantedFiles() {
     for (const [one, text] of modulesOf(imports.map(({ from }) => from), packages)) sources.set(one, text);
     const exported = imports.flatMap((one) => one.default ?? one.names).join(', ');
     const text = joined(imports.map(({ from }) => from), read, path, [path]);
-    files.set(path, `// Made by scripts/vendor.mjs from modules of d3, ISC licence, see the LICENSE files; not to be edited.\n\n${text}\n\nexport { ${exported} };\n`);
+    // Compiled as a whole while it is loaded: charts/eager.test.js.
+    files.set(path, `//# allFunctionsCalledOnLoad\n// Made by scripts/vendor.mjs from modules of d3, ISC licence, see the LICENSE files; not to be edited.\n\n${text}\n\nexport { ${exported} };\n`);
   }
   for (const [name, { read }] of packages) files.set(`${name}/LICENSE`, read.call(packages.get(name), 'LICENSE'));
   return { files, packages, sources };

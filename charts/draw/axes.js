@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** Grid, ticks and labels. What moves with time (vertical lines and their labels) is drawn into the strip, the rest beside it. */
 
 import { needed } from '../scale/kit.js';

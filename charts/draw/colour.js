@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** CSS colours as numbers, for pictures that are made pixel by pixel. */
 
 /** @typedef {[red: number, green: number, blue: number]} Rgb  0 to 255 */

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * What moves with time: grid, hatched gaps, density, lines, marks, and the labels below. Drawn into any context, whole or
  * a stretch of it: the strip draws what is new; paper.js draws all of it, for a file.

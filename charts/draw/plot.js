@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * The layers of a chart, lowest first:
  *

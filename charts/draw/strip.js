@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * A canvas that is scrolled rather than drawn again.
  *

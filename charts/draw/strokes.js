@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** Lines into an image: the same ones that lines.js draws on a context, pixel by pixel. */
 
 import { traceCurve } from '../shape/curve.js';

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** When to try again, and whether to. */
 
 const BASE_MS = 500;

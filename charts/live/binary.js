@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * Snapshot and update of sub-protocol `eontide.v1.bin`, little-endian:
  *

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** What is read from a frame is checked at the edge: everything behind may trust the types. */
 
 /** Of each that are known. */

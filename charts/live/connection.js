@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * One WebSocket to a bridge's `/live` with many subscriptions on it, each under a key of the caller's.
  *

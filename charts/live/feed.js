@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * What is asked of the bridge, by what is shown.
  *

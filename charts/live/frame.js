@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * One text frame of the viewer protocol, checked at the edge: everything behind this file may trust the types.
  * A frame that breaks the protocol throws {@link ProtocolError}; an unknown type is `other`, so that a newer bridge may

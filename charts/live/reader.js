@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * A cursor over a binary frame that refuses to read past its end. Every length is checked against what is left before
  * anything is allocated: a cut or hostile frame costs an error, not memory.

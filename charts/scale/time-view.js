@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * Which stretch of x is shown: following the bridge's clock, held still, or replaying the past.
  *

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** Times for people: ticks of the time axis, times of day, dates; in any zone, the same everywhere on the page. */
 
 import { utcTickInterval } from '../vendor/joined/ticks.js';

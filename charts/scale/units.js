@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** Units of values: how a number of a series is written, and in which steps its axis counts. */
 
 import { prefixed, significant } from './digits.js';

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** The value axis: a domain around what is visible, linear or logarithmic, and its ticks. */
 
 import { nice, ticks, tickStep } from '../vendor/joined/ticks.js';

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** What was said of alerts, by bridges: which began or are over. Pure. */
 
 /** @import {Alert} from '../types.js' */

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** How often a series has a point, and from which hole on a line breaks. */
 
 /** @import {Ring} from './ring.js' */

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * What the bridge said it skipped, as stretches of time.
  *

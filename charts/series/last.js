@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** The last value of a series in a range; NaN where it has none. */
 
 /** @import {Ring} from './ring.js' */

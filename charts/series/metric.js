@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * Which metric a series measures: what its name says without the process.
  *

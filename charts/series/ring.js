@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * The points of one series in two typed arrays, sorted by time, bounded.
  *

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** The processes behind the series: who is up, who went down and why, and where a restart broke a line. */
 
 import { withoutSource } from './metric.js';

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** Is a series still alive? In words, for the legend; pure, so that every case stands in a table of tests. */
 
 import { formatDuration } from '../live/span.js';

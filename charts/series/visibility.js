@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /**
  * Which of a set of names are shown: the reducer behind the legend and the metric chips.
  *

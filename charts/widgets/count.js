@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** Counts in words, as the reader's locale writes numbers; pure. */
 
 const NUMBERS = new Intl.NumberFormat();

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 /** What stands over the chart when there is something to say: nothing yet, lost, refused, all hidden. */
 
 import { element, setAttribute, setHidden, setText } from '../dom.js';

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Made by scripts/vendor.mjs from modules of d3, ISC licence, see the LICENSE files; not to be edited.
 
 // d3-array/ticks.js
