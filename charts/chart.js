@@ -380,7 +380,7 @@ export class Chart {
     return {
       connection: this.connection.name, reason: this.connection.reason, position, channel: this.channel, window: this.window, paused: this.paused,
       behindMs: this.behindMs, filled: model.filled, series: feed.mode === 'density' ? feed.series : model.store.size, lines: painter.lines.length,
-      ...this.#engine.counts(), hearing: model.sources.deafSince === null, alerts: model.alerts.firing.map((alert) => ({ ...alert })), gaps: model.gaps.list.map((band) => ({ ...band })), now: this.#engine.now(), from: view.from, to: view.to, mode: feed.mode,
+      ...this.#engine.counts(), hearing: model.sources.deafSince === null, alerts: model.alerts.firing, gaps: model.gaps.list.map((band) => ({ ...band })), now: this.#engine.now(), from: view.from, to: view.to, mode: feed.mode,
     };
   }
 

@@ -1,7 +1,7 @@
 //# allFunctionsCalledOnLoad
 /** Who wants to know what. */
 
-/** @import {Source} from './types.js' */
+/** @import {Alert, Source} from './types.js' */
 /** @import {Cell} from './cell.js' */
 
 /**
@@ -9,6 +9,7 @@
  * @property {undefined} refresh  what the widgets show may have changed; four times a second at most
  * @property {{mode: import('./scale/time-view.js').ViewMode, from: number, to: number, speed: number, loading: boolean}} view
  * @property {Source[]} presence  sources that changed
+ * @property {readonly Alert[]} alert  that began or are over; at the beginning those of before
  * @property {Cell} cell  a cell of merged columns was clicked
  * @property {{x: number, value: number}} click
  * @property {string} error

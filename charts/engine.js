@@ -309,6 +309,7 @@ export class Engine {
     if (frame.type === 'presence' && frame.groups?.length) this.#crowds.push(frame);
     this.#wantParts();
     if (frame.type === 'presence') this.events.emit('presence', frame.sources);
+    if (frame.type === 'alert' && this.model.alerts.news.length > 0) this.events.emit('alert', this.model.alerts.news);
   }
 
   /** Who is not well, filters, many that were only counted: what the first picture does without. */

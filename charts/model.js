@@ -75,7 +75,7 @@ export class LiveModel {
       this.gaps.settle(frame.metrics.map(({ columns }) => columns.map(({ slot }) => slot * frame.step_ms)), frame.now);
       return this.#applyDensity(frame, keepFrom);
     }
-    if (frame.type === 'alert') return this.alerts.add(frame.alerts);
+    if (frame.type === 'alert') return this.alerts.add(frame);
     if (frame.type === 'presence') {
       this.sources.merge(frame.sources, frame.now, frame.groups);
       if (typeof frame.hearing === 'boolean') this.sources.hear(frame.hearing, frame.as_of ?? frame.now);

@@ -46,7 +46,7 @@ export const WINDOW = '5m';
  * @property {boolean} [pauseOnHover]
  * @property {boolean} [interactive]  zoom, pan and keys
  * @property {boolean|TooltipOptions} [tooltip]
- * @property {boolean} [markers]  starts, deaths and restarts at the foot
+ * @property {boolean} [markers]  starts, deaths, restarts and alerts at the foot
  * @property {boolean|number} [points]  a dot at each point; a number: its radius, px
  * @property {boolean|string|((value: number, name: string) => string)} [labels]  the value at each point and bar, by specifier or function
  * @property {boolean} [dashed]  beyond as many series as there are colours lines are told apart by dashes

@@ -12,6 +12,7 @@ import { lastOf } from './series/last.js';
 /** @import {SourceEvent} from './series/happenings.js' */
 
 const SAID_LINES = 5;
+const SAID_ALERTS = 3;
 
 /** @param {number} count */
 const counted = (count) => count.toLocaleString('en');
@@ -75,8 +76,8 @@ export function summaryText(facts) {
 /** @param {readonly Alert[]} alerts */
 function alertsText(alerts) {
   if (alerts.length === 0) return [];
-  const [newest] = alerts.slice(-1);
-  return [alerts.length === 1 ? `Alert: ${alertText(newest)}.` : `${counted(alerts.length)} alerts, the last one: ${alertText(newest)}.`];
+  const what = alerts.length === 1 ? 'Alert' : `${counted(alerts.length)} alerts${alerts.length > SAID_ALERTS ? ', the newest' : ''}`;
+  return [`${what}: ${alerts.slice(-SAID_ALERTS).map(alertText).join('; ')}.`];
 }
 
 /** A sentence for each of the first lines. @param {Facts} facts */

@@ -45,7 +45,7 @@ test('what happened to a process is a mark with its time, its name and the reaso
 });
 
 /** @param {Partial<import('./types.js').Alert>} said @returns {import('./types.js').Alert} */
-const alert = (said) => ({ rule: 'memory', state: 'firing', at: T, channel: null, id: null, text: '', ...said });
+const alert = (said) => ({ offset: 1, rule: 'memory', state: 'firing', at: T, channel: null, id: null, text: '', before: false, ...said });
 
 test('an alert is a mark where it began and one where it is over', () => {
   assert.deepEqual(marksOf([], [alert({ text: 'rss above 2 GiB', id: 'web-1' }), alert({ state: 'resolved', at: T + 1_000 })], 'utc', null), [
@@ -54,7 +54,8 @@ test('an alert is a mark where it began and one where it is over', () => {
   ]);
   const said = (/** @type {import('./types.js').Alert[]} */ alerts) => summaryText({ ...FACTS, rows: [], alerts });
   assert.equal(said([alert({})]), 'Channel demo, the last 1 min: 2 lines; 2 sources up. Alert: memory.');
-  assert.match(said([alert({}), alert({ rule: 'cpu', text: 'hot' })]), / 2 alerts, the last one: cpu: hot\.$/);
+  assert.match(said([alert({}), alert({ rule: 'cpu', text: 'hot' })]), / 2 alerts: memory; cpu: hot\.$/);
+  assert.match(said(['a', 'b', 'c', 'd'].map((rule) => alert({ rule }))), / 4 alerts, the newest: b; c; d\.$/);
 });
 
 /** @param {string} name @param {number[]} values */

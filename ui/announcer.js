@@ -25,8 +25,8 @@ export class Announcer {
   /** The latest of each source. @type {Map<string, Presence>} */
   #changes = new Map();
   #uncounted = 0;
-  /** @type {string[]} */
-  #alerts = [];
+  /** That began, and that are over. @type {{begun: string[], over: string[]}} */
+  #alerts = { begun: [], over: [] };
   /** State last heard of, by source. @type {Map<string, string>} */
   #known = new Map();
   #saidAt = -Infinity;
@@ -57,33 +57,36 @@ export class Announcer {
     }
   }
 
-  /** @param {string} text */
-  alert(text) {
-    if (this.#alerts.length < KEPT_MAX) this.#alerts.push(text);
+  /** @param {string} text @param {boolean} [over]  it is */
+  alert(text, over = false) {
+    const list = this.#alerts[over ? 'over' : 'begun'];
+    if (list.length < KEPT_MAX) list.push(text);
   }
 
   /** Another channel: its sources are no news either. */
   forget() {
     this.#known.clear();
     this.#changes.clear();
-    this.#alerts = [];
+    this.#alerts = { begun: [], over: [] };
     this.#uncounted = 0;
     this.#since = Infinity;
   }
 
   /** What is to be said now, if anything. @param {number} now  ms, monotonic @returns {string|null} */
   take(now) {
-    if (this.#changes.size + this.#alerts.length === 0) return null;
+    const { begun, over } = this.#alerts;
+    const alerts = begun.length + over.length;
+    if (this.#changes.size + alerts === 0) return null;
     this.#since = Math.min(this.#since, now);
-    if (now - this.#saidAt < APART_MS || (this.#alerts.length === 0 && now - this.#since < GATHER_MS)) return null;
+    if (now - this.#saidAt < APART_MS || (alerts === 0 && now - this.#since < GATHER_MS)) return null;
     this.#saidAt = now;
     this.#since = Infinity;
     const changes = [...this.#changes.values()];
     const of = (/** @type {string} */ state) => changes.filter((change) => change.state === state);
-    const parts = [...this.#some(this.#alerts, 'alerts'), ...this.#downText(of('down')), ...this.#upText(of('up'))];
+    const parts = [...this.#some(begun, 'alerts'), ...this.#some(over, 'alerts are over'), ...this.#downText(of('down')), ...this.#upText(of('up'))];
     if (this.#uncounted > 0) parts.push(`${count(this.#uncounted, this.#locale)} further changes.`);
     this.#changes.clear();
-    this.#alerts = [];
+    this.#alerts = { begun: [], over: [] };
     this.#uncounted = 0;
     return parts.join(' ');
   }

@@ -62,6 +62,9 @@ test('alerts come first; another channel begins in silence', () => {
   for (let i = 0; i < 9; i++) announcer.alert(`alert ${i}`);
   announcer.presence([at('a', 'up')]);
   assert.equal(announcer.take(5_000), '9 alerts, the last one: alert 8. a is up again.');
+  announcer.alert('cpu is over', true);
+  announcer.alert('disk');
+  assert.equal(announcer.take(10_000), 'disk. cpu is over.');
   announcer.presence([at('a', 'down')]);
   announcer.forget();
   announcer.presence([at('z', 'down')]);

@@ -13,8 +13,10 @@ export class News {
   #channel;
   /** @type {readonly Presence[]|null} */
   #heard = null;
-  /** Told. @type {WeakSet<Alert>} */
-  #alerts = new WeakSet();
+  /** @type {readonly Alert[]} */
+  #alerts = [];
+  /** Told, or of before. @type {WeakSet<Alert>} */
+  #told = new WeakSet();
   #region = find('announcements', HTMLElement);
 
   /** @param {Chart} chart @param {string} locale @param {readonly Presence[]} before  as it was when nothing had happened yet */
@@ -32,23 +34,26 @@ export class News {
     const sources = this.#chart.sources();
     if (sources !== this.#heard) this.#announcer.presence(changed(sources, this.#heard));
     this.#heard = sources;
-    for (const alert of recent(this.#chart)) {
-      if (!this.#alerts.has(alert)) this.#announcer.alert(alertText(alert));
-      this.#alerts.add(alert);
-    }
+    const alerts = this.#chart.alerts();
+    if (alerts !== this.#alerts) this.#tell(alerts);
+    this.#alerts = alerts;
     const text = this.#announcer.take(performance.now());
     if (text !== null) this.#region.textContent = text;
+  }
+
+  /** Of those of before only what has just begun or ended. @param {readonly Alert[]} alerts */
+  #tell(alerts) {
+    const { now } = this.#chart.state();
+    for (const alert of alerts) {
+      const old = alert.before && Math.abs(now - alert.at) > RECENT_MS;
+      if (!old && !this.#told.has(alert)) this.#announcer.alert(alertText(alert), alert.state === 'resolved');
+      this.#told.add(alert);
+    }
   }
 }
 
 /** How old an alert may be that a page tells which has just been opened. */
 const RECENT_MS = 60_000;
-
-/** @param {Chart} chart */
-function recent(chart) {
-  const alerts = chart.alerts();
-  return alerts.length > 0 ? alerts.filter(({ at }) => at > chart.state().now - RECENT_MS) : [];
-}
 
 /**
  * Of 100,000 those that are others than before; where one came or went, all.

@@ -10,6 +10,8 @@ import { badgeText, connectionText, countsText } from './words.js';
 
 /** How old the description of the chart may be; nobody is told when it changes. */
 const SUMMARY_MS = 30_000;
+/** Alerts that are written out, the newest. */
+const NAMED_MAX = 10;
 
 /** @param {Page} page @returns {Part} */
 export function status({ chart, locale }) {
@@ -28,6 +30,13 @@ export function status({ chart, locale }) {
     + 'come in a second. The clocks of both machines are compared: where they differ, so does the figure.';
   find('chart', HTMLElement).addEventListener('focus', summarise);
   const hear = listener(chart, locale);
+  let named = chart.state().alerts;
+  const name = (/** @type {typeof named} */ alerts) => {
+    if (alerts === named) return;
+    named = alerts;
+    const rest = alerts.length - NAMED_MAX;
+    setAttribute(failed, 'title', [...alerts.slice(-NAMED_MAX).map(alertText), rest > 0 ? `and ${rest} more` : ''].filter(Boolean).join('\n'));
+  };
 
   return {
     show() {
@@ -38,7 +47,7 @@ export function status({ chart, locale }) {
       const { well, ill } = countsText(state, locale);
       setText(fine, well);
       setText(failed, ill);
-      setAttribute(failed, 'title', state.alerts.map(alertText).join('\n'));
+      name(state.alerts);
       setText(badge, badgeText(chart.stats(), locale));
       if (state.filled) hear();
       if (performance.now() - summedAt > SUMMARY_MS && state.filled) summarise();
@@ -60,13 +69,12 @@ function listener(chart, locale) {
   let first = { channel: '', sources: chart.sources() };
   const load = () => loading ??= import('./news.js').then(({ News }) => news = new News(chart, locale, first.sources));
   return () => {
+    if (news) return news.look();
     const sources = chart.sources();
-    if (news) news.look();
-    // The first alerts that are heard of may be of before: what is new among them the news decides.
-    else if (chart.alerts().length > 0) void load();
     // Those that a channel begins with come with its snapshot, a moment after its points.
-    else if (first.channel !== chart.channel || first.sources.length === 0) first = { channel: chart.channel, sources };
-    else if (first.sources !== sources && told(sources) !== told(first.sources)) void load();
+    if (first.channel !== chart.channel || first.sources.length === 0) first = { channel: chart.channel, sources };
+    // Which alerts are of before and which are new the news decides.
+    if (chart.alerts().length > 0 || (first.sources !== sources && told(sources) !== told(first.sources))) void load();
   };
 }
 

@@ -1,67 +1,131 @@
 //! Alerts: which fire, and what was said of them lately. Who decides that is somebody else.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use eontide_wire::viewer::AlertView;
 use eontide_wire::{AlertState, ChannelPattern, Timestamp};
 
-/// How many sayings are kept.
+/// How many alerts are known, and how many beginnings and ends of them.
 pub const ALERTS_KEPT: usize = 1_000;
 
-/// What was said of alerts, bounded in number and age.
+/// What names one alert: its rule, its channel and its source.
+type Key = (String, Option<String>, Option<String>);
+
+/// What is so, and how it came to be so; bounded in number and age.
 #[derive(Debug, Default)]
 pub struct Alerts {
-    /// In the order of the stream.
-    kept: VecDeque<Kept>,
+    /// As each is.
+    current: HashMap<Key, Current>,
+    /// What began or ended, in the order of the stream.
+    log: VecDeque<Said>,
+    /// Alerts that fired and had to go for others.
+    dropped: u64,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct Current {
     view: Arc<AlertView>,
     /// When the broker got it, or the last repetition of it.
     said: Timestamp,
 }
 
+#[derive(Debug)]
+struct Said {
+    view: Arc<AlertView>,
+    at: Timestamp,
+}
+
 impl Alerts {
-    /// Keeps what is said at `said`; `None` where the same was said before, which then counts as said now.
-    pub fn push(&mut self, view: AlertView, said: Timestamp) -> Option<Arc<AlertView>> {
-        if let Some(known) = self.kept.iter_mut().rev().find(|kept| kept.view.at == view.at && *kept.view == view) {
-            known.said = known.said.max(said);
-            return None;
-        }
-        if self.kept.len() == ALERTS_KEPT {
-            self.kept.pop_front();
+    /// Takes in what was said at `said`; `None` where it is no news: older than what is known, or so already. `timed`: it says itself
+    /// since when it is so.
+    pub fn push(&mut self, view: AlertView, said: Timestamp, timed: bool) -> Option<Arc<AlertView>> {
+        let key = key(&view);
+        if let Some(known) = self.current.get_mut(&key) {
+            if said < known.said {
+                return None;
+            }
+            let same_time = !timed || known.view.at == view.at;
+            if same_time && (known.view.state, &known.view.text) == (view.state, &view.text) {
+                known.said = said;
+                return None;
+            }
+        } else if self.current.len() == ALERTS_KEPT {
+            self.make_room();
         }
         let view = Arc::new(view);
-        self.kept.push_back(Kept { view: Arc::clone(&view), said });
+        self.current.insert(key, Current { view: Arc::clone(&view), said });
+        self.note(Arc::clone(&view), said);
         Some(view)
     }
 
-    /// Forgets what was said before `before`.
-    pub fn expire(&mut self, before: Timestamp) {
-        if self.kept.iter().any(|kept| kept.said < before) {
-            self.kept.retain(|kept| kept.said >= before);
+    fn note(&mut self, view: Arc<AlertView>, at: Timestamp) {
+        if self.log.len() == ALERTS_KEPT {
+            self.log.pop_front();
+        }
+        self.log.push_back(Said { view, at });
+    }
+
+    /// The one that is over goes, or was not said for longest.
+    fn make_room(&mut self) {
+        let fires = |current: &Current| current.view.state == AlertState::Firing;
+        let least = self.current.iter().min_by_key(|(_, current)| (fires(current), current.said));
+        let Some(least) = least.map(|(key, _)| key.clone()) else { return };
+        if self.current.remove(&least).is_some_and(|current| fires(&current)) {
+            self.dropped += 1;
         }
     }
 
-    /// The newest `max` of those of a channel, and of all channels; the newest last.
+    /// What was not said since `before` is forgotten; what fired and is not repeated is over, which is news.
+    pub fn expire(&mut self, before: Timestamp, now: Timestamp) -> Vec<Arc<AlertView>> {
+        let old: Vec<Key> =
+            self.current.iter().filter(|(_, current)| current.said < before).map(|(key, _)| key.clone()).collect();
+        let mut over = Vec::new();
+        for key in old {
+            let Some(current) = self.current.remove(&key) else { continue };
+            if current.view.state == AlertState::Firing {
+                let view = AlertView {
+                    state: AlertState::Resolved,
+                    at: u64::try_from(now.as_micros() / 1000).unwrap_or(0),
+                    text: "not said again for as long as the history".into(),
+                    ..(*current.view).clone()
+                };
+                over.push(Arc::new(view));
+            }
+        }
+        self.log.retain(|said| said.at >= before || self.current.contains_key(&key(&said.view)));
+        over.sort_by_key(|view| key(view));
+        for view in &over {
+            self.note(Arc::clone(view), now);
+        }
+        over
+    }
+
+    /// All that fire, and the newest `max` of what began or ended, of a channel and of all channels; the newest last.
     pub fn newest(&self, channel: &ChannelPattern, max: usize) -> Vec<AlertView> {
-        let mut newest: Vec<AlertView> = self.of(channel).take(max).cloned().collect();
-        newest.reverse();
-        newest
+        let log: Vec<&Arc<AlertView>> =
+            self.log.iter().map(|said| &said.view).filter(|view| concerns(view, channel)).collect();
+        let newest = &log[log.len().saturating_sub(max)..];
+        let told: HashSet<_> = newest.iter().map(|view| Arc::as_ptr(view)).collect();
+        let mut firing: Vec<&Current> =
+            self.firing_of(channel).filter(|current| !told.contains(&Arc::as_ptr(&current.view))).collect();
+        firing.sort_by_key(|current| (current.view.at, current.view.offset));
+        firing.iter().map(|current| &current.view).chain(newest.iter().copied()).map(|view| (**view).clone()).collect()
     }
 
     /// How many alerts fire, of a channel and of all channels.
     pub fn firing(&self, channel: &ChannelPattern) -> usize {
-        let mut known = HashSet::new();
-        let latest = self.of(channel).filter(|view| known.insert(key(view)));
-        latest.filter(|view| view.state == AlertState::Firing).count()
+        self.firing_of(channel).count()
     }
 
-    /// The newest first.
-    fn of<'a>(&'a self, channel: &'a ChannelPattern) -> impl Iterator<Item = &'a AlertView> {
-        self.kept.iter().rev().map(|kept| &*kept.view).filter(|view| concerns(view, channel))
+    /// Alerts that fired and were forgotten, because there were too many.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    fn firing_of<'a>(&'a self, channel: &'a ChannelPattern) -> impl Iterator<Item = &'a Current> {
+        let fires = |view: &AlertView| view.state == AlertState::Firing && concerns(view, channel);
+        self.current.values().filter(move |current| fires(&current.view))
     }
 }
 
@@ -70,83 +134,10 @@ pub(crate) fn concerns(view: &AlertView, pattern: &ChannelPattern) -> bool {
     view.channel.as_deref().is_none_or(|channel| pattern.matches(channel))
 }
 
-/// What names one alert.
-fn key(view: &AlertView) -> (&str, Option<&str>, Option<&str>) {
-    (&view.rule, view.channel.as_deref(), view.id.as_deref())
+fn key(view: &AlertView) -> Key {
+    (view.rule.clone(), view.channel.clone(), view.id.clone())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn view(rule: &str, state: AlertState, at: u64, channel: Option<&str>) -> AlertView {
-        let (rule, channel) = (rule.to_owned(), channel.map(str::to_owned));
-        AlertView { rule, state, at, channel, id: None, text: String::new() }
-    }
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_micros(seconds * 1_000_000)
-    }
-
-    fn pattern(channel: &str) -> ChannelPattern {
-        ChannelPattern::new(channel).unwrap()
-    }
-
-    use AlertState::{Firing, Resolved};
-
-    #[test]
-    fn an_alert_fires_until_the_same_is_resolved() {
-        let mut alerts = Alerts::default();
-        for (rule, state, channel, firing) in [
-            ("a", Firing, Some("c"), 1),
-            ("a", Firing, Some("d"), 2),
-            ("b", Firing, None, 3),
-            ("b", Resolved, Some("c"), 3),
-            ("b", Resolved, None, 2),
-            ("a", Resolved, Some("c"), 1),
-            ("a", Resolved, Some("d"), 0),
-            ("a", Firing, Some("c"), 1),
-        ] {
-            let at = alerts.kept.len() as u64;
-            assert!(alerts.push(view(rule, state, at, channel), Timestamp::from_micros(0)).is_some());
-            assert_eq!(alerts.firing(&ChannelPattern::everything()), firing, "{rule} {state:?} {channel:?}");
-        }
-    }
-
-    #[test]
-    fn those_of_a_channel_and_of_all_are_told_the_newest_last() {
-        let mut alerts = Alerts::default();
-        for (n, channel) in [Some("shop"), Some("shop.eu"), None, Some("bank")].into_iter().enumerate() {
-            alerts.push(view("a", Firing, n as u64, channel), at(0));
-        }
-        let told = |channel, max| alerts.newest(&pattern(channel), max).iter().map(|one| one.at).collect::<Vec<_>>();
-        assert_eq!(told("shop", 9), [0, 1, 2]);
-        assert_eq!(told("shop", 2), [1, 2]);
-        assert_eq!(told("shop.*", 9), [1, 2]);
-        assert_eq!(told("bank", 9), [2, 3]);
-        // Those of three channels, and the one of all.
-        assert_eq!((alerts.firing(&pattern("shop")), alerts.firing(&pattern("other"))), (3, 1));
-    }
-
-    #[test]
-    fn what_is_said_again_is_no_news_but_keeps_it() {
-        let mut alerts = Alerts::default();
-        assert!(alerts.push(view("a", Firing, 5, None), at(10)).is_some());
-        assert!(alerts.push(view("b", Firing, 5, None), at(20)).is_some());
-        assert!(alerts.push(view("a", Firing, 5, None), at(30)).is_none());
-        alerts.expire(at(25));
-        assert_eq!(alerts.newest(&pattern("c"), 9), [view("a", Firing, 5, None)]);
-        alerts.expire(at(31));
-        assert_eq!((alerts.firing(&pattern("c")), alerts.newest(&pattern("c"), 9).len()), (0, 0));
-    }
-
-    #[test]
-    fn the_newest_thousand_are_kept() {
-        let mut alerts = Alerts::default();
-        for n in 0..=ALERTS_KEPT as u64 {
-            alerts.push(view("a", Firing, n, None), at(0));
-        }
-        let kept = alerts.newest(&pattern("c"), usize::MAX);
-        assert_eq!((kept.len(), kept[0].at, alerts.firing(&pattern("c"))), (ALERTS_KEPT, 1, 1));
-    }
-}
+#[path = "alerts_tests.rs"]
+mod tests;

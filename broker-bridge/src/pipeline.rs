@@ -232,7 +232,6 @@ impl Pipeline {
         let mut state = self.write();
         let forget_before = clock::before(now.wall, self.limits.history);
         state.presence.expire(now, forget_before);
-        state.alerts.expire(forget_before);
         self.log_presence(&mut state);
     }
 
@@ -241,7 +240,11 @@ impl Pipeline {
         if !self.steady.lock().unwrap_or_else(PoisonError::into_inner).trusts(now) {
             return;
         }
-        let dropped = self.write().store.evict(now.wall);
+        let dropped = {
+            let mut state = self.write();
+            self.expire_alerts(&mut state, clock::before(now.wall, self.limits.history), now.wall);
+            state.store.evict(now.wall)
+        };
         self.metrics.points_dropped_age_total.add(dropped.age as u64);
         self.metrics.points_dropped_memory_total.add(dropped.memory as u64);
         self.metrics.points_dropped_disk_total.add(dropped.disk as u64);

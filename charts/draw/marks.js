@@ -32,7 +32,7 @@ export function drawMarks(context, marks, { box, px }, { from, to }, theme, rati
     context.lineWidth = 1.5;
     context.beginPath();
     outline(context, kind, at, foot);
-    if (kind === 'down') context.stroke();
+    if (kind === 'down' || kind === 'resolved') context.stroke();
     else context.fill();
   }
 }

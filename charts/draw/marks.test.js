@@ -23,7 +23,7 @@ function drawn(draw) {
 }
 
 test('each kind has a shape and a colour of its own', () => {
-  for (const [kind, colour] of /** @type {[Mark['kind'], string][]} */ ([['start', 'fill green'], ['restart', 'fill orange'], ['down', 'stroke red'], ['alert', 'fill red'], ['resolved', 'fill green']])) {
+  for (const [kind, colour] of /** @type {[Mark['kind'], string][]} */ ([['start', 'fill green'], ['restart', 'fill orange'], ['down', 'stroke red'], ['alert', 'fill red'], ['resolved', 'stroke green']])) {
     assert.ok(drawn((context) => drawMarks(context, [mark(50, kind)], AT, { from: 0, to: 100 }, THEME, 1, (x) => x)).endsWith(colour), kind);
   }
 });

@@ -56,7 +56,7 @@ function readFrame(json, columns) {
         as_of: optional(json.as_of),
       };
     case 'alert':
-      return { type: 'alert', sub: number(json.sub, 'sub'), now: number(json.now, 'now'), alerts: list(json.alerts, 'alerts').map(readAlert) };
+      return { type: 'alert', sub: number(json.sub, 'sub'), now: number(json.now, 'now'), snapshot: json.snapshot === true, alerts: list(json.alerts, 'alerts').map(readAlert) };
     case 'gap':
       return {
         type: 'gap', sub: number(json.sub, 'sub'), reason: string(json.reason), message: string(json.message),
@@ -149,8 +149,8 @@ const stateOf = (value) => STATES.find((state) => state === value) ?? 'up';
 function readAlert(value) {
   const json = object(value, 'alert');
   return {
-    rule: string(json.rule), state: json.state === 'resolved' ? 'resolved' : 'firing', at: number(json.at, 'at'), channel: text(json.channel),
-    id: text(json.id), text: string(json.text),
+    offset: optional(json.offset) ?? 0, rule: string(json.rule), state: json.state === 'resolved' ? 'resolved' : 'firing', at: number(json.at, 'at'), channel: text(json.channel),
+    id: text(json.id), text: string(json.text), before: false,
   };
 }
 

@@ -44,16 +44,42 @@ test('an alert is told, counted and marked, to who comes later as well; and it i
     await until('three processes publish', async () => (await bridge.sources(CHANNEL))?.length === 3);
     await page.goto(`${bridge.origin}/?window=1m`);
     await reads(page, 'counts', /3 up$/);
+    await page.evaluate(`eontide.chart.on('alert', (alerts) => (window.told ??= []).push(...alerts.map(({ rule, state }) => rule + ' ' + state)))`);
     const at = Date.now() - 5_000;
     say({ state: 'firing', text: 'rss above 2 GiB', at });
     await reads(page, 'announcements', /^memory: rss above 2 GiB \(process-memory-1\)\.$/);
     await reads(page, 'counts', /3 up · 1 alert$/);
     assert.equal(await page.locator('[data-testid="counts"] > :last-child').getAttribute('title'), 'memory: rss above 2 GiB (process-memory-1)');
     await pointedAt(page, at, /memory: rss above 2 GiB \(process-memory-1\)/);
+    // Said once more it is no news.
+    say({ state: 'firing', text: 'rss above 2 GiB', at });
+    say({ state: 'firing', text: 'rss above 2 GiB' });
+    say({ state: 'firing', id: 'process-memory-2' });
+    await reads(page, 'counts', /3 up · 2 alerts$/);
+    assert.deepEqual(await page.evaluate('told'), ['memory firing', 'memory firing']);
+    say({ state: 'resolved', id: 'process-memory-2' });
+    await reads(page, 'counts', /3 up · 1 alert$/);
     await page.reload();
     await reads(page, 'counts', /3 up · 1 alert$/);
     await reads(page, 'summary', /3 sources up\. Alert: memory: rss above 2 GiB \(process-memory-1\)\./);
     await pointedAt(page, at, /memory: rss above 2 GiB/);
+    // Began long ago, said now: news, unlike what a page finds when it is opened.
+    say({ state: 'firing', text: 'long ago', id: 'process-memory-0', at: at - 600_000 });
+    await reads(page, 'announcements', /memory: long ago \(process-memory-0\)\.$/);
+    await page.reload();
+    await reads(page, 'counts', /3 up · 2 alerts$/);
+    await reads(page, 'announcements', /^memory: rss above 2 GiB \(process-memory-1\)\.( |$)/);
+    assert.doesNotMatch(await page.locator('[data-testid="announcements"]').textContent() ?? '', /long ago/);
+    say({ state: 'resolved', id: 'process-memory-0' });
+    await reads(page, 'counts', /3 up · 1 alert$/);
+    // The bridge comes back with what is so; a page that was open says what came meanwhile once.
+    await bridge.kill();
+    say({ state: 'firing', text: 'meanwhile', id: 'process-memory-2' });
+    await bridge.restart();
+    await reads(page, 'counts', /3 up · 2 alerts$/);
+    await reads(page, 'announcements', /memory: meanwhile \(process-memory-2\)/);
+    say({ state: 'resolved', id: 'process-memory-2' });
+    await reads(page, 'counts', /3 up · 1 alert$/);
     say({ state: 'resolved' });
     await reads(page, 'announcements', /memory \(process-memory-1\) is over\.$/);
     await reads(page, 'counts', /3 up$/);

@@ -52,12 +52,25 @@ async fn an_alert_reaches_those_who_watch_its_channel_now_and_later() {
     assert_eq!((told(&viewer, 2), told(&viewer, 3)), (vec![], vec![]));
     let list = bridge.json(&format!("/api/v1/alerts?channel={CHANNEL}"));
     assert_eq!((&list["firing"], list["alerts"].as_array().unwrap().len()), (&json!(1), 3));
+    let mut host = list["alerts"][1].clone();
+    assert!(host.as_object_mut().unwrap().remove("offset").unwrap().is_u64());
     assert_eq!(
-        list["alerts"][1],
-        json!({"rule": "host", "state": "firing", "at": 1_763_683_200_123_u64, "channel": null, "id": null, "text": "[\"no room on\",\"/var\"]"})
+        host,
+        json!({"rule": "host", "state": "firing", "at": 1_763_683_200_123_u64, "channel": null, "id": null,
+            "text": "[\"no room on\",\"/var\"]"})
     );
     assert_eq!(bridge.json("/api/v1/alerts")["alerts"].as_array().unwrap().len(), 5);
     assert_eq!(bridge.get("/api/v1/alerts?channel=a%20b"), Err(400));
+    // Who comes back gets all that there is to know, nothing included, instead of what it knew.
+    viewer.send(&json!({"sub": 4, "subscribe": {"channel": CHANNEL}})).await;
+    viewer.until(|viewer| told(viewer, 4).len() == 3).await;
+    let position = viewer.position.clone();
+    for (channel, count) in [(CHANNEL, 3), ("nothing.here", 1)] {
+        let mut back = Viewer::subscribe(bridge.address(), channel, false, Some(&position)).await;
+        back.until(|viewer| viewer.said.iter().any(|frame| frame["type"] == "alert")).await;
+        let snapshot = back.said.iter().find(|frame| frame["type"] == "alert").unwrap();
+        assert_eq!((&snapshot["snapshot"], snapshot["alerts"].as_array().unwrap().len()), (&json!(true), count));
+    }
     // A bridge that starts later knows the same.
     let other = Bridge::start(&server, &[]).await;
     until("it has read them", || (other.json("/api/v1/alerts") == bridge.json("/api/v1/alerts")).then_some(())).await;

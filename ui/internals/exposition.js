@@ -12,6 +12,7 @@ const SAMPLE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+([-+]?\d\S*|NaN|[-+]Inf)$/;
 /** What a metric belongs to: the first that fits. @type {readonly Group[]} */
 export const GROUPS = [
   { title: 'Presence', begins: /^(sources|presence|transition|hearing|connections_(seen|lost))/ },
+  { title: 'Alerts', begins: /^alerts/ },
   { title: 'Monitors and notices', begins: /^(monitor|demonitor|notice|subscribers_gone)/ },
   { title: 'Coming in', begins: /^(messages|message_bytes|rejected|duplicates|stream|nats|ready)/ },
   { title: 'Kept', begins: /^(points|columns|history|series|channels|checkpoint)/ },

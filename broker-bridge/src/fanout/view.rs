@@ -98,14 +98,14 @@ pub(super) fn frames(
         Event::Alert(view) if concerns(view, &key.channel) => Some((**view).clone()),
         _ => None,
     });
-    frames.extend(encode_alerts(key.sub, now, &alerts.collect::<Vec<_>>()));
+    let alerts: Vec<AlertView> = alerts.collect();
+    frames.extend((!alerts.is_empty()).then(|| encode_alerts(key.sub, now, &alerts, false)));
     frames
 }
 
-/// `None` where there are none.
-pub(crate) fn encode_alerts(sub: u32, now: Timestamp, alerts: &[AlertView]) -> Option<Frame> {
-    let frame = WireFrame::Alert { sub, now: now.as_millis_f64(), alerts };
-    (!alerts.is_empty()).then(|| Frame::text(frame.to_json()))
+/// `snapshot`: instead of what the viewer knows.
+pub(crate) fn encode_alerts(sub: u32, now: Timestamp, alerts: &[AlertView], snapshot: bool) -> Frame {
+    Frame::text(WireFrame::Alert { sub, now: now.as_millis_f64(), snapshot, alerts }.to_json())
 }
 
 /// What happened to sources: one by one, or as numbers; and whether we hear of them at all.

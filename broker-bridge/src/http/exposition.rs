@@ -39,6 +39,11 @@ pub(super) fn serve(server: &Server) -> Answer {
         ("sources_up", "Sources that publish.", up as u64),
         ("sources_down", "Sources that left or fell silent.", down as u64),
         ("alerts_firing", "Alerts that fire.", state.alerts.firing(&ChannelPattern::everything()) as u64),
+        (
+            "alerts_dropped_total",
+            "Alerts that fired and were forgotten, because there were too many.",
+            state.alerts.dropped(),
+        ),
         ("sources_untracked_total", "Messages of sources beyond --sources-max.", state.presence.overflow()),
         ("hearing", "1 while the bridge hears who is there.", u64::from(state.presence.deaf_since().is_none())),
         ("transitions_waiting", "Transitions of sources that wait to be published.", transitions as u64),

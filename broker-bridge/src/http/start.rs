@@ -16,7 +16,7 @@ use crate::fanout::{self, Cursor, Frame, ViewKey};
 use crate::ingest::{self, Past};
 use crate::store::{Canvas, Densities, OwnedBlock, Picture, step_for};
 
-/// Alerts of before that a subscription begins with.
+/// What was said of alerts before, that a subscription begins with beside those that fire.
 const ALERTS_TOLD: usize = 200;
 /// Raw messages of one frame.
 const MESSAGES_PER_FRAME: usize = 500;
@@ -88,7 +88,8 @@ impl Server {
             }
         };
         drop(state);
-        let alerts = fanout::encode_alerts(key.sub, now, &alerts);
+        let said = key.sources && (since.is_some() || !alerts.is_empty());
+        let alerts = said.then(|| fanout::encode_alerts(key.sub, now, &alerts, true));
         let start = Start { gap, frame: None, alerts, past: None, position, cursor };
         if key.kind == View::Raw {
             return Ok(raw(request, since.filter(|_| picture.is_some()), start, from));

@@ -1,12 +1,19 @@
 //! What the pipeline does with alerts: kept, and handed to fan-out where it is news.
 
 use eontide_wire::viewer::AlertView;
-use eontide_wire::{Alert, Channel, Reason, Reject, subject};
+use eontide_wire::{Alert, Channel, Reason, Reject, Timestamp, subject};
 
-use super::{Incoming, Pipeline};
+use super::{Incoming, Pipeline, State};
 use crate::fanout::Event;
 
 impl Pipeline {
+    /// Time passes: what nobody repeats is over.
+    pub(super) fn expire_alerts(&self, state: &mut State, before: Timestamp, now: Timestamp) {
+        for over in state.alerts.expire(before, now) {
+            self.hub.push(state.position.offset, Event::Alert(over));
+        }
+    }
+
     /// Those of the messages that are about alerts.
     pub fn alerts(&self, batch: &[Incoming]) {
         let read: Vec<_> = batch.iter().filter_map(|incoming| Some((incoming, decode(incoming)?))).collect();
@@ -16,8 +23,8 @@ impl Pipeline {
         let mut state = self.write();
         for (incoming, read) in read {
             match read {
-                Ok(view) => {
-                    if let Some(news) = state.alerts.push(view, incoming.time) {
+                Ok((view, timed)) => {
+                    if let Some(news) = state.alerts.push(view, incoming.time, timed) {
                         self.metrics.alerts_total.add(1);
                         self.hub.push(state.position.offset, Event::Alert(news));
                     }
@@ -31,8 +38,8 @@ impl Pipeline {
     }
 }
 
-/// `None` for what is about something else.
-fn decode(incoming: &Incoming) -> Option<Result<AlertView, Reject>> {
+/// What is said, and whether it says since when; `None` for what is about something else.
+fn decode(incoming: &Incoming) -> Option<Result<(AlertView, bool), Reject>> {
     let rule = subject::parse_alert(&incoming.subject)?;
     let decode = || {
         let bad_rule =
@@ -40,14 +47,16 @@ fn decode(incoming: &Incoming) -> Option<Result<AlertView, Reject>> {
         Channel::check(rule).map_err(bad_rule)?;
         let Alert { state, at, channel, id, text } = Alert::decode(&incoming.payload, incoming.time)?;
         let received = || u64::try_from(incoming.time.as_micros() / 1000).unwrap_or(0);
-        Ok(AlertView {
+        let view = AlertView {
+            offset: incoming.offset,
             rule: rule.to_owned(),
             state,
             at: at.unwrap_or_else(received),
             channel: channel.map(|channel| channel.to_string()),
             id: id.map(|id| id.to_string()),
             text,
-        })
+        };
+        Ok((view, at.is_some()))
     };
     Some(decode())
 }

@@ -71,7 +71,7 @@ impl Pipeline {
                 }
             }
         }
-        self.metrics.presence_messages_total.add(batch.len() as u64);
+        self.metrics.presence_messages_total.add(said.len() as u64);
         self.log_presence(&mut state);
     }
 

@@ -126,7 +126,7 @@ pub(super) static ROUTES: [Route; 21] = [
         path: "alerts",
         resource: Resource::Alerts,
         parameters: &[&CHANNEL],
-        about: "What was said of alerts, the newest 1000: which began or are over, since when; those of all channels among them.",
+        about: "Alerts of a channel and of all channels: those that fire, and the newest 1000 times one began or ended.",
     },
     Route {
         verb: Verb::Get,

@@ -163,6 +163,9 @@ pub enum Frame<'a> {
         sub: u32,
         /// The bridge's wall clock, ms.
         now: f64,
+        /// All that there is to know, instead of what is known; else news.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        snapshot: bool,
         /// Those of the channel, and those of all.
         alerts: &'a [AlertView],
     },

@@ -17,7 +17,8 @@
 //! ```
 //! A presence frame with `"hearing":false` says that the bridge is cut off from the broker since `"as_of"`: sources that are not
 //! known to be down are unknown from then on, until one says `"hearing":true`.
-//! An alert frame brings alerts that began or are over; the first, with the snapshot, those of before. They come where presence does.
+//! An alert frame brings alerts that began or are over. With `"snapshot":true`, when a subscription begins, it has all that fire and the newest of what
+//! was said, instead of what the viewer knows; none comes where there is nothing to say and no `since`. They come where presence does.
 //!
 //! All but `channel` may be left out of a subscribe. What comes is a snapshot, then updates: each has exactly what came after the frame before
 //! it, and says of how many messages (`"messages":12`). With `"sources":false` the snapshot has no sources and no presence
@@ -92,6 +93,8 @@ pub struct SourceGroup {
 /// What was said of an alert, as viewers and the API see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertView {
+    /// Which message of the stream of events said it: with `state` it tells one saying from another.
+    pub offset: u64,
     /// Whose alert it is: the subject it came on.
     pub rule: String,
     /// Does it fire?

@@ -28,6 +28,7 @@ pub(super) fn schemas() -> Value {
         ("metric", text.clone()),
     ]);
     let alert = object(&[
+        ("offset", count.clone()),
         ("rule", text.clone()),
         ("state", json!({ "type": "string", "enum": ["firing", "resolved"] })),
         ("at", ms.clone()),
