@@ -6,7 +6,7 @@ import { SeriesFacts } from './series/sources.js';
 import { source } from './testing.js';
 
 /** @param {string} name @param {string} [metric] @param {string} [host] */
-const fact = (name, metric = 'rss', host = '') => new SeriesFacts(name, metric, null, { source: source(name, { host }), order: name, heard: null });
+const fact = (name, metric = 'rss', host = '') => new SeriesFacts(name, metric, null, { source: source(name, { host }), heard: null });
 
 const A = fact('rss-a');
 const B = fact('rss-b', 'rss', 'web-1');

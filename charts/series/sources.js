@@ -28,12 +28,16 @@ export class SeriesFacts {
     this.name = name;
     this.metric = metric;
     this.unit = unit;
-    this.held = held;
+    this.#held = held;
     this.place = place;
   }
 
+  // Its source has it in turn: what a page writes out as JSON has no end otherwise.
+  #held;
+  get held() { return this.#held; }
+
   /** As it is now. */
-  get source() { return this.held?.source; }
+  get source() { return this.#held?.source; }
 
   /** Whose colour it has: its source, else itself. */
   get entity() { return this.source?.id ?? this.name; }
@@ -44,8 +48,8 @@ export class SeriesFacts {
 }
 
 /**
- * @typedef {{source: Source, order: string, heard: Source|null}} Held  a source; order: its place by name; heard: as the bridge
- *   said it, where it is shown as something else
+ * @typedef {{source: Source, heard: Source|null}} Held  a source; heard: as the bridge said it, where it is shown as something else
+ * @typedef {{held: Held, key: string}} Keyed  key: its place by name
  * @typedef {SeriesFacts & {held: Held, source: Source}} Owner
  * @typedef {{told: {event: SourceEvent, source: Source}[], groups: SourceGroup[], now: number}} Told  by one frame
  */
@@ -83,7 +87,7 @@ export class SourceTable {
   list() {
     if (this.#listAt !== this.generation) {
       this.#listAt = this.generation;
-      if (this.#added.length > 0) this.#sorted = merged(this.#sorted, this.#added.splice(0).sort(byOrder));
+      if (this.#added.length > 0) this.#sorted = merged(this.#sorted, inOrder(this.#added.splice(0)));
       this.#list = this.#sorted.map(({ source }) => source);
     }
     return this.#list;
@@ -209,7 +213,7 @@ export class SourceTable {
       const event = eventOf(before, source);
       if (event && news) told.push({ event, source });
       if (!held) {
-        held = { source, order: old?.order ?? sortKey(source.id), heard: null };
+        held = { source, heard: null };
         this.#sources.set(source.id, held);
         this.#added.push(held);
         this.#down += Number(isDown(source));
@@ -219,7 +223,11 @@ export class SourceTable {
       this.#show(held, shown, shown === source ? null : source);
       this.generation += 1;
       if (!before || isOther(before, source)) this.named += 1;
-      for (let place = 0; place < source.series.length; place += 1) this.#own(held, source.series[place], place);
+      for (let place = 0; place < source.series.length; place += 1) {
+        const owner = this.#own(held, source.series[place], place);
+        // The same object: of fifteen thousand series what is said of each is not held twice.
+        if (owner?.held === held) source.series[place] = owner;
+      }
     }
     if (groups.length > 0) this.generation += 1;
     if (this.#unrest) return this.#unrest.happenings.add(told, groups, now);
@@ -264,17 +272,20 @@ export class SourceTable {
    * @param {Held} held
    * @param {SeriesInfo} info
    * @param {number} place
+   * @returns {Owner} who has it now
    */
   #own(held, { name, unit, metric }, place) {
     const { id } = held.source;
     const owner = this.#owners.get(name);
-    if (owner && owner.held !== held && !isDown(owner.source) && isDown(held.source)) return;
+    if (owner && owner.held !== held && !isDown(owner.source) && isDown(held.source)) return owner;
     const before = owner?.source.id === id ? owner : null;
     const known = metric || before?.metric || withoutSource(name, id) || '';
     const its = unit ?? before?.unit ?? null;
-    if (owner?.held === held && owner.metric === known && owner.unit === its && owner.place === place) return;
-    this.#owners.set(name, /** @type {Owner} */ (new SeriesFacts(name, known, its, held, place)));
+    if (owner?.held === held && owner.metric === known && owner.unit === its && owner.place === place) return owner;
+    const facts = /** @type {Owner} */ (new SeriesFacts(name, known, its, held, place));
+    this.#owners.set(name, facts);
     this.named += 1;
+    return facts;
   }
 }
 
@@ -292,19 +303,40 @@ function isOther(a, b) {
     || (a.labels !== b.labels && JSON.stringify(a.labels) !== JSON.stringify(b.labels));
 }
 
-/** @param {Held} a @param {Held} b */
-const byOrder = (a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0);
+/** By name. @param {Held[]} list @returns {Keyed[]} */
+const inOrder = (list) => list.map((held) => ({ held, key: sortKey(held.source.id) })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 
-/** Both in order. @param {Held[]} sorted @param {Held[]} added */
+/**
+ * Both in order. Keys are made when they are asked for: a few that come find their places by halving, very many by going through all.
+ * @param {Held[]} sorted @param {Keyed[]} added
+ */
 function merged(sorted, added) {
-  if (sorted.length === 0) return added;
-  let at = 0;
+  if (sorted.length === 0) return added.map(({ held }) => held);
+  const few = added.length * Math.log2(sorted.length) < sorted.length;
+  /** @type {Held[]} */
   const all = [];
-  for (const held of sorted) {
-    while (at < added.length && byOrder(added[at], held) < 0) all.push(added[at++]);
+  let from = 0;
+  for (const { held, key } of added) {
+    let to = from;
+    if (few) to = placeOf(sorted, key, from);
+    else while (to < sorted.length && sortKey(sorted[to].source.id) <= key) to += 1;
+    for (let i = from; i < to; i += 1) all.push(sorted[i]);
     all.push(held);
+    from = to;
   }
-  return all.concat(added.slice(at));
+  return all.concat(sorted.slice(from));
+}
+
+/** The first behind a name. @param {Held[]} sorted @param {string} key @param {number} from */
+function placeOf(sorted, key, from) {
+  let low = from;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sortKey(sorted[middle].source.id) <= key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const DIGITS = /\d+/g;

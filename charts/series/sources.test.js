@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { source } from '../testing.js';
-import { SourceTable } from './sources.js';
+import { sortKey, SourceTable } from './sources.js';
 /** @import {Source} from '../types.js' */
 
 const T = 1_700_000_000_000;
@@ -82,4 +82,32 @@ test('what a source says is not held twice', () => {
   const fact = table.ownerOf('rss-s');
   assert.equal(table.factsOf('rss-s', 'other'), fact);
   assert.equal(fact?.source, table.list()[0]);
+});
+
+test('sources are listed by name however many come at once', () => {
+  let seed = 7;
+  const random = (/** @type {number} */ below) => (seed = (seed * 1_664_525 + 1_013_904_223) >>> 0) % below;
+  const table = new SourceTable();
+  const known = new Set();
+  for (const count of [1, 300, 2, 1, 40, 1, 900, 3]) {
+    const sources = Array.from({ length: count }, () => source(`${['web', 'DB', 'a'][random(3)]}-${random(5_000)}`, {}));
+    for (const { id } of sources) known.add(id);
+    table.merge(sources, T);
+    const wanted = [...known].map(sortKey).sort();
+    assert.deepEqual(table.list().map(({ id }) => sortKey(id)), wanted, `${count} more`);
+  }
+});
+
+test('what is said of a series is held once, and can be written out', () => {
+  const table = new SourceTable();
+  const mine = source('s', { series: [{ name: 'rss-s', unit: 'MiB', metric: null }, { name: 'shared', unit: null, metric: 'all' }] });
+  const other = source('t', { series: [{ name: 'shared', unit: null, metric: 'all' }] });
+  table.merge([mine, other], T);
+  assert.equal(table.list()[0].series[0], table.ownerOf('rss-s'));
+  const owner = table.ownerOf('shared');
+  assert.deepEqual([mine, other].map(({ series }) => series.at(-1) === owner), [owner?.source === mine, owner?.source === other], 'by who has it');
+  const written = JSON.parse(JSON.stringify(table.list()));
+  assert.deepEqual(written[0].series[0], { name: 'rss-s', metric: 'rss', unit: 'MiB', place: 0 });
+  table.merge([source('s', { series: [{ name: 'rss-s', unit: 'MiB', metric: 'rss' }], state: 'down' })], T);
+  assert.equal(table.list()[0].series[0], table.ownerOf('rss-s'), 'said again');
 });

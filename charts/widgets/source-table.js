@@ -33,7 +33,7 @@ const FEW_DOWN = 4;
  * @returns {Map<string, string>} its series by metric
  */
 export function seriesByMetric(source) {
-  return new Map(source.series.map(({ name, metric }) => [metric ?? withoutSource(name, source.id) ?? name, name]));
+  return new Map(source.series.map(({ name, metric }) => [metric || withoutSource(name, source.id) || name, name]));
 }
 
 /**
