@@ -76,7 +76,7 @@ if runs e2e; then
     PATH=$(scripts/prometheus.sh):$PATH
     build
     # They wait more than they work.
-    EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python $limit cargo test --workspace --test e2e --quiet -- --test-threads=4
+    EONTIDE_TEST_PYTHON=$PWD/.tools/venv/bin/python $limit cargo test --workspace --test e2e --quiet -- --test-threads=6
 fi
 if runs browser; then
     step browser

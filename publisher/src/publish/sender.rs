@@ -60,6 +60,8 @@ struct Sender {
     /// The queue may be emptied now; else its samples still linger.
     ready: bool,
     linger_until: Option<Instant>,
+    /// The time that the last sample has.
+    sampled_at: Option<Timestamp>,
     hello: HelloPlan,
 }
 
@@ -76,6 +78,7 @@ impl Sender {
             outbox: Outbox::new(),
             ready: false,
             linger_until: None,
+            sampled_at: None,
             hello: HelloPlan::new(now),
         }
     }
@@ -115,8 +118,8 @@ impl Sender {
 
     /// Reads the process and the gauges into the queue, as one row.
     fn sample(&mut self) {
-        let now_us = Timestamp::now().as_micros();
-        let at = Timestamp::from_micros(now_us - now_us.rem_euclid(1000));
+        let Some(at) = time_of_sample(Timestamp::now(), self.sampled_at) else { return };
+        self.sampled_at = Some(at);
         let mut row = Vec::with_capacity(16);
         {
             let figures = self.sampler.sample(Instant::now());
@@ -304,4 +307,32 @@ fn gone() -> CloseRequest {
 
 fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
     [a, b].into_iter().flatten().min()
+}
+
+/// To the millisecond. `None` within that of the sample before, as where the first tick follows at once: of two points of one time only one is
+/// kept, and whoever merges series as they come has counted both by then.
+fn time_of_sample(now: Timestamp, before: Option<Timestamp>) -> Option<Timestamp> {
+    let us = now.as_micros();
+    let at = Timestamp::from_micros(us - us.rem_euclid(1000));
+    (before != Some(at)).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_samples_have_one_time() {
+        let ms = |us| Timestamp::from_micros(us);
+        for (now, before, at) in [
+            (1_700_000_000_001_999, None, Some(1_700_000_000_001_000)),
+            (1_700_000_000_001_999, Some(1_700_000_000_001_000), None),
+            (1_700_000_000_002_000, Some(1_700_000_000_001_000), Some(1_700_000_000_002_000)),
+            // A clock that was set back.
+            (1_700_000_000_001_999, Some(1_700_000_000_009_000), Some(1_700_000_000_001_000)),
+            (-1, None, Some(-1000)),
+        ] {
+            assert_eq!(time_of_sample(ms(now), before.map(ms)), at.map(ms), "{now} after {before:?}");
+        }
+    }
 }
