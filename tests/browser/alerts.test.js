@@ -51,6 +51,13 @@ test('an alert is told, counted and marked, to who comes later as well; and it i
     await reads(page, 'counts', /3 up · 1 alert$/);
     assert.equal(await page.locator('[data-testid="counts"] > :last-child').getAttribute('title'), 'memory: rss above 2 GiB (process-memory-1)');
     await pointedAt(page, at, /memory: rss above 2 GiB \(process-memory-1\)/);
+    // On a phone there is room for what is not well.
+    await page.setViewportSize({ width: 390, height: 800 });
+    const [well, ill] = await page.locator('[data-testid="counts"] > span').all();
+    assert.deepEqual([await well.isVisible(), await ill.isVisible(), await ill.textContent()], [false, true, ' · 1 alert']);
+    const fits = 'document.documentElement.scrollWidth <= 390 && document.getElementById("counts").scrollWidth <= document.getElementById("counts").clientWidth';
+    assert.equal(await page.evaluate(fits), true);
+    await page.setViewportSize({ width: 1280, height: 760 });
     // Said once more it is no news.
     say({ state: 'firing', text: 'rss above 2 GiB', at });
     say({ state: 'firing', text: 'rss above 2 GiB' });
