@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** The one way elements are made here: text goes in as text, so nothing a publisher sends can become markup. */
 
 /**

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** Who wants to know what. */
 
 /** @import {Alert, Source} from './types.js' */

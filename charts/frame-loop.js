@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * The page's one animation-frame loop: however many charts there are, the browser is asked for one frame, and only when a
  * chart is due. Between two due times nothing runs: no frame, no timer but one. A hidden page has neither.

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * Pointer and keys on a chart. What reads points and moves in time is loaded by the first of their events; events wait for
  * it, none is lost.

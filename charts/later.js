@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * A part of the chart that the first picture does without: loaded when it is first wanted. What cannot be loaded, because
  * the bridge that serves it is away, is said and asked for again the next time somebody wants it.

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** What is marked at the foot of the plot: what happened to sources, alerts, and what the page itself marks. */
 
 import { marksOf } from './words.js';

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** How values and times are written for a reader. What a page may ask for beyond is in full-notation.js. */
 
 import { fullTime } from './scale/time.js';

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** What a chart can be told, with what holds where it is not. */
 
 import { parseSpan } from './live/span.js';

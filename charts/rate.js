@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** How many messages and points come a second, over a second and more. */
 
 const SPAN_MS = 1_000;

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * The way from a chart of live lines to what goes beyond them (beyond.js), which is loaded when somebody wants it. Merged
  * columns that come before wait here.

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** What the reader chose: series and metrics that are shown, a filter, what is pinned. One owner, told by the widgets. */
 
 import { ALL, isVisible, reduceVisibility } from './series/visibility.js';

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** Colours of the canvas, read from the CSS custom properties in chart.css: a page restyles the chart with CSS alone. */
 
 export const LINE_COLOURS = 8;

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** What the chart says of itself, in words; pure. */
 
 import { formatDuration } from './live/span.js';

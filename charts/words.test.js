@@ -45,7 +45,7 @@ test('what happened to a process is a mark with its time, its name and the reaso
 });
 
 /** @param {Partial<import('./types.js').Alert>} said @returns {import('./types.js').Alert} */
-const alert = (said) => ({ offset: 1, rule: 'memory', state: 'firing', at: T, channel: null, id: null, text: '', before: false, ...said });
+const alert = (said) => ({ offset: 1, said: T, rule: 'memory', state: 'firing', at: T, channel: null, id: null, text: '', before: false, ...said });
 
 test('an alert is a mark where it began and one where it is over', () => {
   assert.deepEqual(marksOf([], [alert({ text: 'rss above 2 GiB', id: 'web-1' }), alert({ state: 'resolved', at: T + 1_000 })], 'utc', null), [

@@ -25,8 +25,8 @@ export class Announcer {
   /** The latest of each source. @type {Map<string, Presence>} */
   #changes = new Map();
   #uncounted = 0;
-  /** That began, and that are over. @type {{begun: string[], over: string[]}} */
-  #alerts = { begun: [], over: [] };
+  /** As each is now. @type {Map<string, {text: string, over: boolean}>} */
+  #alerts = new Map();
   /** State last heard of, by source. @type {Map<string, string>} */
   #known = new Map();
   #saidAt = -Infinity;
@@ -57,25 +57,24 @@ export class Announcer {
     }
   }
 
-  /** @param {string} text @param {boolean} [over]  it is */
-  alert(text, over = false) {
-    const list = this.#alerts[over ? 'over' : 'begun'];
-    if (list.length < KEPT_MAX) list.push(text);
+  /** @param {string} text @param {boolean} [over]  it is @param {string} [name]  of what began and is over: only how it is now is told */
+  alert(text, over = false, name = text) {
+    this.#alerts.delete(name);
+    if (this.#alerts.size < KEPT_MAX) this.#alerts.set(name, { text, over });
   }
 
   /** Another channel: its sources are no news either. */
   forget() {
     this.#known.clear();
     this.#changes.clear();
-    this.#alerts = { begun: [], over: [] };
+    this.#alerts.clear();
     this.#uncounted = 0;
     this.#since = Infinity;
   }
 
   /** What is to be said now, if anything. @param {number} now  ms, monotonic @returns {string|null} */
   take(now) {
-    const { begun, over } = this.#alerts;
-    const alerts = begun.length + over.length;
+    const alerts = this.#alerts.size;
     if (this.#changes.size + alerts === 0) return null;
     this.#since = Math.min(this.#since, now);
     if (now - this.#saidAt < APART_MS || (alerts === 0 && now - this.#since < GATHER_MS)) return null;
@@ -83,10 +82,11 @@ export class Announcer {
     this.#since = Infinity;
     const changes = [...this.#changes.values()];
     const of = (/** @type {string} */ state) => changes.filter((change) => change.state === state);
-    const parts = [...this.#some(begun, 'alerts'), ...this.#some(over, 'alerts are over'), ...this.#downText(of('down')), ...this.#upText(of('up'))];
+    const said = (/** @type {boolean} */ over) => [...this.#alerts.values()].filter((one) => one.over === over).map(({ text }) => text);
+    const parts = [...this.#some(said(false), 'alerts'), ...this.#some(said(true), 'alerts are over'), ...this.#downText(of('down')), ...this.#upText(of('up'))];
     if (this.#uncounted > 0) parts.push(`${count(this.#uncounted, this.#locale)} further changes.`);
     this.#changes.clear();
-    this.#alerts = { begun: [], over: [] };
+    this.#alerts.clear();
     this.#uncounted = 0;
     return parts.join(' ');
   }

@@ -65,6 +65,9 @@ test('alerts come first; another channel begins in silence', () => {
   announcer.alert('cpu is over', true);
   announcer.alert('disk');
   assert.equal(announcer.take(10_000), 'disk. cpu is over.');
+  announcer.alert('cpu is over', true, 'cpu');
+  announcer.alert('cpu: hot', false, 'cpu');
+  assert.equal(announcer.take(15_000), 'cpu: hot.', 'as it is now');
   announcer.presence([at('a', 'down')]);
   announcer.forget();
   announcer.presence([at('z', 'down')]);

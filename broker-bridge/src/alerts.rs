@@ -50,11 +50,14 @@ impl Alerts {
                 known.said = said;
                 return None;
             }
-        } else if self.current.len() == ALERTS_KEPT {
+        } else if self.current.len() == ALERTS_KEPT && view.state == AlertState::Firing {
             self.make_room();
         }
         let view = Arc::new(view);
-        self.current.insert(key, Current { view: Arc::clone(&view), said });
+        // The end of what is not known takes nobody's place.
+        if self.current.contains_key(&key) || self.current.len() < ALERTS_KEPT {
+            self.current.insert(key, Current { view: Arc::clone(&view), said });
+        }
         self.note(Arc::clone(&view), said);
         Some(view)
     }
@@ -84,9 +87,11 @@ impl Alerts {
         for key in old {
             let Some(current) = self.current.remove(&key) else { continue };
             if current.view.state == AlertState::Firing {
+                let now_ms = u64::try_from(now.as_micros() / 1000).unwrap_or(0);
                 let view = AlertView {
                     state: AlertState::Resolved,
-                    at: u64::try_from(now.as_micros() / 1000).unwrap_or(0),
+                    at: now_ms,
+                    said: now_ms,
                     text: "not said again for as long as the history".into(),
                     ..(*current.view).clone()
                 };

@@ -4,7 +4,7 @@ use super::*;
 
 fn view(rule: &str, state: AlertState, at: u64, channel: Option<&str>) -> AlertView {
     let (rule, channel) = (rule.to_owned(), channel.map(str::to_owned));
-    AlertView { offset: at, rule, state, at, channel, id: None, text: String::new() }
+    AlertView { offset: at, rule, state, at, said: at, channel, id: None, text: String::new() }
 }
 
 fn at(seconds: i64) -> Timestamp {
@@ -126,6 +126,8 @@ fn of_too_many_those_go_that_are_over_or_were_not_said_for_longest() {
     alerts.push(view("rule-0", Firing, 0, None), at(5_001), true);
     alerts.push(view("another", Firing, 5_002, None), at(5_002), true);
     assert_eq!((alerts.firing(&pattern("c")), alerts.dropped()), (ALERTS_KEPT, 1));
+    alerts.push(view("unknown", Resolved, 5_003, None), at(5_003), true);
+    assert_eq!((alerts.firing(&pattern("c")), alerts.dropped()), (ALERTS_KEPT, 1), "an end takes nobody's place");
     let rules: Vec<String> = alerts.newest(&pattern("c"), 0).into_iter().map(|one| one.rule).collect();
     assert!(rules.contains(&"rule-0".to_owned()) && !rules.contains(&"rule-1".to_owned()));
 }

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * A line with more points than pixels, cut down to at most four points per pixel column (first, minimum, maximum, last:
  * "M4"), which draws the very same picture. Breaks in the line are NaN pairs.

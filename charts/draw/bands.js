@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** Hatched stretches where the bridge has no data, and the limit of what is known while it cannot be reached. */
 
 import { line, ruleOf } from './axes.js';

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** CSS colours as numbers, for pictures that are made pixel by pixel. */
 
 /** @typedef {[red: number, green: number, blue: number]} Rgb  0 to 255 */

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * The plot as pixels: grid, merged columns and lines are written into an image that goes to the canvas in one piece. Strokes of a
  * canvas cost six to fourteen times as much where there is no GPU, see shape/raster.js.

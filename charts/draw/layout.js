@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** Where on the canvas the plot lies, in CSS pixels, and the two ways between data and pixels. */
 
 export const MARGIN = { top: 14, right: 14, left: 66 };

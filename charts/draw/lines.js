@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** What a line is, what of it is read, where it ended and whether it goes on. */
 
 import { reduceColumns, Trace } from '../decimate/columns.js';

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** What happened, at the foot of the plot: a process began, went down, came back; an alert, begun or over. Shape and colour say which. */
 
 import { ruleOf } from './axes.js';

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * Colour by process, dash by metric: 5 processes × 3 metrics are 5 colours × 3 patterns, so a reader sees at once what
  * belongs together, with or without full colour vision.

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** The tips of lines, pixel by pixel as the lines themselves: a dot where one goes on, a bar with a ring where one ended. */
 
 import { rgbOf } from './colour.js';

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** When to try again, and whether to. */
 
 const BASE_MS = 500;

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * Snapshot and update of sub-protocol `eontide.v1.bin`, little-endian:
  *

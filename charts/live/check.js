@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** What is read from a frame is checked at the edge: everything behind may trust the types. */
 
 /** Of each that are known. */

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * The bridge's wall clock, estimated here: the chart's live edge and every "silent for …" are in its time, because the
  * clock of the viewer's machine may be minutes off.

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * Every line, or merged columns? By the number of series, with room between the two, so that processes that come and go
  * do not make the picture jump back and forth.

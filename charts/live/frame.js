@@ -149,7 +149,7 @@ const stateOf = (value) => STATES.find((state) => state === value) ?? 'up';
 function readAlert(value) {
   const json = object(value, 'alert');
   return {
-    offset: optional(json.offset) ?? 0, rule: string(json.rule), state: json.state === 'resolved' ? 'resolved' : 'firing', at: number(json.at, 'at'), channel: text(json.channel),
+    offset: optional(json.offset) ?? 0, said: optional(json.said) ?? 0, rule: string(json.rule), state: json.state === 'resolved' ? 'resolved' : 'firing', at: number(json.at, 'at'), channel: text(json.channel),
     id: text(json.id), text: string(json.text), before: false,
   };
 }

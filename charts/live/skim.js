@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * What a frame of merged columns says before its columns are read: which metrics there are, and how many series each has.
  * More is not needed to decide whether columns are shown at all; the code that reads and draws them is loaded only then.

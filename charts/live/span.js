@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** Lengths of time as people write them: `500ms`, `15m`, `24h`; the same grammar as the bridge's. */
 
 const MS_PER_UNIT = new Map([

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * Numbers as the chart writes them by itself, in any language: a few digits, and a prefix where that saves reading. Format
  * specifiers, which only a page of somebody else's asks for, are d3's (format.js).

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * What axes need where a page asks for more than the bridge's own ever does: format specifiers, a logarithmic scale, titles.
  * Empty until full.js is loaded, which index.js does; tables come with what asks for them, too.

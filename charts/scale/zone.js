@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * Time zones: what a clock on the wall shows. `local` is the zone of the browser, `utc` is UTC, anything else an IANA name
  * as `Europe/Berlin`, which Intl knows the rules of.

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** How often a series has a point, and from which hole on a line breaks. */
 
 /** @import {Ring} from './ring.js' */

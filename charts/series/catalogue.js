@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * Every series that is known by name, whether its points are here or not, and what is known of it. In a density view only
  * some lines are held, but the legend lists them all: their names come from what the sources say of themselves.

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * What the bridge said it skipped, as stretches of time.
  *

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** The last value of a series in a range; NaN where it has none. */
 
 /** @import {Ring} from './ring.js' */

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * Which metric a series measures: what its name says without the process.
  *

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** Is a series still alive? In words, for the legend; pure, so that every case stands in a table of tests. */
 
 import { formatDuration } from '../live/span.js';

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** Every series of one subscription, by name, with the limits that keep a page left open for weeks flat in memory. */
 
 import { cadence } from './cadence.js';

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * Which of a set of names are shown: the reducer behind the legend and the metric chips.
  *

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /**
  * The path of a line: straight, as a spline, or in steps. Paths only: who calls begins, strokes and colours.
  *

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** What the shapes are drawn from, and onto. Only types, and the points in pixels for those that are not in a hurry. */
 
 /**

@@ -1,4 +1,3 @@
-//# allFunctionsCalledOnLoad
 /** Counts in words, as the reader's locale writes numbers; pure. */
 
 const NUMBERS = new Intl.NumberFormat();

@@ -181,6 +181,7 @@ async fn an_answer_and_a_raw_view_since_its_position_have_every_message_once() {
         answers.push((answer, viewer));
     }
     let stored = publishing.await.unwrap();
+    read_to(&bridge, 1500).await;
     let tokens = |answer: &Value| -> BTreeMap<u64, String> {
         let items = answer["messages"].as_array().unwrap().iter();
         items.map(|item| (item["offset"].as_u64().unwrap(), item["timetoken"].as_str().unwrap().into())).collect()

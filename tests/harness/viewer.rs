@@ -29,6 +29,8 @@ pub struct Viewer {
     pub position: Value,
     /// Frames without points, in order.
     pub said: Vec<Value>,
+    /// Those about alerts, with one of which each subscription begins.
+    pub alerts: Vec<Value>,
 }
 
 impl Viewer {
@@ -53,6 +55,7 @@ impl Viewer {
             messages: 0,
             position: Value::Null,
             said: Vec::new(),
+            alerts: Vec::new(),
         })
     }
 
@@ -75,8 +78,18 @@ impl Viewer {
         self.socket.send(Message::text(request.to_string())).await.unwrap();
     }
 
-    /// Takes one frame in; fails where none comes: pings of the bridge are none.
+    /// Takes frames in up to one that is not about alerts.
     pub async fn next(&mut self) -> Value {
+        loop {
+            let frame = self.frame().await;
+            if frame["type"] != "alert" {
+                return frame;
+            }
+        }
+    }
+
+    /// Takes one frame in; fails where none comes: pings of the bridge are none.
+    async fn frame(&mut self) -> Value {
         let deadline = tokio::time::Instant::now() + DEADLINE;
         loop {
             let message =
@@ -102,7 +115,7 @@ impl Viewer {
     /// Takes frames in until `condition` holds.
     pub async fn until(&mut self, condition: impl Fn(&Self) -> bool) {
         while !condition(self) {
-            self.next().await;
+            self.frame().await;
         }
     }
 
@@ -133,6 +146,7 @@ impl Viewer {
                     self.points.push_blocks(&frame["blocks"]);
                 }
             }
+            Some("alert") => self.alerts.push(frame.clone()),
             _ => self.said.push(frame.clone()),
         }
         frame

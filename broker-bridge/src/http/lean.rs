@@ -60,6 +60,12 @@ impl<'a> Text<'a> {
         self.at = end;
     }
 
+    /// Bytes up to the end of the line.
+    fn line(&self) -> usize {
+        let rest = &self.source[self.at..];
+        rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len())
+    }
+
     /// A line break stays; of other space one stays between what it parts. None of it is inside of a text: those are kept whole.
     fn space(&mut self) {
         let byte = self.source[self.at];
@@ -266,10 +272,11 @@ impl Script<'_> {
 
     fn slash(&mut self) -> Option<()> {
         match (self.text.peek(1), self.before) {
-            (Some(b'/'), _) => {
-                let rest = &self.text.source[self.text.at..];
-                self.text.at += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+            // Says how the whole is to be compiled: charts/eager.test.js.
+            (Some(b'/'), _) if self.text.out.is_empty() && self.text.peek(2) == Some(b'#') => {
+                self.text.keep(self.text.line());
             }
+            (Some(b'/'), _) => self.text.at += self.text.line(),
             (Some(b'*'), _) => {
                 if self.text.comment()? {
                     self.text.out.push(b' ');

@@ -21,6 +21,7 @@ fn of_scripts_comments_and_indentation_go_and_line_breaks_stay() {
             ("let a = 1; // one\n  let b;\t \n", Some("let a=1;\nlet b;\n")),
             ("/** @type {x} */\nlet a; /* b */ let c;\n", Some("\nlet a;let c;\n")),
             ("  /*\n   * two\n   */\n  a();", Some("\n\n\na();")),
+            ("//# a b\n// c\nlet d; //# e\n", Some("//# a b\n\nlet d;\n")),
             ("return /* a\n */ b", Some("return\nb")),
             ("a/**/b", Some("a b")),
             ("a /* */b/* */ c", Some("a b c")),

@@ -88,8 +88,7 @@ impl Server {
             }
         };
         drop(state);
-        let said = key.sources && (since.is_some() || !alerts.is_empty());
-        let alerts = said.then(|| fanout::encode_alerts(key.sub, now, &alerts, true));
+        let alerts = key.sources.then(|| fanout::encode_alerts(key.sub, now, &alerts, true));
         let start = Start { gap, frame: None, alerts, past: None, position, cursor };
         if key.kind == View::Raw {
             return Ok(raw(request, since.filter(|_| picture.is_some()), start, from));

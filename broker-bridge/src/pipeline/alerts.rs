@@ -7,8 +7,11 @@ use super::{Incoming, Pipeline, State};
 use crate::fanout::Event;
 
 impl Pipeline {
-    /// Time passes: what nobody repeats is over.
+    /// Time passes: what nobody repeats is over. Not while we do not hear.
     pub(super) fn expire_alerts(&self, state: &mut State, before: Timestamp, now: Timestamp) {
+        if state.presence.deaf_since().is_some() {
+            return;
+        }
         for over in state.alerts.expire(before, now) {
             self.hub.push(state.position.offset, Event::Alert(over));
         }
@@ -52,6 +55,7 @@ fn decode(incoming: &Incoming) -> Option<Result<(AlertView, bool), Reject>> {
             rule: rule.to_owned(),
             state,
             at: at.unwrap_or_else(received),
+            said: received(),
             channel: channel.map(|channel| channel.to_string()),
             id: id.map(|id| id.to_string()),
             text,

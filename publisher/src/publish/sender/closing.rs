@@ -1,12 +1,12 @@
 //! The end of a publisher: what is queued is delivered, bye is said, all before a deadline.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use eontide_wire::subject;
+use eontide_wire::{Timestamp, subject};
 use futures_util::StreamExt;
 use tokio::time::{sleep_until, timeout_at};
 
-use super::Sender;
+use super::{Sender, time_of_sample};
 use crate::publish::sigterm::Sigterm;
 use crate::shared::{CloseRequest, after};
 
@@ -14,6 +14,10 @@ impl Sender {
     /// Delivers what is left, says bye, and waits until the server has read it; all before the deadline, which SIGTERM
     /// may move up. Returns the number of samples not delivered.
     pub(super) async fn close(mut self, request: &CloseRequest, sigterm: &mut Sigterm) -> u64 {
+        // Within the millisecond of the last sample what was set since would not be taken.
+        while time_of_sample(Timestamp::now(), self.sampled_at).is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         self.sample();
         let mut deadline = request.deadline;
         {

@@ -18,7 +18,7 @@
 //! A presence frame with `"hearing":false` says that the bridge is cut off from the broker since `"as_of"`: sources that are not
 //! known to be down are unknown from then on, until one says `"hearing":true`.
 //! An alert frame brings alerts that began or are over. With `"snapshot":true`, when a subscription begins, it has all that fire and the newest of what
-//! was said, instead of what the viewer knows; none comes where there is nothing to say and no `since`. They come where presence does.
+//! was said, instead of what the viewer knows; after it some of that may come once more (`said` and `offset` tell). They come where presence does.
 //!
 //! All but `channel` may be left out of a subscribe. What comes is a snapshot, then updates: each has exactly what came after the frame before
 //! it, and says of how many messages (`"messages":12`). With `"sources":false` the snapshot has no sources and no presence
@@ -101,6 +101,8 @@ pub struct AlertView {
     pub state: AlertState,
     /// Since when, in ms.
     pub at: u64,
+    /// When that was said, in ms by the broker's clock.
+    pub said: u64,
     /// The channel it is about; none: all of them.
     pub channel: Option<String>,
     /// The source it is about.

@@ -32,6 +32,7 @@ pub(super) fn schemas() -> Value {
         ("rule", text.clone()),
         ("state", json!({ "type": "string", "enum": ["firing", "resolved"] })),
         ("at", ms.clone()),
+        ("said", ms.clone()),
         ("channel", perhaps("string")),
         ("id", perhaps("string")),
         ("text", text.clone()),
