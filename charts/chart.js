@@ -10,6 +10,7 @@
  */
 
 import { Engine } from './engine.js';
+import { NO_ALERTS } from './marks.js';
 import { windowMs } from './options.js';
 import { clockTime } from './scale/time.js';
 import { lookOf } from './scene.js';
@@ -342,7 +343,7 @@ export class Chart {
     const { given, painter } = this.#engine;
     const facts = {
       channel: this.channel, detail: this.detail, view: this.view, sources: this.#engine.counts(), rows: painter.lines,
-      alerts: this.#engine.model.alerts.firing, notation: painter.notation, labelOf: (/** @type {string} */ name) => this.#engine.labelOf(name),
+      alerts: this.#engine.model.alerts?.firing ?? NO_ALERTS, notation: painter.notation, labelOf: (/** @type {string} */ name) => this.#engine.labelOf(name),
     };
     return given ? given.summary(facts) : summaryText(facts);
   }
@@ -372,7 +373,7 @@ export class Chart {
 
   /** What was said of alerts, those that are over included; the same list until something is. */
   alerts() {
-    return this.#engine.model.alerts.list;
+    return this.#engine.model.alerts?.list ?? NO_ALERTS;
   }
 
   state() {
@@ -380,7 +381,7 @@ export class Chart {
     return {
       connection: this.connection.name, reason: this.connection.reason, position, channel: this.channel, window: this.window, paused: this.paused,
       behindMs: this.behindMs, filled: model.filled, series: feed.mode === 'density' ? feed.series : model.store.size, lines: painter.lines.length,
-      ...this.#engine.counts(), hearing: model.sources.deafSince === null, alerts: model.alerts.firing, gaps: model.gaps.list.map((band) => ({ ...band })), now: this.#engine.now(), from: view.from, to: view.to, mode: feed.mode,
+      ...this.#engine.counts(), hearing: model.sources.deafSince === null, alerts: model.alerts?.firing ?? NO_ALERTS, gaps: model.gaps.list.map((band) => ({ ...band })), now: this.#engine.now(), from: view.from, to: view.to, mode: feed.mode,
     };
   }
 

@@ -301,6 +301,7 @@ export class Engine {
   /** @param {string} key @param {LiveFrame} frame @param {number} at @param {{lines?: boolean, presence?: boolean}} [meant] */
   #apply(key, frame, at, meant) {
     const keepFrom = this.view.paused ? this.view.from : Infinity;
+    const { alerts } = this.model;
     this.model.apply(frame, at, { width: this.painter.plot.columns, keepFrom, ...meant });
     if ('position' in frame) this.position = frame.position;
     if (key === 'lines') this.#see();
@@ -309,13 +310,13 @@ export class Engine {
     if (frame.type === 'presence' && frame.groups?.length) this.#crowds.push(frame);
     this.#wantParts();
     if (frame.type === 'presence') this.events.emit('presence', frame.sources);
-    if (frame.type === 'alert' && this.model.alerts.news.length > 0) this.events.emit('alert', this.model.alerts.news);
+    if (frame.type === 'alert' && alerts && alerts.news.length > 0) this.events.emit('alert', alerts.news);
   }
 
   /** Who is not well, filters, many that were only counted: what the first picture does without. */
   #wantParts() {
     const { model: { sources }, selection } = this;
-    if (sources.uneasy || selection.wantsFilter || this.lists.wantsFigures || this.#crowds.length > 0) this.#aside.want()?.help(this, this.#crowds.splice(0));
+    if (sources.uneasy || this.model.wantsAlerts || selection.wantsFilter || this.lists.wantsFigures || this.#crowds.length > 0) this.#aside.want()?.help(this, this.#crowds.splice(0));
   }
 
   async #loadAside() {

@@ -19,7 +19,7 @@ test('what happened and what the page marks, the same list until one of them cha
   marks.set([own]);
   assert.deepEqual(marks.of(happened(1, [died]), 'utc', null), [first[0], own]);
   assert.deepEqual(marks.of(happened(2, []), 'utc', null), [own], 'forgotten with its channel');
-  const fired = [{ rule: 'memory', state: 'firing', at: T + 2, channel: null, id: null, text: '' }];
+  const fired = [{ rule: 'memory', state: 'firing', at: T + 2, channel: null, id: null, text: '', label: 'memory' }];
   const [mark, last] = marks.of(happened(2, [], fired), 'utc', null);
   assert.deepEqual([mark.x, mark.kind, mark.name, last], [T + 2, 'alert', 'memory', own]);
   assert.equal(marks.of(happened(2, [], fired), 'utc', null)[0], mark);

@@ -6,13 +6,13 @@
 
 import { BridgeClock } from './live/clock.js';
 import { gapThreshold } from './series/cadence.js';
-import { Alerts } from './series/alerts.js';
 import { Catalogue } from './series/catalogue.js';
 import { GapBands } from './series/gaps.js';
 import { SourceTable } from './series/sources.js';
 import { seriesStatus } from './series/status.js';
 import { SeriesStore } from './series/store.js';
-/** @import {Block, LiveFrame, DensityFrame, SeriesStatus, SnapshotFrame, UpdateFrame} from './types.js' */
+/** @import {AlertFrame, Block, LiveFrame, DensityFrame, SeriesStatus, SnapshotFrame, UpdateFrame} from './types.js' */
+/** @import {Alerts} from './series/alerts.js' */
 /** @import {Series} from './series/store.js' */
 /** @import {SeriesFacts} from './series/catalogue.js' */
 /** @import {DensityStore} from './series/density.js' */
@@ -21,13 +21,18 @@ import { SeriesStore } from './series/store.js';
 const MARGIN = 0.15;
 /** Of the longest gap a line bridges: small changes of a cadence are no new picture. */
 const GAP_STEP = 1.25;
+/** Frames that wait for what understands them; if it cannot be loaded, the newest. */
+const UNHEARD_MAX = 100;
 
 export class LiveModel {
   store = new SeriesStore();
   /** Null until merged columns are wanted. @type {DensityStore|null} */
   density = null;
   sources = new SourceTable();
-  alerts = new Alerts();
+  /** What understands them, loaded with the first: see aside.js. @type {Alerts|null} */
+  alerts = null;
+  /** Until it is here: the first frame, and those that say something. @type {AlertFrame[]} */
+  unheard = [];
   gaps = new GapBands();
   clock = new BridgeClock();
   catalogue = new Catalogue();
@@ -75,7 +80,7 @@ export class LiveModel {
       this.gaps.settle(frame.metrics.map(({ columns }) => columns.map(({ slot }) => slot * frame.step_ms)), frame.now);
       return this.#applyDensity(frame, keepFrom);
     }
-    if (frame.type === 'alert') return this.alerts.add(frame);
+    if (frame.type === 'alert') return this.#hear(frame);
     if (frame.type === 'presence') {
       this.sources.merge(frame.sources, frame.now, frame.groups);
       if (typeof frame.hearing === 'boolean') this.sources.hear(frame.hearing, frame.as_of ?? frame.now);
@@ -87,6 +92,15 @@ export class LiveModel {
     this.points += this.#append(frame);
     this.trim(Math.min(frame.now - this.windowMs, keepFrom));
   }
+
+  /** @param {AlertFrame} frame */
+  #hear(frame) {
+    if (this.alerts) this.alerts.add(frame);
+    else if (this.unheard.length === 0 || frame.alerts.length > 0) this.unheard = [...this.unheard, frame].slice(-UNHEARD_MAX);
+  }
+
+  /** Is there an alert that is not understood yet? */
+  get wantsAlerts() { return this.unheard.some(({ alerts }) => alerts.length > 0); }
 
   /** @param {SnapshotFrame} frame @param {number} width @param {boolean} lines @param {boolean} presence */
   #snapshot(frame, width, lines, presence) {
@@ -179,7 +193,8 @@ export class LiveModel {
     this.store.clear();
     this.density?.clear();
     this.sources.replace([], 0);
-    this.alerts.clear();
+    this.alerts?.clear();
+    this.unheard = [];
     this.gaps.clear();
     this.listed.clear();
     this.filled = false;

@@ -46,10 +46,11 @@
  *   a frame that has merged columns
  * @typedef {{type: 'presence', sub: number, now: number, sources: Source[], groups?: SourceGroup[], hearing?: boolean|null,
  *   as_of?: number|null}} PresenceFrame  hearing: does the bridge hear who is there, where that changed; as_of: when it did last, ms
- * @typedef {{offset: number, said: number, rule: string, state: 'firing'|'resolved', at: number, channel: string|null, id: string|null, text: string,
- *   before: boolean}} Alert  began or is
- *   over; rule, channel (null: all) and id (of a source) name it; at: ms; text for people; offset: of the message that said it, and when, ms; before: that was before it was watched
- * @typedef {{type: 'alert', sub: number, now: number, snapshot: boolean, alerts: Alert[]}} AlertFrame  in the order in which it was said;
+ * @typedef {{offset: number, said: number, rule: string, state: 'firing'|'resolved', at: number, channel: string|null, id: string|null,
+ *   text: string}} AlertSaid  began or is over; rule, channel (null: all) and id (of a source) name it; at: ms; text for people; offset: of the
+ *   message that said it, and when, ms
+ * @typedef {AlertSaid & {before: boolean, label: string}} Alert  before: that was before it was watched; label: all of it, for people
+ * @typedef {{type: 'alert', sub: number, now: number, snapshot: boolean, alerts: AlertSaid[]}} AlertFrame  in the order in which it was said;
  *   snapshot: all that there is to know, instead of what is known
  * @typedef {{type: 'gap', sub: number, reason: string, message: string, from: Position|null, to: Position|null}} GapFrame
  * @typedef {{type: 'error', sub: number|null, kind: string, message: string}} ErrorFrame

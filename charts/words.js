@@ -39,14 +39,8 @@ export function marksOf(events, alerts, zone, locale) {
   });
   return [...of, ...alerts.map((alert) => ({
     x: alert.at, kind: alert.state === 'firing' ? /** @type {const} */ ('alert') : alert.state, name: alert.rule,
-    text: `${clockTime(alert.at, zone, locale)} ${alertText(alert)}`,
+    text: `${clockTime(alert.at, zone, locale)} ${alert.label}`,
   }))];
-}
-
-/** @param {Alert} alert */
-export function alertText({ rule, state, id, text }) {
-  const what = [rule, text].filter(Boolean).join(': ');
-  return `${id ? `${what} (${id})` : what}${state === 'resolved' ? ' is over' : ''}`;
 }
 
 /**
@@ -76,7 +70,7 @@ export function summaryText(facts) {
 function alertsText(alerts) {
   if (alerts.length === 0) return [];
   const what = alerts.length === 1 ? 'Alert' : `${counted(alerts.length)} alerts${alerts.length > SAID_ALERTS ? ', the newest' : ''}`;
-  return [`${what}: ${alerts.slice(-SAID_ALERTS).map(alertText).join('; ')}.`];
+  return [`${what}: ${alerts.slice(-SAID_ALERTS).map(({ label }) => label).join('; ')}.`];
 }
 
 /** A sentence for each of the first lines. @param {Facts} facts */

@@ -45,16 +45,16 @@ test('what happened to a process is a mark with its time, its name and the reaso
 });
 
 /** @param {Partial<import('./types.js').Alert>} said @returns {import('./types.js').Alert} */
-const alert = (said) => ({ offset: 1, said: T, rule: 'memory', state: 'firing', at: T, channel: null, id: null, text: '', before: false, ...said });
+const alert = (said) => ({ offset: 1, said: T, rule: 'memory', state: 'firing', at: T, channel: null, id: null, text: '', before: false, label: said.label ?? said.rule ?? 'memory', ...said });
 
 test('an alert is a mark where it began and one where it is over', () => {
-  assert.deepEqual(marksOf([], [alert({ text: 'rss above 2 GiB', id: 'web-1' }), alert({ state: 'resolved', at: T + 1_000 })], 'utc', null), [
+  assert.deepEqual(marksOf([], [alert({ label: 'memory: rss above 2 GiB (web-1)' }), alert({ state: 'resolved', at: T + 1_000, label: 'memory is over' })], 'utc', null), [
     { x: T, kind: 'alert', name: 'memory', text: '12:00:00 memory: rss above 2 GiB (web-1)' },
     { x: T + 1_000, kind: 'resolved', name: 'memory', text: '12:00:01 memory is over' },
   ]);
   const said = (/** @type {import('./types.js').Alert[]} */ alerts) => summaryText({ ...FACTS, rows: [], alerts });
   assert.equal(said([alert({})]), 'Channel demo, the last 1 min: 2 lines; 2 sources up. Alert: memory.');
-  assert.match(said([alert({}), alert({ rule: 'cpu', text: 'hot' })]), / 2 alerts: memory; cpu: hot\.$/);
+  assert.match(said([alert({}), alert({ label: 'cpu: hot' })]), / 2 alerts: memory; cpu: hot\.$/);
   assert.match(said(['a', 'b', 'c', 'd'].map((rule) => alert({ rule }))), / 4 alerts, the newest: b; c; d\.$/);
 });
 

@@ -1,7 +1,6 @@
 /** Tells what happened to whoever cannot see it: the live region of the page. */
 
 import { nameOf } from '../charts/series/alerts.js';
-import { alertText } from '../charts/words.js';
 import { Announcer } from './announcer.js';
 import { find } from './page.js';
 /** @import {Chart} from '../charts/index.js' */
@@ -47,7 +46,7 @@ export class News {
     const { now } = this.#chart.state();
     for (const alert of alerts) {
       const old = alert.before && Math.abs(now - alert.at) > RECENT_MS;
-      if (!old && !this.#told.has(alert)) this.#announcer.alert(alertText(alert), alert.state === 'resolved', nameOf(alert));
+      if (!old && !this.#told.has(alert)) this.#announcer.alert(alert.label, alert.state === 'resolved', nameOf(alert));
       this.#told.add(alert);
     }
   }

@@ -1,7 +1,6 @@
 /** What the header says of how it is: connection, counts, latency and rate; and what a screen reader is told. */
 
 import { setAttribute, setText } from '../charts/dom.js';
-import { alertText } from '../charts/words.js';
 import { find } from './page.js';
 import { badgeText, connectionText, countsText } from './words.js';
 /** @import {Chart} from '../charts/index.js' */
@@ -35,7 +34,7 @@ export function status({ chart, locale }) {
     if (alerts === named) return;
     named = alerts;
     const rest = alerts.length - NAMED_MAX;
-    setAttribute(failed, 'title', [...alerts.slice(-NAMED_MAX).map(alertText), rest > 0 ? `and ${rest} more` : ''].filter(Boolean).join('\n'));
+    setAttribute(failed, 'title', [...alerts.slice(-NAMED_MAX).map(({ label }) => label), rest > 0 ? `and ${rest} more` : ''].filter(Boolean).join('\n'));
   };
 
   return {

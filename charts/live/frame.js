@@ -7,7 +7,7 @@
 
 import { list, number, object, once, optional, ProtocolError, string, text } from './check.js';
 export { ProtocolError } from './check.js';
-/** @import {Alert, Block, ColumnReader, DensityFrame, Frame, PackedFrame, Position, SeriesInfo, Source, SourceGroup, SourceState} from '../types.js' */
+/** @import {AlertSaid, Block, ColumnReader, DensityFrame, Frame, PackedFrame, Position, SeriesInfo, Source, SourceGroup, SourceState} from '../types.js' */
 
 const STATES = /** @type {const} */ (['up', 'restarted', 'crash_looping', 'stale', 'down', 'unknown']);
 /** Those of sources, by their JSON. @type {Map<string, Record<string, string>>} */
@@ -145,12 +145,12 @@ export function readSources(value) {
 /** One of a later version is there, as far as we know. @param {unknown} value @returns {SourceState} */
 const stateOf = (value) => STATES.find((state) => state === value) ?? 'up';
 
-/** @param {unknown} value @returns {Alert} */
+/** @param {unknown} value @returns {AlertSaid} */
 function readAlert(value) {
   const json = object(value, 'alert');
   return {
     offset: optional(json.offset) ?? 0, said: optional(json.said) ?? 0, rule: string(json.rule), state: json.state === 'resolved' ? 'resolved' : 'firing', at: number(json.at, 'at'), channel: text(json.channel),
-    id: text(json.id), text: string(json.text), before: false,
+    id: text(json.id), text: string(json.text),
   };
 }
 

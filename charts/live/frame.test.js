@@ -102,7 +102,7 @@ test('a frame of a later protocol is skipped, not an error', () => {
 test('an alert fires unless it says that it is over; what it does not say is null', () => {
   const alerts = [{ offset: 3, said: 4, rule: 'memory', state: 'firing', at: 5, channel: 'c', id: 'a', text: 'too much' }, { offset: 0, said: 0, rule: 'cpu', state: 'resolved', at: 6, channel: null, id: null }];
   const frame = decodeText(JSON.stringify({ sub: 1, type: 'alert', now: 7, alerts }));
-  assert.deepEqual(frame, { type: 'alert', sub: 1, now: 7, snapshot: false, alerts: [{ ...alerts[0], before: false }, { ...alerts[1], text: '', before: false }] });
+  assert.deepEqual(frame, { type: 'alert', sub: 1, now: 7, snapshot: false, alerts: [alerts[0], { ...alerts[1], text: '' }] });
   assert.throws(() => decodeText('{"type":"alert","sub":1,"now":7,"alerts":[{"rule":"x"}]}'), /at is not a number/);
 });
 

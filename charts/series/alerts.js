@@ -1,6 +1,6 @@
-/** What bridges said of alerts: which began or are over. Pure. */
+/** What bridges said of alerts: which began or are over. Pure; loaded with the first of them (../aside.js). */
 
-/** @import {Alert, AlertFrame} from '../types.js' */
+/** @import {Alert, AlertFrame, AlertSaid} from '../types.js' */
 
 /** Beginnings and ends that are remembered. */
 const KEPT_MAX = 2_000;
@@ -28,7 +28,7 @@ export class Alerts {
       const key = JSON.stringify([one.offset, nameOf(one), one.at, one.state, one.text]);
       const known = this.#heard.get(key);
       if (known) return known;
-      const alert = { ...one, before: one.said < this.#since };
+      const alert = { ...one, before: one.said < this.#since, label: labelOf(one) };
       this.#heard.set(key, alert);
       news.push(alert);
       return alert;
@@ -66,5 +66,11 @@ export class Alerts {
 /** Was it said after the other? @param {Alert} one @param {Alert} other */
 const isLater = (one, other) => one.said > other.said || (one.said === other.said && one.offset > other.offset);
 
-/** What names one alert. @param {Alert} alert */
+/** @param {AlertSaid} alert */
+function labelOf({ rule, state, id, text }) {
+  const what = [rule, text].filter(Boolean).join(': ');
+  return `${id ? `${what} (${id})` : what}${state === 'resolved' ? ' is over' : ''}`;
+}
+
+/** What names one alert. @param {AlertSaid} alert */
 export const nameOf = ({ rule, channel, id }) => JSON.stringify([rule, channel, id]);

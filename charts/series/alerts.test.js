@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Alerts } from './alerts.js';
-/** @import {Alert} from '../types.js' */
+/** @import {AlertSaid} from '../types.js' */
 
-/** Said in the second of its number. @param {number} offset @param {Partial<Alert>} [said] @returns {Alert} */
-const alert = (offset, said) => ({ offset, said: offset * 1_000, rule: 'memory', state: 'firing', at: 1, channel: null, id: null, text: '', before: false, ...said });
-/** @param {Alerts} alerts @param {Alert[]} said @param {boolean} [snapshot] @param {number} [now] */
+/** Said in the second of its number. @param {number} offset @param {Partial<AlertSaid>} [said] @returns {AlertSaid} */
+const alert = (offset, said) => ({ offset, said: offset * 1_000, rule: 'memory', state: 'firing', at: 1, channel: null, id: null, text: '', ...said });
+/** @param {Alerts} alerts @param {AlertSaid[]} said @param {boolean} [snapshot] @param {number} [now] */
 const hear = (alerts, said, snapshot = false, now = 0) => {
   alerts.add({ type: 'alert', sub: 1, now, snapshot, alerts: said });
   return alerts.news.map(({ offset }) => offset);
@@ -74,4 +74,10 @@ test('one that flaps hides none that fires; the newest two thousand are kept', (
   assert.deepEqual([alerts.list.length, alerts.list[0].offset, alerts.list[1_999].offset], [2_000, 7_010, 9_009]);
   assert.deepEqual(firing(alerts), ['disk null']);
   assert.deepEqual(hear(alerts, [alert(1, { rule: 'disk' })], true), [], 'still heard of');
+});
+
+test('an alert is told with all that it says', () => {
+  const alerts = new Alerts();
+  hear(alerts, [alert(1), alert(2, { text: 'too much' }), alert(3, { text: 'too much', id: 'web-1' }), alert(4, { state: 'resolved', id: 'web-1' })]);
+  assert.deepEqual(alerts.list.map(({ label }) => label), ['memory', 'memory: too much', 'memory: too much (web-1)', 'memory (web-1) is over']);
 });
