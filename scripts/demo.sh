@@ -5,6 +5,7 @@
 #   COUNT=5          publishing processes
 #   DATA_DIR=target/demo   where a NATS server that is started keeps its data
 #   PROFILE=release  Cargo's profile
+#   BUILD=1          0 takes the programs that were built before
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/need.sh
@@ -16,8 +17,10 @@ profile=${PROFILE:-release}
 need_rust
 NATS_SERVER=$(scripts/nats-server.sh)
 export NATS_SERVER
-say "building (the first time takes some minutes)"
-cargo build --profile "$profile" --quiet -p broker-bridge -p spawn
+if [ "${BUILD:-1}" != 0 ]; then
+    say "building (the first time takes some minutes)"
+    cargo build --profile "$profile" --quiet -p broker-bridge -p spawn
+fi
 bin=${CARGO_TARGET_DIR:-target}/${profile/#dev/debug}
 
 # shellcheck disable=SC2317 # called by a trap

@@ -38,7 +38,8 @@ impl Demo {
         let mut command = Command::new(line[0]);
         command.args(&line[1..]).current_dir(repository());
         command.envs([("PORT", port.to_string()), ("NATS_PORT", nats_port.to_string()), ("PROFILE", "dev".into())]);
-        command.env("DATA_DIR", data.path()).env("NATS_SERVER", nats::program());
+        // These two alone would be built anew, with other features than beside the tests: minutes, of which nothing is to be learnt.
+        command.env("BUILD", "0").env("DATA_DIR", data.path()).env("NATS_SERVER", nats::program());
         command.stdin(Stdio::null()).stdout(Stdio::null()).process_group(0);
         // The test runs inside a make of its own, whose flags are not ours.
         command.env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
