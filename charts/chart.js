@@ -1,6 +1,6 @@
 //# allFunctionsCalledOnLoad
 /**
- * The chart as a page sees it.
+ * The chart as a page sees it: what it may ask, a method each that only asks the engine, and longer for their number.
  *
  * It shows a channel and trusts its options; library.js adds data of a page's own and says what cannot be meant. The bridge's
  * page, which has none of it, loads less this way.

@@ -301,7 +301,6 @@ export class Engine {
   /** @param {string} key @param {LiveFrame} frame @param {number} at @param {{lines?: boolean, presence?: boolean}} [meant] */
   #apply(key, frame, at, meant) {
     const keepFrom = this.view.paused ? this.view.from : Infinity;
-    const { alerts } = this.model;
     this.model.apply(frame, at, { width: this.painter.plot.columns, keepFrom, ...meant });
     if ('position' in frame) this.position = frame.position;
     if (key === 'lines') this.#see();
@@ -310,7 +309,6 @@ export class Engine {
     if (frame.type === 'presence' && frame.groups?.length) this.#crowds.push(frame);
     this.#wantParts();
     if (frame.type === 'presence') this.events.emit('presence', frame.sources);
-    if (frame.type === 'alert' && alerts && alerts.news.length > 0) this.events.emit('alert', alerts.news);
   }
 
   /** Who is not well, filters, many that were only counted: what the first picture does without. */

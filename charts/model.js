@@ -31,7 +31,7 @@ export class LiveModel {
   sources = new SourceTable();
   /** What understands them, loaded with the first: see aside.js. @type {Alerts|null} */
   alerts = null;
-  /** Until it is here: the first frame, and those that say something. @type {AlertFrame[]} */
+  /** Not understood yet; before it is here the first frame, and those that say something. @type {AlertFrame[]} */
   unheard = [];
   gaps = new GapBands();
   clock = new BridgeClock();
@@ -95,12 +95,11 @@ export class LiveModel {
 
   /** @param {AlertFrame} frame */
   #hear(frame) {
-    if (this.alerts) this.alerts.add(frame);
-    else if (this.unheard.length === 0 || frame.alerts.length > 0) this.unheard = [...this.unheard, frame].slice(-UNHEARD_MAX);
+    if (this.alerts || this.unheard.length === 0 || frame.alerts.length > 0) this.unheard = [...this.unheard, frame].slice(-UNHEARD_MAX);
   }
 
   /** Is there an alert that is not understood yet? */
-  get wantsAlerts() { return this.unheard.some(({ alerts }) => alerts.length > 0); }
+  get wantsAlerts() { return this.unheard.some(({ alerts }) => this.alerts !== null || alerts.length > 0); }
 
   /** @param {SnapshotFrame} frame @param {number} width @param {boolean} lines @param {boolean} presence */
   #snapshot(frame, width, lines, presence) {

@@ -16,23 +16,17 @@ type Key = (String, Option<String>, Option<String>);
 #[derive(Debug, Default)]
 pub struct Alerts {
     /// As each is.
-    current: HashMap<Key, Current>,
+    current: HashMap<Key, Said>,
     /// What began or ended, in the order of the stream.
     log: VecDeque<Said>,
     /// Alerts that fired and had to go for others.
     dropped: u64,
 }
 
-#[derive(Debug)]
-struct Current {
-    view: Arc<AlertView>,
-    /// When the broker got it, or the last repetition of it.
-    said: Timestamp,
-}
-
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Said {
     view: Arc<AlertView>,
+    /// When the broker got it; of what is so now, its last repetition.
     at: Timestamp,
 }
 
@@ -42,37 +36,38 @@ impl Alerts {
     pub fn push(&mut self, view: AlertView, said: Timestamp, timed: bool) -> Option<Arc<AlertView>> {
         let key = key(&view);
         if let Some(known) = self.current.get_mut(&key) {
-            if said < known.said {
+            if said < known.at {
                 return None;
             }
             let same_time = !timed || known.view.at == view.at;
             if same_time && (known.view.state, &known.view.text) == (view.state, &view.text) {
-                known.said = said;
+                known.at = said;
                 return None;
             }
         } else if self.current.len() == ALERTS_KEPT && view.state == AlertState::Firing {
             self.make_room();
         }
         let view = Arc::new(view);
+        let news = Said { view: Arc::clone(&view), at: said };
         // The end of what is not known takes nobody's place.
         if self.current.contains_key(&key) || self.current.len() < ALERTS_KEPT {
-            self.current.insert(key, Current { view: Arc::clone(&view), said });
+            self.current.insert(key, news.clone());
         }
-        self.note(Arc::clone(&view), said);
+        self.note(news);
         Some(view)
     }
 
-    fn note(&mut self, view: Arc<AlertView>, at: Timestamp) {
+    fn note(&mut self, news: Said) {
         if self.log.len() == ALERTS_KEPT {
             self.log.pop_front();
         }
-        self.log.push_back(Said { view, at });
+        self.log.push_back(news);
     }
 
     /// The one that is over goes, or was not said for longest.
     fn make_room(&mut self) {
-        let fires = |current: &Current| current.view.state == AlertState::Firing;
-        let least = self.current.iter().min_by_key(|(_, current)| (fires(current), current.said));
+        let fires = |current: &Said| current.view.state == AlertState::Firing;
+        let least = self.current.iter().min_by_key(|(_, current)| (fires(current), current.at));
         let Some(least) = least.map(|(key, _)| key.clone()) else { return };
         if self.current.remove(&least).is_some_and(|current| fires(&current)) {
             self.dropped += 1;
@@ -82,16 +77,15 @@ impl Alerts {
     /// What was not said since `before` is forgotten; what fired and is not repeated is over, which is news.
     pub fn expire(&mut self, before: Timestamp, now: Timestamp) -> Vec<Arc<AlertView>> {
         let old: Vec<Key> =
-            self.current.iter().filter(|(_, current)| current.said < before).map(|(key, _)| key.clone()).collect();
+            self.current.iter().filter(|(_, current)| current.at < before).map(|(key, _)| key.clone()).collect();
         let mut over = Vec::new();
         for key in old {
             let Some(current) = self.current.remove(&key) else { continue };
             if current.view.state == AlertState::Firing {
-                let now_ms = u64::try_from(now.as_micros() / 1000).unwrap_or(0);
                 let view = AlertView {
                     state: AlertState::Resolved,
-                    at: now_ms,
-                    said: now_ms,
+                    at: now.as_millis(),
+                    said: now.as_millis(),
                     text: "not said again for as long as the history".into(),
                     ..(*current.view).clone()
                 };
@@ -101,7 +95,7 @@ impl Alerts {
         self.log.retain(|said| said.at >= before || self.current.contains_key(&key(&said.view)));
         over.sort_by_key(|view| key(view));
         for view in &over {
-            self.note(Arc::clone(view), now);
+            self.note(Said { view: Arc::clone(view), at: now });
         }
         over
     }
@@ -112,7 +106,7 @@ impl Alerts {
             self.log.iter().map(|said| &said.view).filter(|view| concerns(view, channel)).collect();
         let newest = &log[log.len().saturating_sub(max)..];
         let told: HashSet<_> = newest.iter().map(|view| Arc::as_ptr(view)).collect();
-        let mut firing: Vec<&Current> =
+        let mut firing: Vec<&Said> =
             self.firing_of(channel).filter(|current| !told.contains(&Arc::as_ptr(&current.view))).collect();
         firing.sort_by_key(|current| (current.view.at, current.view.offset));
         firing.iter().map(|current| &current.view).chain(newest.iter().copied()).map(|view| (**view).clone()).collect()
@@ -128,7 +122,7 @@ impl Alerts {
         self.dropped
     }
 
-    fn firing_of<'a>(&'a self, channel: &'a ChannelPattern) -> impl Iterator<Item = &'a Current> {
+    fn firing_of<'a>(&'a self, channel: &'a ChannelPattern) -> impl Iterator<Item = &'a Said> {
         let fires = |view: &AlertView| view.state == AlertState::Firing && concerns(view, channel);
         self.current.values().filter(move |current| fires(&current.view))
     }

@@ -113,7 +113,7 @@ fn transition(moved: Moved) -> Transition {
     Transition {
         id: moved.id,
         epoch: moved.epoch,
-        at: u64::try_from(moved.at.as_micros() / 1000).unwrap_or(0),
+        at: moved.at.as_millis(),
         cause: moved.cause,
         reason: moved.reason.map(String::from),
         host: moved.host.as_deref().map(str::to_owned),

@@ -226,7 +226,7 @@ export class SourceTable {
       for (let place = 0; place < source.series.length; place += 1) {
         const owner = this.#own(held, source.series[place], place);
         // The same object: of fifteen thousand series what is said of each is not held twice.
-        if (owner?.held === held) source.series[place] = owner;
+        if (owner.held === held) source.series[place] = owner;
       }
     }
     if (groups.length > 0) this.generation += 1;

@@ -369,7 +369,7 @@ fn default_id(program: Option<&str>, host: Option<&str>) -> String {
 /// Now, but never the same or less than before in this process: two lives in one millisecond are two epochs.
 fn next_epoch() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
-    let now = (Timestamp::now().as_micros() / 1000) as u64;
+    let now = Timestamp::now().as_millis();
     let next = |last: u64| Some(now.max(last + 1));
     let last = LAST.fetch_update(Relaxed, Relaxed, next).unwrap_or(0);
     now.max(last + 1)

@@ -57,6 +57,15 @@ pub(crate) enum Event {
     Deaf(Option<Timestamp>),
 }
 
+impl Event {
+    fn data(&self) -> Option<&Arc<Item>> {
+        match self {
+            Self::Data(item) => Some(item),
+            Self::Presence(_) | Self::Group(_) | Self::Alert(_) | Self::Deaf(_) => None,
+        }
+    }
+}
+
 /// One event, with the position of the stream after it.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
@@ -121,10 +130,7 @@ impl Log {
     pub(crate) fn data_at(&self, offset: u64) -> Option<&Arc<Item>> {
         let first = self.entries.partition_point(|entry| entry.offset < offset);
         let same = self.entries.range(first..).take_while(|entry| entry.offset == offset);
-        same.into_iter().find_map(|entry| match &entry.event {
-            Event::Data(item) => Some(item),
-            _ => None,
-        })
+        same.into_iter().find_map(|entry| entry.event.data())
     }
 
     /// At most `max` data messages after `offset`; `None` where some of them are gone.
@@ -133,10 +139,8 @@ impl Log {
             return None;
         }
         let first = self.entries.partition_point(|entry| entry.offset <= offset);
-        let data = self.entries.range(first..).filter_map(|entry| match &entry.event {
-            Event::Data(item) => Some((entry.offset, Arc::clone(item))),
-            _ => None,
-        });
+        let entries = self.entries.range(first..);
+        let data = entries.filter_map(|entry| Some((entry.offset, Arc::clone(entry.event.data()?))));
         Some(data.take(max).collect())
     }
 

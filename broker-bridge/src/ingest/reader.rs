@@ -387,7 +387,7 @@ async fn new_life(broker: &Broker, stream: &JetStream, info: &Info, place: &Plac
     if !went_back {
         return Ok(None);
     }
-    let now = u64::try_from(Timestamp::now().as_micros() / 1000).unwrap_or(0);
+    let now = Timestamp::now().as_millis();
     let epoch = now.max(place.epoch.0 + 1);
     if info.config.name == streams::DATA {
         streams::note_epoch(&broker.js, info, epoch).await;

@@ -32,10 +32,7 @@ impl Pipeline {
                         self.hub.push(state.position.offset, Event::Alert(news));
                     }
                 }
-                Err(reject) => {
-                    self.metrics.reject(reject.reason);
-                    state.rejects.push(&incoming.subject, &incoming.payload, incoming.offset, incoming.time, &reject);
-                }
+                Err(reject) => self.reject(&mut state, incoming, &reject),
             }
         }
     }
@@ -49,13 +46,13 @@ fn decode(incoming: &Incoming) -> Option<Result<(AlertView, bool), Reject>> {
             |_| Reject::new(Reason::BadAlert, format!("rule {rule:?}: tokens of A-Z a-z 0-9 _ - joined by dots"));
         Channel::check(rule).map_err(bad_rule)?;
         let Alert { state, at, channel, id, text } = Alert::decode(&incoming.payload, incoming.time)?;
-        let received = || u64::try_from(incoming.time.as_micros() / 1000).unwrap_or(0);
+        let said = incoming.time.as_millis();
         let view = AlertView {
             offset: incoming.offset,
             rule: rule.to_owned(),
             state,
-            at: at.unwrap_or_else(received),
-            said: received(),
+            at: at.unwrap_or(said),
+            said,
             channel: channel.map(|channel| channel.to_string()),
             id: id.map(|id| id.to_string()),
             text,

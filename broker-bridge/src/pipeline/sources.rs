@@ -65,10 +65,7 @@ impl Pipeline {
                         state.store.described(channel);
                     }
                 }
-                Err(reject) => {
-                    self.metrics.reject(reject.reason);
-                    state.rejects.push(&incoming.subject, &incoming.payload, incoming.offset, incoming.time, reject);
-                }
+                Err(reject) => self.reject(&mut state, incoming, reject),
             }
         }
         self.metrics.presence_messages_total.add(said.len() as u64);
@@ -139,7 +136,7 @@ impl Pipeline {
         let targets = indices.len() as u64;
         let listed = if request.list && indices.len() <= LIST_MAX { indices } else { &[] };
         let sources = state.presence.watching(listed);
-        let now_ms = u64::try_from(now.wall.as_micros() / 1000).unwrap_or(0);
+        let now_ms = now.wall.as_millis();
         let number = self.monitors.table().monitor(inbox.map(Into::into), watched, lease, now.mono, now_ms)?;
         self.metrics.monitors_total.add(1);
         let bridge = self.monitors.bridge.clone();
@@ -209,6 +206,6 @@ fn death(moved: &Moved) -> Death {
         },
         cause: moved.cause.unwrap_or(Cause::Timeout),
         reason: moved.reason.as_deref().map(cut).unwrap_or_default(),
-        at: u64::try_from(moved.at.as_micros() / 1000).unwrap_or(0),
+        at: moved.at.as_millis(),
     }
 }

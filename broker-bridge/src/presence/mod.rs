@@ -351,7 +351,7 @@ impl Presence {
     /// every real one.
     fn life(&mut self, channel: &str, id: &SourceId, epoch: Epoch, seen: Seen, now: Ms) -> Option<(u32, bool)> {
         let ahead = Timestamp::from_micros(seen.at.as_micros().saturating_add(TIMESTAMP_AHEAD_US));
-        if epoch.0 > u64::try_from(ahead.as_micros() / 1000).unwrap_or(0) {
+        if epoch.0 > ahead.as_millis() {
             return None;
         }
         let Some(index) = self.channels.find(channel, id.as_str(), &self.slab) else {

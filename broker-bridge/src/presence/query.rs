@@ -103,7 +103,7 @@ impl Presence {
             channel: self.channels.get(source.channel).name.to_string(),
             id: source.id.to_string(),
             epoch: source.epoch,
-            since: u64::try_from(source.since().as_micros() / 1000).unwrap_or(0),
+            since: source.since().as_millis(),
         };
         indices.iter().filter_map(|index| self.slab.get(*index).map(view)).collect()
     }

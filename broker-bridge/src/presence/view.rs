@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use eontide_wire::viewer::SourceView;
-use eontide_wire::{ChannelPattern, SeriesInfo, SourceId, Timestamp};
+use eontide_wire::{ChannelPattern, SeriesInfo, SourceId};
 
 use super::Presence;
 use super::about::About;
@@ -20,11 +20,6 @@ pub(crate) struct Said {
     pub(crate) introduced: Arc<Vec<SeriesInfo>>,
     /// Names seen in its messages.
     pub(crate) series: Vec<Arc<str>>,
-}
-
-/// In ms, as views have times.
-pub(super) fn in_ms(time: Timestamp) -> u64 {
-    u64::try_from(time.as_micros() / 1000).unwrap_or(0)
 }
 
 impl Presence {
@@ -104,8 +99,8 @@ impl Presence {
             channel: self.channels.get(source.channel).name.to_string(),
             state: source.state(self.deaf_since.is_some()),
             cause: source.condition.cause(),
-            since: in_ms(source.since()),
-            last_seen: in_ms(source.last_seen),
+            since: source.since().as_millis(),
+            last_seen: source.last_seen.as_millis(),
             reason: source.reason().map(str::to_owned),
             host: about.host.as_deref().map(str::to_owned),
             pid: (source.pid > 0).then_some(source.pid),

@@ -351,7 +351,7 @@ impl Running {
 }
 
 fn now_ms() -> u64 {
-    u64::try_from(Timestamp::now().as_micros() / 1000).unwrap_or(0)
+    Timestamp::now().as_millis()
 }
 
 /// Why a process ended, for people.

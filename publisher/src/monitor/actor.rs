@@ -371,5 +371,5 @@ fn place(made: Monitored) -> Place {
 }
 
 fn now_ms() -> u64 {
-    u64::try_from(Timestamp::now().as_micros() / 1000).unwrap_or(0)
+    Timestamp::now().as_millis()
 }

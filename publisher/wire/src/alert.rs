@@ -8,8 +8,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{ALERT_BYTES_MAX, TIMESTAMP_AHEAD_US, TIMESTAMP_MIN_US};
+use crate::limits::ALERT_BYTES_MAX;
 use crate::reason::read_reason;
+use crate::reject::decode_bounded;
 use crate::{Channel, Reason, Reject, SourceId, Timestamp};
 
 /// Does it fire?
@@ -47,16 +48,11 @@ impl Alert {
     /// # Errors
     /// `bad_alert` where it is none, or stands at no time.
     pub fn decode(payload: &[u8], received: Timestamp) -> Result<Self, Reject> {
-        let bad = |detail: String| Reject::new(Reason::BadAlert, detail);
-        if payload.len() > ALERT_BYTES_MAX {
-            return Err(bad(format!("{} bytes, {ALERT_BYTES_MAX} is the limit", payload.len())));
-        }
-        let alert: Self = serde_json::from_slice(payload).map_err(|error| bad(error.to_string()))?;
-        if let Some(at) = alert.at {
-            let latest = received.as_micros().saturating_add(TIMESTAMP_AHEAD_US) / 1000;
-            if i64::try_from(at).map_or(true, |at| at < TIMESTAMP_MIN_US / 1000 || at > latest) {
-                return Err(bad(format!("at: {at} is not in ms since 1970, from 1990 to a day ahead")));
-            }
+        let alert: Self = decode_bounded(payload, ALERT_BYTES_MAX, Reason::BadAlert)?;
+        let is_time = |at: &u64| i64::try_from(*at).is_ok_and(|at| Timestamp::from_millis(at).is_plausible(received));
+        if let Some(at) = alert.at.filter(|at| !is_time(at)) {
+            let detail = format!("at: {at} is not in ms since 1970, from 1990 to a day ahead");
+            return Err(Reject::new(Reason::BadAlert, detail));
         }
         Ok(alert)
     }

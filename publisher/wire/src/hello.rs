@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits::{HELLO_BYTES_MAX, HELLO_LABELS_MAX, HELLO_SERIES_MAX};
 use crate::reason::read_reason;
+use crate::reject::decode_bounded;
 use crate::{Epoch, Reason, Reject, SourceId};
 
 /// What a source says of itself on connect, on reconnect and every 60 s.
@@ -67,7 +68,7 @@ pub struct Bye {
 impl Hello {
     /// Reads a hello and checks its bounds.
     pub fn decode(payload: &[u8]) -> Result<Self, Reject> {
-        let hello: Self = decode_bounded(payload)?;
+        let hello: Self = decode_bounded(payload, HELLO_BYTES_MAX, Reason::BadPresence)?;
         for (what, count, limit) in
             [("series", hello.series.len(), HELLO_SERIES_MAX), ("labels", hello.labels.len(), HELLO_LABELS_MAX)]
         {
@@ -82,16 +83,8 @@ impl Hello {
 impl Bye {
     /// Reads a bye; its reason is cut to 1024 bytes.
     pub fn decode(payload: &[u8]) -> Result<Self, Reject> {
-        decode_bounded(payload)
+        decode_bounded(payload, HELLO_BYTES_MAX, Reason::BadPresence)
     }
-}
-
-fn decode_bounded<'a, T: Deserialize<'a>>(payload: &'a [u8]) -> Result<T, Reject> {
-    if payload.len() > HELLO_BYTES_MAX {
-        let detail = format!("{} bytes, {HELLO_BYTES_MAX} is the limit", payload.len());
-        return Err(Reject::new(Reason::BadPresence, detail));
-    }
-    serde_json::from_slice(payload).map_err(|error| Reject::new(Reason::BadPresence, error.to_string()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
@@ -81,6 +81,18 @@ impl Reject {
     pub fn new(reason: Reason, detail: impl Into<String>) -> Self {
         Self { reason, detail: detail.into() }
     }
+}
+
+/// Reads what is one JSON value of `bytes_max` at most; what is not is rejected for `reason`.
+pub(crate) fn decode_bounded<'a, T: Deserialize<'a>>(
+    payload: &'a [u8],
+    bytes_max: usize,
+    reason: Reason,
+) -> Result<T, Reject> {
+    if payload.len() > bytes_max {
+        return Err(Reject::new(reason, format!("{} bytes, {bytes_max} is the limit", payload.len())));
+    }
+    serde_json::from_slice(payload).map_err(|error| Reject::new(reason, error.to_string()))
 }
 
 #[cfg(test)]

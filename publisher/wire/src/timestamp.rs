@@ -23,6 +23,11 @@ impl Timestamp {
         self.0
     }
 
+    /// Whole milliseconds since 1970; 0 before.
+    pub fn as_millis(self) -> u64 {
+        u64::try_from(self.0 / 1000).unwrap_or(0)
+    }
+
     /// Milliseconds since 1970, with up to three decimals: what viewers get.
     pub fn as_millis_f64(self) -> f64 {
         self.0 as f64 / 1000.0
