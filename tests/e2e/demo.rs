@@ -19,6 +19,20 @@ fn get(port: u16, path: &str) -> Option<serde_json::Value> {
     ureq::get(format!("http://127.0.0.1:{port}{path}")).call().ok()?.body_mut().read_json().ok()
 }
 
+/// `make demo`, run by `runner`: nothing, or a program that runs it on a terminal.
+fn make_demo(runner: &[&str], port: u16, nats_port: u16) -> Command {
+    let line: Vec<_> = runner.iter().chain(&["make", "--no-print-directory", "demo"]).collect();
+    let mut command = Command::new(line[0]);
+    command.args(&line[1..]).current_dir(repository());
+    command.envs([("PORT", port.to_string()), ("NATS_PORT", nats_port.to_string()), ("PROFILE", "dev".into())]);
+    // Its two programs alone would be built anew, with other features than beside the tests: minutes, of which nothing is to be
+    // learnt, and more of them than a test has.
+    command.env("BUILD", "0").env("NATS_SERVER", nats::program());
+    // The test runs inside a make of its own, whose flags are not ours.
+    command.env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+    command
+}
+
 /// A demo on ports of its own, with all processes it has ever been seen to have.
 struct Demo {
     process: Process,
@@ -30,19 +44,12 @@ struct Demo {
 }
 
 impl Demo {
-    /// `make demo`, run by `runner`: nothing, or a program that runs it on a terminal.
+    /// Starts one, as [`make_demo`] says.
     fn start(runner: &[&str], nats_port: u16) -> Self {
         let port = free_port();
         let data = tempfile::tempdir().unwrap();
-        let line: Vec<_> = runner.iter().chain(&["make", "--no-print-directory", "demo"]).collect();
-        let mut command = Command::new(line[0]);
-        command.args(&line[1..]).current_dir(repository());
-        command.envs([("PORT", port.to_string()), ("NATS_PORT", nats_port.to_string()), ("PROFILE", "dev".into())]);
-        // These two alone would be built anew, with other features than beside the tests: minutes, of which nothing is to be learnt.
-        command.env("BUILD", "0").env("DATA_DIR", data.path()).env("NATS_SERVER", nats::program());
-        command.stdin(Stdio::null()).stdout(Stdio::null()).process_group(0);
-        // The test runs inside a make of its own, whose flags are not ours.
-        command.env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+        let mut command = make_demo(runner, port, nats_port);
+        command.env("DATA_DIR", data.path()).stdin(Stdio::null()).stdout(Stdio::null()).process_group(0);
         let process = Process::start(&mut command);
         Self { process, port, ports: vec![port, nats_port], seen: BTreeSet::new(), _data: data }
     }
@@ -146,10 +153,7 @@ async fn killing_make_or_the_script_hard_leaves_no_process_behind() {
 async fn make_demo_says_what_is_wrong_where_its_port_is_taken() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
-    let mut command = Command::new("make");
-    command.args(["--no-print-directory", "demo"]).current_dir(repository());
-    command.envs([("PORT", port.to_string()), ("NATS_PORT", free_port().to_string()), ("PROFILE", "dev".into())]);
-    command.env("NATS_SERVER", nats::program()).env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
+    let mut command = make_demo(&[], port, free_port());
     let output = tokio::task::spawn_blocking(move || finish(&mut command)).await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success());

@@ -3,13 +3,14 @@
 use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock, Mutex, mpsc};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use crate::wait::DEADLINE;
 
@@ -118,10 +119,11 @@ pub fn children(pid: u32) -> Vec<u32> {
 /// How long a program may take that waits for something itself.
 const ITS_OWN_DEADLINE: Duration = DEADLINE.saturating_mul(2);
 
-/// Runs a program that ends by itself, to its end. One that does not is a failure, not a test that never ends.
+/// Runs a program that ends by itself, to its end. One that does not is a failure, not a test that never ends, and is ended with all
+/// that it started.
 #[track_caller]
 pub fn finish(command: &mut Command) -> Output {
-    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let child = child.unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let pid = child.id();
     let (sender, receiver) = mpsc::channel();
@@ -129,7 +131,7 @@ pub fn finish(command: &mut Command) -> Output {
     if let Ok(output) = receiver.recv_timeout(ITS_OWN_DEADLINE) {
         return output.unwrap();
     }
-    signal_pid(pid, Signal::KILL);
+    kill_process_group(Pid::from_raw(pid as i32).unwrap(), Signal::KILL).ok();
     let said = receiver.recv_timeout(DEADLINE).ok().and_then(Result::ok);
     let said = said.map(|output| String::from_utf8_lossy(&output.stderr).into_owned()).unwrap_or_default();
     panic!("after {ITS_OWN_DEADLINE:?} {command:?} still runs; it said:\n{said}");
