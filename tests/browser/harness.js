@@ -3,7 +3,7 @@
  * Chromium, and a bridge played by hand through Playwright's WebSocket routing.
  */
 
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -18,6 +18,7 @@ export const ARGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--force-device-scale-factor=1',
 ];
+const CHANNELS = '{"channels":[{"channel":"process-memory-demo","series":15,"sources":5},{"channel":"other","series":0,"sources":0}]}';
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
   + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /** @type {Record<string, string>} */
@@ -35,13 +36,18 @@ function fileOf(path) {
   return fileURLToPath(new URL(relative, ROOT));
 }
 
+/** By the user agent of its page, which says of a request who asks. @type {Map<string, Stage>} */
+const stages = new Map();
+
 /** @returns {Promise<{origin: string, close: () => Promise<void>}>} */
 export async function serve() {
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname === '/api/v1/channels') {
-      response.setHeader('content-type', 'application/json');
-      return void response.end('{"channels":[{"channel":"process-memory-demo","series":15,"sources":5},{"channel":"other","series":0,"sources":0}]}');
+    const address = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname } = address;
+    const answer = stages.get(request.headers['user-agent'] ?? '')?.answerTo(address) ?? (pathname === '/api/v1/channels' ? CHANNELS : null);
+    if (answer !== null) {
+      if (typeof answer === 'string') response.setHeader('content-type', 'application/json');
+      return void response.end(answer);
     }
     const file = fileOf(pathname);
     if (pathname.includes('..') || pathname.endsWith('.test.js') || !existsSync(file)) {
@@ -50,7 +56,7 @@ export async function serve() {
     }
     response.setHeader('content-type', TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain');
     response.setHeader('content-security-policy', POLICY);
-    createReadStream(file).pipe(response);
+    response.end(readFileSync(file));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const address = server.address();
@@ -81,6 +87,8 @@ export class Stage {
   answer = () => [];
   /** Of each open socket what is subscribed, by its number: a page may have several charts. @type {Map<WebSocketRoute, Map<number, any>>} */
   #subscribed = new Map();
+  /** @type {[RegExp, (address: URL) => string|Buffer][]} */
+  #served = [[/^\/api\/v1\/channels\/[^/]+\/ranking$/, ({ searchParams }) => JSON.stringify(this.#ranking(searchParams))]];
 
   /** @param {Page} page */
   constructor(page) {
@@ -94,13 +102,14 @@ export class Stage {
    * @param {BrowserContextOptions} [options]
    */
   static async open(browser, address, answer, options = {}) {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 760 }, timezoneId: 'UTC', locale: 'en-GB', ...options });
+    const userAgent = `stage ${stages.size}`;
+    const page = await browser.newPage({ viewport: { width: 1280, height: 760 }, timezoneId: 'UTC', locale: 'en-GB', userAgent, ...options });
     const stage = new Stage(page);
+    stages.set(userAgent, stage);
     stage.answer = answer;
     page.on('console', (message) => message.type() === 'error' && stage.complaints.push(message.text()));
     page.on('pageerror', (error) => stage.complaints.push(String(error)));
     await page.routeWebSocket('**/live', (socket) => stage.#connect(socket));
-    await page.route('**/api/v1/channels/*/ranking?*', (route) => route.fulfill({ json: stage.#ranking(new URL(route.request().url()).searchParams) }));
     await page.goto(address);
     return stage;
   }
@@ -130,6 +139,22 @@ export class Stage {
       subscribed.set(request.sub, request.subscribe);
       for (const frame of this.answer(request.subscribe)) this.#deliver(socket, request.sub, request.subscribe, frame, true);
     });
+  }
+
+  /**
+   * Answers what its page asks its own server for. For what the browser itself answers, it stops every request of the page: a tenth
+   * of what a page takes.
+   * @param {RegExp} path
+   * @param {(address: URL) => string|Buffer} answer  a text: JSON
+   */
+  serves(path, answer) {
+    this.#served.unshift([path, answer]);
+  }
+
+  /** @param {URL} address @returns {string|Buffer|null} */
+  answerTo(address) {
+    const found = this.#served.find(([path]) => path.test(address.pathname));
+    return found ? found[1](address) : null;
   }
 
   /** A frame to every subscription that it concerns, in the form that it has there. @param {any} frame */

@@ -2,7 +2,7 @@
 
 import { densityBytes, Writer, written } from '../../charts/testing.js';
 import { METRICS, valueOf } from './demo.js';
-/** @import {Page} from 'playwright-core' */
+/** @import {Stage} from './harness.js' */
 
 const STEP_MS = 1_000;
 /** A bridge answers with about as many points as there are pixels. */
@@ -10,15 +10,14 @@ const POINTS_MAX = 600;
 
 /**
  * Answers what the page asks for ranges of the past, and notes it.
- * @param {Page} page
+ * @param {Stage} stage
  * @param {number} n  processes
- * @returns {Promise<URL[]>} asked so far
+ * @returns {URL[]} asked so far
  */
-export async function answerHistory(page, n) {
+export function answerHistory(stage, n) {
   /** @type {URL[]} */
   const asked = [];
-  const take = (/** @type {string} */ address) => {
-    const url = new URL(address);
+  const take = (/** @type {URL} */ url) => {
     asked.push(url);
     const text = (/** @type {string} */ name) => url.searchParams.get(name);
     return {
@@ -26,23 +25,22 @@ export async function answerHistory(page, n) {
       metrics: text('metric')?.split(',') ?? METRICS,
     };
   };
-  const answer = (/** @type {ArrayBuffer} */ bytes) => ({ contentType: 'application/octet-stream', body: Buffer.from(bytes) });
-  await page.route('**/api/v1/channels/*/query?*', (route) => {
-    const { from, to, names, metrics } = take(route.request().url());
+  stage.serves(/^\/api\/v1\/channels\/[^/]+\/query$/, (url) => {
+    const { from, to, names, metrics } = take(url);
     const wanted = (/** @type {string} */ name, /** @type {string} */ metric) => (
       metrics.includes(metric) && (names?.includes(name) ?? true)
     );
-    return route.fulfill(answer(snapshotBytes(n, timesOf(from, to), wanted)));
+    return Buffer.from(snapshotBytes(n, timesOf(from, to), wanted));
   });
-  await page.route('**/api/v1/channels/*/density?*', (route) => {
-    const { from, to, metrics } = take(route.request().url());
+  stage.serves(/^\/api\/v1\/channels\/[^/]+\/density$/, (url) => {
+    const { from, to, metrics } = take(url);
     const times = timesOf(from, to);
     const column = (/** @type {number} */ k, /** @type {number} */ ms) => (
       written(ms / STEP_MS, Array.from({ length: n }, (_, i) => valueOf(i, k, ms)))
     );
     const columns = METRICS.flatMap((metric, k) => (metrics.includes(metric)
       ? [/** @type {Parameters<typeof densityBytes>[4][number]} */ ([metric, n, times.map((ms) => column(k, ms))])] : []));
-    return route.fulfill(answer(densityBytes(4, 0, JSON.stringify({ up: n, down: 0 }), STEP_MS, columns)));
+    return Buffer.from(densityBytes(4, 0, JSON.stringify({ up: n, down: 0 }), STEP_MS, columns));
   });
   return asked;
 }

@@ -139,7 +139,7 @@ test('a chart that is gone before its parts are here leaves nothing', { timeout:
   const { browser, origin } = theatre();
   const stage = await Stage.open(browser, 'about:blank', demo(5));
   try {
-    await answerHistory(stage.page, 5);
+    answerHistory(stage, 5);
     await stage.page.goto(`${origin}/`);
     await stage.until((chart) => chart?.stats().framesDrawn > 0);
     const { asked, letGo } = await hold(stage.page, 'gestures.js');

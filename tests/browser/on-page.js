@@ -43,7 +43,7 @@ export async function counts(stage, id, count) {
 export function pageTest(name, body, { query = '', processes = 5, answer = demo(processes), options = {} } = {}) {
   test(name, { timeout: 60_000 }, async () => {
     const stage = await Stage.open(browser, 'about:blank', answer, options);
-    const asked = await answerHistory(stage.page, processes);
+    const asked = answerHistory(stage, processes);
     await stage.page.goto(`${server.origin}/${query}`);
     try {
       await body(stage, asked);

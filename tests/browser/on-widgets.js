@@ -74,10 +74,7 @@ function queryBody(blocks, names) {
 export function widgetTest(name, body, { answer = demo(5), options = {} } = {}) {
   test(name, { timeout: 60_000 }, async (context) => {
     const stage = await Stage.open(browser, 'about:blank', answer, options);
-    await stage.page.route('**/query?*', (route) => {
-      const asked = new URL(route.request().url()).searchParams.get('series')?.split(',') ?? [];
-      return route.fulfill({ body: queryBody(/** @type {any} */ (answer({})[0]).blocks, asked) });
-    });
+    stage.serves(/\/query$/, ({ searchParams }) => queryBody(/** @type {any} */ (answer({})[0]).blocks, searchParams.get('series')?.split(',') ?? []));
     try {
       await stage.page.goto(`${server.origin}/`);
       await stage.until((chart) => chart?.state().filled);

@@ -39,7 +39,7 @@ function screenTest(name, { query = '', processes = 5, answer, viewport = WIDE, 
     const stage = await Stage.open(browser, 'about:blank', frames, { viewport, colorScheme: scheme, reducedMotion: 'reduce' });
     const { page } = stage;
     try {
-      await answerHistory(page, processes);
+      answerHistory(stage, processes);
       await page.addInitScript(() => { Math.random = () => 0.5; });
       await page.clock.install({ time: NOW - 1_000 });
       await page.clock.pauseAt(NOW);
