@@ -9,6 +9,8 @@ import { badgeText, connectionText, countsText } from './words.js';
 
 /** How old the description of the chart may be; nobody is told when it changes. */
 const SUMMARY_MS = 30_000;
+/** Where somebody died, or an alert came or went, meanwhile. */
+const SUMMARY_SOON_MS = 2_000;
 /** Alerts that are written out, the newest. */
 const NAMED_MAX = 10;
 
@@ -20,9 +22,11 @@ export function status({ chart, locale }) {
   const badge = find('badge', HTMLElement);
   const summary = find('summary', HTMLElement);
   let summedAt = -Infinity;
+  let summedIll = '';
   const summarise = () => {
     // What was said of an empty picture is said anew as soon as there is one.
     if (chart.state().lines > 0) summedAt = performance.now();
+    summedIll = failed.textContent ?? '';
     setText(summary, chart.summary());
   };
   badge.title = 'How long a value takes from being published to being drawn here, by the newest one, and how many messages '
@@ -49,7 +53,7 @@ export function status({ chart, locale }) {
       name(state.alerts);
       setText(badge, badgeText(chart.stats(), locale));
       if (state.filled) hear();
-      if (performance.now() - summedAt > SUMMARY_MS && state.filled) summarise();
+      if (performance.now() - summedAt > (ill === summedIll ? SUMMARY_MS : SUMMARY_SOON_MS) && state.filled) summarise();
     },
     actions: {},
   };
