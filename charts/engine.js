@@ -70,6 +70,7 @@ export class Engine {
   #loop = /** @type {ReturnType<typeof onFrames>|null} */ (null);
   #refreshedAt = -Infinity;
   #newsAt = 0;
+  #openedAt = NaN;
   /** Edge while motion is unwelcome: moves with data only. */
   #stillNow = NaN;
   #stillMotion = window.matchMedia('(prefers-reduced-motion: reduce)');
@@ -134,6 +135,7 @@ export class Engine {
     this.#undo = [() => sizes.disconnect(), () => off.abort(), () => this.#loop?.close()];
     this.#resize();
     if (this.given) return this.given.open();
+    this.#openedAt = this.env.now();
     this.feed.change(this.#wish());
     this.feed.open();
     this.connection.open();
@@ -294,8 +296,10 @@ export class Engine {
     this.framesReceived += 1;
     if ('packed' in frame) this.reach.take(key, frame, at);
     else this.#apply(key, frame, at, meant);
-    // The first picture need not wait for a frame: it is in the next one that the screen shows.
-    this.#loop?.[this.model.filled === filled ? 'wake' : 'now']();
+    if (this.model.filled === filled) return void this.#loop?.wake();
+    // What was said instead of it goes with the first picture, which need not wait for a frame: it is in the next one that the screen shows.
+    this.#overlay.show(null);
+    this.#loop?.now();
   }
 
   /** @param {string} key @param {LiveFrame} frame @param {number} at @param {{lines?: boolean, presence?: boolean}} [meant] */
@@ -453,7 +457,7 @@ export class Engine {
     const { clock, store, sources, filled } = this.model;
     const density = this.feed.mode === 'density';
     return overlayOf({
-      connection: this.connection.state, now: this.env.now(), filled, answered: this.connection.position(this.feed.mainKey) !== null, series: density ? this.feed.series : store.size,
+      connection: this.connection.state, now: this.env.now(), openedAt: this.#openedAt, filled, answered: this.connection.position(this.feed.mainKey) !== null, series: density ? this.feed.series : store.size,
       lines: density ? this.feed.series : this.painter.lines.length, sources: sources.size, channel: this.options.channel,
       bridge: new URL(this.#bridge.origin).host, window: this.options.window ?? '',
       until: clock.known ? clockTime(clock.last, this.painter.zone, this.painter.notation.locale) : '',

@@ -13,6 +13,7 @@ import { number } from './count.js';
  * @typedef {object} Situation
  * @property {ConnectionState} connection
  * @property {number} now  monotonic, the clock of `retryAt`
+ * @property {number} openedAt  the same clock
  * @property {boolean} filled  did a snapshot ever arrive?
  * @property {boolean} answered  did anything come of what is subscribed now?
  * @property {number} series
@@ -26,6 +27,9 @@ import { number } from './count.js';
  * @property {{error: string, empty: boolean}|null} [past]  of a range that is not live and was fetched
  */
 
+/** A bridge that answers at once is not announced: words that flash over the first picture say nothing. */
+const PATIENCE_MS = 500;
+
 /**
  * @param {Situation} situation
  * @returns {OverlayContent|null}
@@ -37,7 +41,7 @@ export function overlayOf(situation) {
       : { kind: 'error', title: 'The bridge ended this view', text: connection.reason, action: 'retry' };
   }
   if (!filled) {
-    if (connection.attempt === 0) return { kind: 'connecting', title: 'Connecting …', text: bridge, action: null };
+    if (connection.attempt === 0) return situation.now - situation.openedAt < PATIENCE_MS ? null : { kind: 'connecting', title: 'Connecting …', text: bridge, action: null };
     return {
       kind: 'error', title: `No bridge at ${bridge}`, action: 'retry',
       text: `Is it running? In the repository: make demo. ${next(situation)}`,

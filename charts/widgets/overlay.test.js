@@ -9,7 +9,7 @@ import { overlayOf } from './overlay.js';
 /** @param {Partial<ConnectionState>} connection @param {Partial<Situation>} [more] */
 function overlay(connection, more = {}) {
   return overlayOf({
-    connection: { name: 'live', reason: '', retryAt: null, attempt: 0, ...connection }, now: 10_000, filled: true, answered: true, series: 3,
+    connection: { name: 'live', reason: '', retryAt: null, attempt: 0, ...connection }, now: 10_000, openedAt: 0, filled: true, answered: true, series: 3,
     lines: 3, sources: 1, channel: 'c', bridge: 'h:1', until: '12:03:04', window: '5m', ...more,
   });
 }
@@ -17,6 +17,12 @@ function overlay(connection, more = {}) {
 test('all is well: nothing in the way', () => {
   assert.equal(overlay({}), null);
   assert.equal(overlay({ name: 'closed', reason: '' }), null, 'closed by the page itself');
+});
+
+// "Connecting …" flashed over the first picture of each page, and stayed there for a quarter of a second.
+test('a bridge that answers at once is not waited for aloud', () => {
+  assert.equal(overlay({ name: 'connecting' }, { filled: false, openedAt: 9_501 }), null);
+  assert.equal(overlay({ name: 'connecting' }, { filled: false, openedAt: 9_500 })?.kind, 'connecting');
 });
 
 // Between merged columns and lines, when the level of detail changed, "No data" flashed up.

@@ -15,6 +15,23 @@ pageTest('one chart merges all processes: fifteen series, drawn', async (stage) 
   assert.ok(subscribe.width > 300 && subscribe.width < 1280);
 });
 
+pageTest('that a bridge is waited for is said until its first picture', async (stage) => {
+  await says(stage, 'overlay', /^Connecting …127\.0\.0\.1:\d+$/);
+  assert.equal(await stage.byId('overlay').isVisible(), true);
+  // The next one has something to say.
+  stage.answer = demo(5);
+  await stage.sockets[0].close();
+  const over = await stage.page.evaluate(() => new Promise((resolve) => {
+    const { chart } = /** @type {any} */ (window).eontide;
+    const look = () => {
+      if (!chart.state().filled) return void requestAnimationFrame(look);
+      resolve(/** @type {HTMLElement} */ (document.querySelector('[data-testid="overlay"]')).checkVisibility());
+    };
+    look();
+  }));
+  assert.equal(over, false);
+}, { answer: () => [] });
+
 pageTest('updates arrive as they are; the picture has colours in it', async (stage) => {
   await stage.until((chart) => chart?.state().filled);
   stage.send(update(301, [{ columns: [['rss-process-memory-0', 77.5], ['x', Date.now()]] }]));
@@ -127,7 +144,9 @@ pageTest('a lost connection is said, kept readable, and resumed without repeatin
 pageTest('a gap is remembered as a stretch', async (stage) => {
   await stage.until((chart) => chart?.state().filled);
   stage.send({ type: 'gap', reason: 'retention', message: 'no longer stored', from: null, to: null });
-  for (const frame of demo(5)()) stage.send(frame);
+  // The next one has something to say.
+  stage.answer = demo(5);
+  await stage.sockets[0].close();
   await stage.until((chart) => chart.state().gaps.length === 1);
 });
 
