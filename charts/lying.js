@@ -38,7 +38,7 @@ export class Lying extends Sheet {
     const { theme, view: { from, to } } = view;
     const { x: titleX = '', y: titleY = '' } = { x: options.axis?.x?.label, y: options.axis?.y?.label };
     this.#stacks.update(lines, { from, to, pxPerMs: 1, time: false, ratio: options.bar?.ratio, rotated: true });
-    const { low, high } = this.#stacks;
+    const { low, high } = this.#stacks.y ?? { low: NaN, high: NaN };
     const foot = FOOT_PX + (titleY ? TITLE_PX : 0);
     const height = Math.max(1, view.height - MARGIN.top - foot);
     context.font = theme.font;

@@ -121,7 +121,7 @@ const FIELDS = {
   tooltip: (value, name) => (isRecord(value) ? object({ title: action, name: action, value: action })(value, name) : truth(value, name)),
   points: is((value) => typeof value === 'boolean' || (typeof value === 'number' && value > 0), 'true, false or the radius of a dot in px'),
   labels: (value, name) => (typeof value === 'boolean' ? [] : numberFormat(value, name)),
-  rules: listOf(object({ axis: oneOf(['x', 'y']), at: number, from: number, to: number, text, colour: text })),
+  rules: listOf(object({ axis: oneOf(['x', 'y', 'y2']), at: number, from: number, to: number, text, colour: text })),
   grid: object({ x: truth, y: truth }),
   gauge: ascending(object({ min: number, max: number, thresholds: listOf(object({ value: number, colour: text })), format: action })),
   donut: object({ title: text, label: is((value) => typeof value === 'boolean' || callable(value), 'true, false or a function') }),

@@ -23,8 +23,8 @@ export const WINDOW = '5m';
  * @property {(name: string) => string} [name]
  * @property {(value: number, name: string, share: number) => string} [value]  share of the whole: of a slice, else NaN
  *
- * @typedef {{axis: 'x'|'y', at: number, text?: string, colour?: string} | {axis: 'x'|'y', from?: number, to?: number, colour?: string}} Rule
- *   a line, or a band that goes on where an end is missing
+ * @typedef {{axis: 'x'|'y'|'y2', at: number, text?: string, colour?: string} | {axis: 'x'|'y'|'y2', from?: number, to?: number, colour?: string}} Rule
+ *   a line, or a band that goes on where an end is missing; of a second axis only where it is shown
  *
  * @typedef {object} ChartOptions
  * @property {string} [channel]  what is watched

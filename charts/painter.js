@@ -239,7 +239,6 @@ export class Painter {
     const { axis, axis2 } = this.#axes.update(frameAt, {
       lines: others.length > 0 ? [...strokes, ...others] : strokes, rings, stacked, from, to,
       heightPx: this.plot.height, unit: situation.density ? this.densityUnit : this.#scene.unit, unit2: this.#scene.unit2, news,
-      zero: stacked !== null || strokes.some(({ area }) => area),
     });
     const x = this.given?.xAxis(xOptions, { locale, measure: this.plot.measure }) ?? null;
     const fits = { theme: this.#theme, foot: x ? x.foot(this.plot.box.width, this.#view) : null };

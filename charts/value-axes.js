@@ -17,16 +17,17 @@ const TICK_PX = 84;
 const EXTENT = new Float64Array(2);
 
 /**
+ * @typedef {{low: number, high: number}} Ends
+ *
  * @typedef {object} InSight
  * @property {readonly Line[]} lines  drawn as lines
  * @property {readonly Ring[]} rings  of merged columns: their smallest and largest
- * @property {{low: number, high: number}|null} stacked  of what stands on each other
+ * @property {{y: Ends|null, y2: Ends|null}|null} stacked  of what stands on each other, and of bars
  * @property {number} from ms
  * @property {number} to ms
  * @property {number} heightPx
  * @property {Unit} unit
  * @property {Unit} unit2
- * @property {boolean} zero  bars and areas stand on it
  * @property {{low: number, high: number}} news  of what came since the last picture
  */
 
@@ -59,22 +60,21 @@ class OneAxis {
     this.#at = -Infinity;
   }
 
-  /** @param {number} at  monotonic @param {InSight} sight @param {readonly Line[]} lines @param {Unit} unit */
-  update(at, sight, lines, unit) {
-    const { news, rings, stacked, from, to } = sight;
+  /** @param {number} at  monotonic @param {InSight} sight @param {readonly Line[]} lines @param {Unit} unit @param {Ends|null} stacked */
+  update(at, { news, rings, from, to, heightPx }, lines, unit, stacked) {
     const outside = news.low < this.#low || news.high > this.#high || Number.isNaN(this.#low);
     if (at - this.#at > EXTENT_MS || !this.axis || (outside && rings.length === 0) || stacked) {
       this.#at = at;
       this.#measure(lines, rings, stacked, from, to);
     }
     this.axis = valueAxis({
-      ...axisWish(this.#options, unit, this.#locale), low: this.#low, high: this.#high, positive: this.#positive, zero: sight.zero,
-      count: Math.max(2, Math.floor(sight.heightPx / TICK_PX)), previous: this.axis,
+      ...axisWish(this.#options, unit, this.#locale), low: this.#low, high: this.#high, positive: this.#positive, zero: stacked !== null || lines.some(({ area }) => area),
+      count: Math.max(2, Math.floor(heightPx / TICK_PX)), previous: this.axis,
     });
     return this.axis;
   }
 
-  /** @param {readonly Line[]} lines @param {readonly Ring[]} rings @param {{low: number, high: number}|null} stacked @param {number} from @param {number} to */
+  /** @param {readonly Line[]} lines @param {readonly Ring[]} rings @param {Ends|null} stacked @param {number} from @param {number} to */
   #measure(lines, rings, stacked, from, to) {
     let low = stacked ? stacked.low : Infinity;
     let high = stacked ? stacked.high : -Infinity;
@@ -120,8 +120,9 @@ export class ValueAxes {
   update(at, sight) {
     const second = sight.lines.filter((line) => line.axis === 'y2');
     const first = second.length > 0 ? sight.lines.filter((line) => line.axis !== 'y2') : sight.lines;
-    const axis = this.#y.update(at, sight, first, sight.unit);
-    const axis2 = second.length > 0 ? this.#y2.update(at, { ...sight, rings: [], stacked: null }, second, sight.unit2) : null;
+    const { y = null, y2 = null } = sight.stacked ?? {};
+    const axis = this.#y.update(at, sight, first, sight.unit, y);
+    const axis2 = second.length > 0 || y2 ? this.#y2.update(at, { ...sight, rings: [] }, second, sight.unit2, y2) : null;
     if (axis !== this.#before || axis2 !== this.#before2) this.generation += 1;
     this.#before = axis;
     this.#before2 = axis2;

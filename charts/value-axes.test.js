@@ -22,7 +22,7 @@ const line = (of, more = {}) => ({ name: 'a', ring: of, gaps: { gapMs: NaN, brea
 
 /** @param {object} [more] */
 const sight = (more = {}) => ({
-  lines: [line(ring(10, 20, 30))], rings: [], stacked: null, from: 0, to: 60_000, heightPx: 400, unit: PLAIN, unit2: PLAIN, zero: false, news: NONE, ...more,
+  lines: [line(ring(10, 20, 30))], rings: [], stacked: null, from: 0, to: 60_000, heightPx: 400, unit: PLAIN, unit2: PLAIN, news: NONE, ...more,
 });
 
 /** @param {import('./scale/value-axis.js').ValueAxis|null} axis */
@@ -100,8 +100,15 @@ test('ends that are asked for hold', () => {
 test('where something stands on zero, zero is on the axis', () => {
   const far = sight({ lines: [line(ring(1_000, 1_010))] });
   assert.equal(axes().update(0, far).axis.min, 1_000);
-  assert.equal(axes().update(0, { ...far, zero: true }).axis.min, 0);
-  assert.deepEqual(ends(axes().update(0, sight({ lines: [], stacked: { low: -20, high: 80 }, zero: true })).axis), [-20, 80]);
+  assert.equal(axes().update(0, sight({ lines: [line(ring(1_000, 1_010), { area: true })] })).axis.min, 0);
+  assert.deepEqual(ends(axes().update(0, sight({ lines: [], stacked: { y: { low: -20, high: 80 }, y2: null } })).axis), [-20, 80]);
+});
+
+// Bars on the second axis were measured, and drawn, by the first one.
+test('what stands on the second axis is measured there, and only there', () => {
+  const far = [line(ring(1_000, 1_010))];
+  const { axis, axis2 } = axes({ y2: { max: 100 } }).update(0, sight({ lines: far, stacked: { y: null, y2: { low: 3, high: 80 } } }));
+  assert.deepEqual([axis.min, ends(axis2)], [1_000, [0, 100]]);
 });
 
 test('a second axis has its own lines, unit and options', () => {

@@ -26,7 +26,7 @@ import { strokeLines } from './strokes.js';
  * @typedef {Axis & {ticks: {value: number, label: string}[]}} ValueAxis
  *
  * @typedef {object} Shape  that is drawn by other means than a line: merged columns, bars, stacks
- * @property {(context: CanvasRenderingContext2D, at: Projection, stretch: {from: number, to: number, columnMs: number}) => void} draw
+ * @property {(context: CanvasRenderingContext2D, at: Projection, stretch: {from: number, to: number, columnMs: number}, at2?: Projection|null) => void} draw  at2: of the second axis
  * @property {(image: PlotImage, at: Projection, stretch: {from: number, to: number, columnMs: number}, to: {ratio: number, top: number}) => void} [paint]  into
  *   an image, where it can be
  * @property {(time: number) => BarsOf|null} [barsAt]  of bars that stand for stretches of time
@@ -94,7 +94,7 @@ export function paintContent(context, scene, part, image) {
     context.save();
     clip(context, at, left, right);
     drawGround(context, scene, part, ticks, place);
-    for (const shape of scene.shapes) if (!('paint' in shape)) shape.draw(context, at, stretch);
+    for (const shape of scene.shapes) if (!('paint' in shape)) shape.draw(context, at, stretch, part.at2);
     shapes.fill?.(context, lines, of, stretch);
     context.restore();
   } else paintGrid(image, scene, part, ticks, place, column, row);

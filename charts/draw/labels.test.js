@@ -50,3 +50,13 @@ test('rules go across the plot, bands to its edge where they have no end', () =>
   ]);
   assert.equal(rulesShape([]), null);
 });
+
+test('a rule of the second axis lies by it, and nowhere while there is none', () => {
+  const rules = /** @type {const} */ ([{ axis: 'y2', at: 20 }, { axis: 'y2', from: 10, to: 30 }]);
+  const at2 = { ...at, py: (/** @type {number} */ v) => 100 - 2.5 * v };
+  for (const [second, expected] of /** @type {const} */ ([[at2, [['move', 0, 50.5], ['line', 100, 50.5], ['rect', 0, 25, 100, 50]]], [null, []]])) {
+    const { context, said } = noted();
+    rulesShape(rules)?.draw(context, at, /** @type {any} */ (null), second);
+    assert.deepEqual(said, expected);
+  }
+});

@@ -65,7 +65,7 @@ function drawContent(context, scene, part) {
   context.save();
   clip(context, at, left, right);
   drawGround(context, scene, part, ticks, place);
-  for (const shape of scene.shapes) shape.draw(context, at, stretch);
+  for (const shape of scene.shapes) shape.draw(context, at, stretch, part.at2);
   drawLines(context, scene.lines, (line) => projectionOf(line, part), stretch, { background: theme.background, points: scene.points, solid: scene.solid });
   drawMarks(context, scene.marks, at, stretch, theme, ratio, place);
   context.restore();

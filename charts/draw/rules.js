@@ -16,11 +16,13 @@ const FONT = '10px sans-serif';
 export function rulesShape(rules) {
   if (rules.length === 0) return null;
   return {
-    draw: (context, at) => {
+    draw: (context, at, _, at2) => {
       context.save();
       for (const rule of rules) {
-        if ('at' in rule) drawLine(context, rule, at);
-        else drawBand(context, rule, at);
+        const of = rule.axis === 'y2' ? at2 : at;
+        if (!of) continue;
+        if ('at' in rule) drawLine(context, rule, of);
+        else drawBand(context, rule, of);
       }
       context.restore();
     },

@@ -24,12 +24,16 @@ const LAYER_ALPHA = 0.75;
 const HOLD = 3;
 
 /**
+ * @typedef {{low: number, high: number}} Ends
+ *
  * @typedef {{from: number, to: number, pxPerMs: number, time: boolean, ratio?: number, rotated?: boolean}} Sight  ratio: of the room that bars take;
  *   rotated: they lie */
 
 export class Stacks {
-  low = NaN;
-  high = NaN;
+  /** Between what the values on each axis lie; null: none is on it. @type {Ends|null} */
+  y = null;
+  /** @type {Ends|null} */
+  y2 = null;
   /** @type {{stack: Stack, lines: Line[]}[]} */
   #areas = [];
   /** @type {BarGroup[]} */
@@ -46,8 +50,7 @@ export class Stacks {
   update(lines, sight) {
     this.#ratio = sight.ratio ?? BAR_RATIO;
     this.#rotated = sight.rotated ?? false;
-    this.low = Infinity;
-    this.high = -Infinity;
+    this.y = this.y2 = null;
     this.#areas = [];
     this.#bars = [];
     this.#buckets = [];
@@ -56,8 +59,9 @@ export class Stacks {
     this.#step = sight.time ? stepFor(Math.max(cadenceOf(lines), (isBars ? BAR_PX : AREA_PX) / sight.pxPerMs)) : 0;
     for (const members of groups) {
       const stack = this.#stack(members, sight);
-      this.low = Math.min(this.low, stack.low);
-      this.high = Math.max(this.high, stack.high);
+      const axis = this.#axisOf(members);
+      const { low, high } = this[axis] ?? stack;
+      this[axis] = { low: Math.min(low, stack.low), high: Math.max(high, stack.high) };
       if (!members[0].bar) this.#areas.push({ stack, lines: members });
       else {
         this.#buckets.push({ stack, lines: members });
@@ -68,6 +72,11 @@ export class Stacks {
         })));
       }
     }
+  }
+
+  /** What stands on each other has one axis, that of the first; what lies has but one. @param {readonly Line[]} members @returns {'y'|'y2'} */
+  #axisOf([{ axis = 'y' }]) {
+    return this.#rotated ? 'y' : axis;
   }
 
   /** @param {Line[]} lines @param {Sight} sight */
@@ -83,12 +92,16 @@ export class Stacks {
     return step > 0 ? stackColumns(traces, { bucketMs: step, holdMs: lines.length > 1 ? HOLD * step : 0 }) : stackColumns(traces);
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Projection} at */
-  draw(context, at) {
+  /** @param {CanvasRenderingContext2D} context @param {Projection} at @param {unknown} [_stretch] @param {Projection|null} [at2]  of the second axis */
+  draw(context, at, _stretch, at2) {
+    const of = (/** @type {Line[]} */ lines) => (at2 && this.#axisOf(lines) === 'y2' ? at2 : at);
     context.save();
-    for (const { stack, lines } of this.#areas) this.#drawLayers(context, at, stack, lines);
+    for (const { stack, lines } of this.#areas) this.#drawLayers(context, of(lines), stack, lines);
     context.globalAlpha = LAYER_ALPHA;
-    this.drawn = bars(this.#bars, at, { ratio: this.#ratio, rotated: this.#rotated, ...(this.#step > 0 ? { step: this.#step } : {}) });
+    this.drawn = bars(this.#bars, at, {
+      ratio: this.#ratio, rotated: this.#rotated, ...(this.#step > 0 ? { step: this.#step } : {}),
+      ...(at2 ? { acrossOf: (place) => of(this.#buckets[place].lines).py } : {}),
+    });
     drawBars(context, this.drawn);
     context.globalAlpha = 1;
     if (this.#buckets.some(({ lines }) => lines[0].labels)) this.#label(context);

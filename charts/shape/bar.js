@@ -26,6 +26,7 @@
  * @property {number} [step]  from one x to the next; absent: the smallest distance there is
  * @property {number} [base]  the value bars stand on
  * @property {boolean} [rotated]  lying: px projects values then, and py projects x
+ * @property {(place: number) => (value: number) => number} [acrossOf]  projects the values of a group that has an axis of its own
  */
 
 /** Bars thinner than this are not moved onto whole pixels: they would vanish or double. */
@@ -37,15 +38,15 @@ const CRISP_PX = 3;
  * @param {BarLook} [look]
  * @returns {Bar[]}
  */
-export function bars(groups, { px, py }, { ratio = 0.6, step = smallestStep(groups), base = 0, rotated = false } = {}) {
+export function bars(groups, { px, py }, { ratio = 0.6, step = smallestStep(groups), base = 0, rotated = false, acrossOf } = {}) {
   const along = rotated ? py : px;
-  const across = rotated ? px : py;
   const share = Math.abs(along(step) - along(0)) * ratio;
   const each = share / Math.max(1, groups.length);
-  const ground = across(base);
   /** @type {Bar[]} */
   const found = [];
   groups.forEach((layers, place) => {
+    const across = acrossOf?.(place) ?? (rotated ? px : py);
+    const ground = across(base);
     for (const { name, colour, x, upper, lower = null } of layers) {
       for (let index = 0; index < x.length; index++) {
         if (Number.isNaN(upper[index])) continue;

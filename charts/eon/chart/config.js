@@ -195,15 +195,16 @@ function sliceLabel({ show, format }) {
 
 /** @param {Config} config @param {Situation} situation @returns {Rule[]} */
 function rulesOf({ grid = {}, regions }, { kind, categories }) {
-  const place = (/** @type {'x'|'y'} */ axis, /** @type {any} */ value) => {
-    if (axis === 'y') return Number(value);
+  const place = (/** @type {Rule['axis']} */ axis, /** @type {any} */ value) => {
+    if (axis !== 'x') return Number(value);
     if (kind === 'category' && typeof value === 'string') return categories?.indexOf(value) ?? NaN;
     return kind === 'time' ? timeOf(value) : Number(value);
   };
   const lines = (/** @type {'x'|'y'} */ axis) => listOf(grid[axis]?.lines).filter(isRecord)
-    .map(({ value, text }) => ({ axis, at: place(axis, value), ...(text === undefined ? {} : { text: String(text) }) })).filter(({ at }) => Number.isFinite(at));
-  const bands = listOf(regions).filter(isRecord).filter(({ axis }) => axis !== 'y2').map(({ axis, start, end }) => {
-    const side = axis === 'y' ? /** @type {const} */ ('y') : /** @type {const} */ ('x');
+    .map(({ value, text, axis: of }) => ({ axis: axis === 'y' && of === 'y2' ? of : axis, at: place(axis, value), ...(text === undefined ? {} : { text: String(text) }) }))
+    .filter(({ at }) => Number.isFinite(at));
+  const bands = listOf(regions).filter(isRecord).map(({ axis, start, end }) => {
+    const side = /** @type {Rule['axis']} */ (axis === 'y' || axis === 'y2' ? axis : 'x');
     const [from, to] = [start, end].map((one) => (one === undefined ? NaN : place(side, one)));
     return { axis: side, ...(Number.isFinite(from) ? { from } : {}), ...(Number.isFinite(to) ? { to } : {}) };
   });

@@ -80,7 +80,7 @@ const options = (config, situation = {}) => chartOptions(config, { kind: 'time',
 test('a configuration of C3 becomes options of a chart', () => {
   const { options: made, complaints } = options({
     data: { type: 'area-spline', labels: true }, axis: { x: { label: 'when', localtime: false, tick: { format: '%H:%m:%S' } }, y: { min: 0, max: 10, label: { text: 'MiB', position: 'outer-middle' }, inverted: true, padding: { top: 50, bottom: 0 } } },
-    grid: { y: { show: true, lines: [{ value: 5, text: 'limit' }] }, x: { lines: [{ value: '2026-01-02' }] } }, regions: [{ axis: 'y', start: 1, end: 2 }, { start: 'never' }], point: { r: 4 },
+    grid: { y: { show: true, lines: [{ value: 5, text: 'limit' }, { value: 7, axis: 'y2' }] }, x: { lines: [{ value: '2026-01-02' }] } }, regions: [{ axis: 'y', start: 1, end: 2 }, { axis: 'y2', start: 3 }, { start: 'never' }], point: { r: 4 },
     bar: { width: { ratio: 0.5 } }, donut: { title: 'all' }, tooltip: { show: false },
   });
   assert.deepEqual(complaints, []);
@@ -88,7 +88,7 @@ test('a configuration of C3 becomes options of a chart', () => {
   assert.deepEqual(rest, { type: 'area-spline', points: 4, dashed: false, markers: false, grid: { x: false, y: true }, tooltip: false, interactive: false, timeZone: 'utc', bar: { ratio: 0.5 } });
   assert.deepEqual(axis?.x, { type: 'time', label: 'when', format: '%H:%m:%S' });
   assert.deepEqual(axis?.y, { label: 'MiB', min: 0, max: 10, inverted: true, padding: { top: 0.2, bottom: 0 } });
-  assert.deepEqual(rules?.map((rule) => ('at' in rule ? [rule.axis, typeof rule.at, rule.text] : [rule.axis, rule.from, rule.to])), [['y', 1, 2], ['x', undefined, undefined], ['x', 'number', undefined], ['y', 'number', 'limit']]);
+  assert.deepEqual(rules?.map((rule) => ('at' in rule ? [rule.axis, typeof rule.at, rule.text] : [rule.axis, rule.from, rule.to])), [['y', 1, 2], ['y2', 3, undefined], ['x', undefined, undefined], ['x', 'number', undefined], ['y', 'number', 'limit'], ['y2', 'number', undefined]]);
   assert.equal(typeof labels === 'function' && labels(5, 'a'), '5');
   assert.equal(donut?.title, 'all');
   assert.equal(gauge?.format?.(5, 0.5), '50.0%');

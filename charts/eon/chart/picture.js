@@ -134,7 +134,7 @@ export class Picture {
     const config = one ? withoutTicks(sight.config) : sight.config;
     const { options, complaints } = chartOptions(config, { kind: snapshot.kind, live: sight.live, zoomable: sight.zoomable, categories: snapshot.categories });
     complaints.forEach((text) => complain(text));
-    if (hasBarsOnSecond(config)) complain('generate.data.axes: bars stand on the first axis');
+    if (options.axis?.rotated && hasBarsOnSecond(config)) complain('generate.data.axes: lying bars stand on the first axis');
     if (snapshot.kind === 'category') this.#nameCategories(options);
     const chart = new Chart(this.#host, {
       ...options, types: typesOf(config), data: { x: X, columns: [], ...(snapshot.kind === 'category' ? { categories: [...this.#categories] } : {}) },
