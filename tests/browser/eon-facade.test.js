@@ -78,6 +78,8 @@ test('what is published is what a subscriber of NATS gets, and what comes back l
 test('a group: its channels live, named by group and channel, those that join later too, and those that leave no longer', { timeout: 60_000 }, async () => {
   const own = await page();
   try {
+    // What a first attempt left.
+    await own.ask(`client.channelGroups.deleteGroup({ channelGroup: 'team' })`);
     await own.ask(`client.channelGroups.addChannels({ channelGroup: 'team', channels: ['g-one', 'g two'] })`);
     assert.deepEqual((await own.ask(`client.channelGroups.listChannels({ channelGroup: 'team' })`)).channels.sort(), ['g two', 'g-one']);
     await own.ask(`(client.subscribe({ channelGroups: ['team'], channels: ['g-own'] }), null)`);

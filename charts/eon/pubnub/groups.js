@@ -61,11 +61,10 @@ export class Groups {
     };
   }
 
-  /** Lists now: of one group, or of all. @param {string} [subscribeKey] @param {string} [group] */
-  again(subscribeKey, group) {
-    for (const one of this.#watched.values()) {
-      if (group === undefined || (one.subscribeKey === subscribeKey && one.group === group)) void this.#ask(one);
-    }
+  /** Lists now: of one group, or of all; over once the listeners know. @param {string} [subscribeKey] @param {string} [group] */
+  async again(subscribeKey, group) {
+    const meant = [...this.#watched.values()].filter((one) => group === undefined || (one.subscribeKey === subscribeKey && one.group === group));
+    await Promise.all(meant.map((one) => this.#ask(one)));
   }
 
   /** @param {Watched} one */

@@ -77,7 +77,7 @@ export class Subscriptions {
         handlers.down(`the bridge at ${transport.origin} is away and tried again: ${reason}`);
       },
       up: () => {
-        transport.groups.again();
+        void transport.groups.again();
         handlers.up();
       },
     };

@@ -181,7 +181,7 @@ export class LegacyClient {
     if (needsChannels && channels.length === 0) return this.#complain('Missing Channel');
     this.#answer(async () => {
       await change(group, channels);
-      this.#transport.groups.again(this.#keys.subscribeKey, group);
+      await this.#transport.groups.again(this.#keys.subscribeKey, group);
       return { status: 200, message: 'OK', service: 'channel-registry', error: false };
     }, callback ?? args.callback, args.error);
   }

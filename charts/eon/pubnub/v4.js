@@ -229,7 +229,8 @@ export class PubNubClient {
     /** @param {string} operation @param {any} options @param {Callback|undefined} callback @param {boolean} alone @param {() => Promise<unknown>} change */
     const changed = (operation, options, callback, alone, change) => this.#call(operation, callback, missing(options, alone), async () => {
       await change();
-      groups.again(subscribeKey, options.channelGroup);
+      // Who is told that a channel left hears no more of it.
+      await groups.again(subscribeKey, options.channelGroup);
       return {};
     });
     return Object.freeze({
