@@ -39,15 +39,15 @@ export class Unwatched {
     ({ browserContextId: page.#context } = await session.send('Target.createBrowserContext'));
     const { targetId } = await session.send('Target.createTarget', { url: 'about:blank', browserContextId: page.#context, ...SIZE });
     ({ sessionId: page.#session } = await session.send('Target.attachToTarget', { targetId, flatten: false }));
-    await page.send('Page.enable', {});
-    await page.send('Page.addScriptToEvaluateOnNewDocument', { source: `(${script})()` });
-    await page.send('Page.navigate', { url: address });
+    await page.#send('Page.enable', {});
+    await page.#send('Page.addScriptToEvaluateOnNewDocument', { source: `(${script})()` });
+    await page.#send('Page.navigate', { url: address });
     return page;
   }
 
   /** @param {string} expression @returns {Promise<unknown>} */
   async value(expression) {
-    return (await this.send('Runtime.evaluate', { expression }))?.result?.value;
+    return (await this.#send('Runtime.evaluate', { expression }))?.result?.value;
   }
 
   async close() {
@@ -56,7 +56,7 @@ export class Unwatched {
   }
 
   /** @param {string} method @param {object} params @returns {Promise<any>} */
-  send(method, params) {
+  #send(method, params) {
     const id = ++this.#asked;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, resolve);
