@@ -24,6 +24,7 @@ const FAILED_MS = 15_000;
  * @property {boolean} failed
  * @property {number|null} timer
  * @property {number} asked  answers of earlier questions count no longer
+ * @property {Promise<void>} answer  to the latest; never fails
  */
 
 export class Groups {
@@ -44,7 +45,7 @@ export class Groups {
   /** @param {string} subscribeKey @param {string} group @param {GroupListener} listener @returns {() => void} ends it */
   watch(subscribeKey, group, listener) {
     const key = JSON.stringify([subscribeKey, group]);
-    const one = this.#watched.get(key) ?? { subscribeKey, group, listeners: new Set(), channels: null, failed: false, timer: null, asked: 0 };
+    const one = this.#watched.get(key) ?? { subscribeKey, group, listeners: new Set(), channels: null, failed: false, timer: null, asked: 0, answer: Promise.resolve() };
     one.listeners.add(listener);
     if (!this.#watched.has(key)) {
       this.#watched.set(key, one);
@@ -61,14 +62,26 @@ export class Groups {
     };
   }
 
-  /** Lists now: of one group, or of all; over once the listeners know. @param {string} [subscribeKey] @param {string} [group] */
+  /** Lists now: of one group, or of all; over once the listeners know, or nobody can say. @param {string} [subscribeKey] @param {string} [group] */
   async again(subscribeKey, group) {
     const meant = [...this.#watched.values()].filter((one) => group === undefined || (one.subscribeKey === subscribeKey && one.group === group));
-    await Promise.all(meant.map((one) => this.#ask(one)));
+    await Promise.all(meant.map((one) => this.#answered(one)));
+  }
+
+  /** What is asked meanwhile overtakes the question: only the last answer counts. @param {Watched} one */
+  async #answered(one) {
+    let answer = this.#ask(one);
+    for (await answer; answer !== one.answer; await answer) answer = one.answer;
   }
 
   /** @param {Watched} one */
-  async #ask(one) {
+  #ask(one) {
+    one.answer = this.#answer(one);
+    return one.answer;
+  }
+
+  /** @param {Watched} one */
+  async #answer(one) {
     if (one.timer !== null) this.#env.cancel(one.timer);
     one.timer = null;
     const asked = ++one.asked;

@@ -14,7 +14,7 @@ function world() {
   it.groups = new Groups(async () => {
     it.asked += 1;
     if (it.answer instanceof Error) throw it.answer;
-    return it.answer;
+    return await it.answer;
   }, { after: (run, ms) => (timers.set(++timer, { run, ms }), timer), cancel: (id) => void timers.delete(id) });
   it.watch = () => it.groups.watch('demo', 'g', { channels: (/** @type {string[]} */ channels) => it.told.push(channels), failed: (/** @type {Error} */ error) => it.told.push(error.message) });
   it.pass = async () => {
@@ -77,4 +77,19 @@ test('a change by this page is seen at once', async () => {
   // A message of a channel that had left came after the page was told that it had.
   await it.groups.again('demo', 'g');
   assert.deepEqual([it.asked, it.told, it.timers.size], [2, [['a'], ['b']], 1]);
+});
+
+test('who changes a group while another change is listed is answered when the list is known', async () => {
+  const it = world();
+  it.watch();
+  await answered();
+  it.answer = ['b', 'c'];
+  const first = it.groups.again('demo', 'g').then(() => it.told.at(-1));
+  /** @type {(channels: string[]) => void} */
+  let answer = () => {};
+  it.answer = new Promise((resolve) => { answer = resolve; });
+  const second = it.groups.again('demo', 'g').then(() => it.told.at(-1));
+  await answered();
+  answer(['c']);
+  assert.deepEqual(await Promise.all([first, second]), [['c'], ['c']]);
 });
