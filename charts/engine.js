@@ -168,6 +168,7 @@ export class Engine {
     this.reach.reset(channel);
     this.selection.clear();
     this.view.live();
+    this.#openedAt = this.env.now();
     this.resubscribe();
   }
 

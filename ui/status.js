@@ -21,19 +21,20 @@ export function status({ chart, locale }) {
   const [fine, failed] = find('counts', HTMLElement).children;
   const badge = find('badge', HTMLElement);
   const summary = find('summary', HTMLElement);
+  let named = chart.state().alerts;
   let summedAt = -Infinity;
-  let summedIll = '';
+  /** Who was not well then. @type {unknown[]} */
+  let summedOf = [];
   const summarise = () => {
     // What was said of an empty picture is said anew as soon as there is one.
     if (chart.state().lines > 0) summedAt = performance.now();
-    summedIll = failed.textContent ?? '';
+    summedOf = [failed.textContent, named];
     setText(summary, chart.summary());
   };
   badge.title = 'How long a value takes from being published to being drawn here, by the newest one, and how many messages '
     + 'come in a second. The clocks of both machines are compared: where they differ, so does the figure.';
   find('chart', HTMLElement).addEventListener('focus', summarise);
   const hear = listener(chart, locale);
-  let named = chart.state().alerts;
   const name = (/** @type {typeof named} */ alerts) => {
     if (alerts === named) return;
     named = alerts;
@@ -53,7 +54,7 @@ export function status({ chart, locale }) {
       name(state.alerts);
       setText(badge, badgeText(chart.stats(), locale));
       if (state.filled) hear();
-      if (performance.now() - summedAt > (ill === summedIll ? SUMMARY_MS : SUMMARY_SOON_MS) && state.filled) summarise();
+      if (performance.now() - summedAt > (ill === summedOf[0] && named === summedOf[1] ? SUMMARY_MS : SUMMARY_SOON_MS) && state.filled) summarise();
     },
     actions: {},
   };

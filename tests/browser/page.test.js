@@ -32,6 +32,21 @@ pageTest('that a bridge is waited for is said until its first picture', async (s
   assert.equal(over, false);
 }, { answer: () => [] });
 
+pageTest('another channel is not announced either, unless its bridge takes long', async (stage) => {
+  // What was waited for the first one does not count.
+  await stage.until((chart) => chart?.state().filled && performance.now() > 2_000);
+  stage.answer = () => [];
+  const [title, after] = await stage.page.evaluate(() => new Promise((resolve) => {
+    const overlay = /** @type {HTMLElement} */ (document.querySelector('[data-testid="overlay"]'));
+    const began = performance.now();
+    new MutationObserver(() => { if (!overlay.hidden) resolve([overlay.querySelector('strong')?.textContent, performance.now() - began]); })
+      .observe(overlay, { attributes: true });
+    /** @type {any} */ (window).eontide.chart.setChannel('other');
+  }));
+  assert.equal(title, 'Connecting …');
+  assert.ok(after >= 500, `${after} ms after it was chosen`);
+});
+
 pageTest('updates arrive as they are; the picture has colours in it', async (stage) => {
   await stage.until((chart) => chart?.state().filled);
   stage.send(update(301, [{ columns: [['rss-process-memory-0', 77.5], ['x', Date.now()]] }]));
@@ -144,9 +159,7 @@ pageTest('a lost connection is said, kept readable, and resumed without repeatin
 pageTest('a gap is remembered as a stretch', async (stage) => {
   await stage.until((chart) => chart?.state().filled);
   stage.send({ type: 'gap', reason: 'retention', message: 'no longer stored', from: null, to: null });
-  // The next one has something to say.
-  stage.answer = demo(5);
-  await stage.sockets[0].close();
+  for (const frame of demo(5)()) stage.send(frame);
   await stage.until((chart) => chart.state().gaps.length === 1);
 });
 
