@@ -10,7 +10,7 @@
  * @property {Source[]} presence  sources that changed
  * @property {readonly Alert[]} alert  that began or are over; at the beginning those of before
  * @property {Cell} cell  a cell of merged columns was clicked
- * @property {{x: number, value: number}} click
+ * @property {{x: number, value: number, name: string|null}} click  value: on the first axis; name: of the series nearest to it, by whatever axis
  * @property {string} error
  */
 

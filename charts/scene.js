@@ -109,7 +109,12 @@ export class SceneLines {
     /** @type {{y: string|null|undefined, y2: string|null|undefined}} */
     const units = { y: undefined, y2: undefined };
     this.lines = [];
-    const groups = new Map(this.#looks.groups.flatMap((names, group) => names.map((name, place) => /** @type {const} */ ([name, { group, place }]))));
+    const axisOf = (/** @type {string} */ name) => lookOf(this.#looks.axes, name) ?? 'y';
+    // What stands on each other has one axis, whoever is shown, in whatever order.
+    const groups = new Map(this.#looks.groups.flatMap((names, group) => {
+      const axis = names.every((name) => axisOf(name) === 'y2') ? 'y2' : 'y';
+      return names.map((name, place) => /** @type {const} */ ([name, { group, place, axis }]));
+    }));
     for (const fact of facts.values()) {
       const { name } = fact;
       const series = store.get(name);
@@ -117,7 +122,7 @@ export class SceneLines {
       // Slots are given to hidden series too: colours must not depend on what is selected.
       const style = this.styleOf(fact);
       if (!isShown(fact)) continue;
-      const axis = lookOf(this.#looks.axes, name) ?? 'y';
+      const axis = groups.get(name)?.axis ?? axisOf(name);
       units[axis] = units[axis] === undefined || units[axis] === fact.unit ? fact.unit : null;
       this.lines.push({
         name, ring: series.ring, colour: lookOf(this.#looks.colours, name) ?? theme.lines[style.colour], dash: this.#looks.dashed === false ? 0 : style.dash, labels: this.#looks.labels, axis,

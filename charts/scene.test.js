@@ -135,3 +135,14 @@ test('of very many only those are lines whose points are here', () => {
   draw();
   assert.deepEqual(scene.lines.map(({ name }) => name), ['rss-a', 'load-a', 'rss-b', 'load-b']);
 });
+
+// Its axis was that of its first one in sight: it jumped when that was hidden, or when another one became the largest.
+test('a group has one axis, whoever of it is shown', () => {
+  const axes = /** @type {const} */ ({ 'rss-b': 'y2', 'load-b': 'y2', 'load-a': 'y2' });
+  const { scene, draw } = world({ axes, groups: [['rss-b', 'rss-a'], ['load-a', 'load-b']] });
+  draw();
+  const axisOf = () => Object.fromEntries(scene.lines.map(({ name, axis }) => [name, axis]));
+  assert.deepEqual(axisOf(), { 'rss-a': 'y', 'rss-b': 'y', 'load-a': 'y2', 'load-b': 'y2' }, 'the second one only where all are on it');
+  draw({ key: 'hidden', chosen: { ...ALL, isShown: ({ name }) => name !== 'rss-a' } });
+  assert.equal(axisOf()['rss-b'], 'y');
+});

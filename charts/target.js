@@ -1,5 +1,6 @@
 /** What hands move of a chart, and what a click on it asks. */
 
+import { pick } from './draw/pick.js';
 /** @import {Engine} from './engine.js' */
 /** @import {Target} from './gestures.js' */
 
@@ -28,7 +29,9 @@ function click({ painter, events, reach, given, options }, px, py) {
   const { plot, densityView } = painter;
   if (!plot.projection) return;
   const time = plot.projection.x(px);
-  events.emit('click', { x: time, value: plot.projection.value(py) });
+  const bars = plot.scene?.shapes.find(({ barsAt }) => barsAt)?.barsAt?.(time) ?? null;
+  const [nearest] = pick(painter.lines, time, py, plot, 1, bars);
+  events.emit('click', { x: time, value: plot.projection.value(py), name: nearest?.line.name ?? null });
   if (!densityView) return;
   const { part } = reach;
   if (given) {

@@ -158,9 +158,13 @@ function placeOf({ view: { columnMs }, ticksOf: own }, { at, from, ratio }, colu
   return (x) => Math.round(x / columnMs) - first;
 }
 
+/** What the grid goes by: the second axis where nothing is on the first. @param {Scene} scene @param {Part} part @returns {[Projection, ValueAxis['ticks']]} */
+const valuesOf = ({ axis, axis2 }, { at, at2 }) => (axis2 && at2 && axis.ticks.length === 0 ? [at2, axis2.ticks] : [at, axis.ticks]);
+
 /** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {Part} part @param {TimeTick[]} ticks @param {Place} place */
-export function drawGround(context, scene, { at, from, to, left, right, ratio }, ticks, place) {
-  if (scene.grid.y) drawValueGrid(context, at, scene.axis.ticks, scene.theme, { left, right: right + HEAD_PX }, ratio);
+export function drawGround(context, scene, part, ticks, place) {
+  const { at, from, to, left, right, ratio } = part;
+  if (scene.grid.y) drawValueGrid(context, ...valuesOf(scene, part), scene.theme, { left, right: right + HEAD_PX }, ratio);
   if (scene.grid.x) drawTimeGrid(context, at, ticks, scene.theme, ratio, place);
   drawBands(context, scene.bands, at, { from, to }, scene.theme, ratio, place);
 }
@@ -174,15 +178,18 @@ export function drawGround(context, scene, { at, from, to, left, right, ratio },
  * @param {number} left  of the image
  * @param {number} top
  */
-function paintGrid(image, { axis, grid, theme }, { at, ratio }, ticks, place, left, top) {
+function paintGrid(image, scene, part, ticks, place, left, top) {
+  const { grid, theme } = scene;
+  const { at: { box }, ratio } = part;
   const [faint, strong] = [theme.grid, theme.axis].map((colour) => wordOf(rgbOf(colour)));
   const { thick } = ruleOf(0, ratio);
   const rule = (/** @type {number} */ first, /** @type {boolean} */ upright, /** @type {number} */ word) => {
     for (let i = 0; i < thick; i++) image.rule(first + i, upright, word);
   };
-  if (grid.y) for (const { value } of axis.ticks) rule(Math.round(at.py(value) * ratio) - top, false, value === 0 ? strong : faint);
+  const [at, values] = valuesOf(scene, part);
+  if (grid.y) for (const { value } of values) rule(Math.round(at.py(value) * ratio) - top, false, value === 0 ? strong : faint);
   if (!grid.x) return;
   for (const { x, major } of ticks) rule(place(x) - left, true, major ? strong : faint);
   // Upright lines begin at the plot, not in the room above it.
-  image.clearRows(Math.round(at.box.top * ratio) - top);
+  image.clearRows(Math.round(box.top * ratio) - top);
 }

@@ -74,7 +74,7 @@ export class Stacks {
     }
   }
 
-  /** What stands on each other has one axis, that of the first; what lies has but one. @param {readonly Line[]} members @returns {'y'|'y2'} */
+  /** What stands on each other has one axis; what lies has but one. @param {readonly Line[]} members @returns {'y'|'y2'} */
   #axisOf([{ axis = 'y' }]) {
     return this.#rotated ? 'y' : axis;
   }

@@ -334,3 +334,28 @@ given('mistakes are said before anything is touched, by setters as well', `
   }
   assert.match(setters[7], /^TypeError chart: .*element/);
 });
+
+// The value under the pointer was compared with values of another axis.
+given('a click names the series nearest to it, each by its own axis', `
+  const told = [];
+  const made = await shown({
+    data: { columns: [['x', 0, 1, 2], ['line', 400, 400, 400], ['bar', 30, 50, 30]] }, types: { bar: 'bar' }, axes: { bar: 'y2' }, axis: { y: { min: 0, max: 500 }, y2: { min: 0, max: 50 } },
+  });
+  made.on('click', ({ name, value }) => told.push([name, value > 350]));
+  const host = document.querySelector('.eontide-chart');
+  const click = async (x, y) => {
+    const place = { clientX: x, clientY: y, pointerId: 1, isPrimary: true, button: 0, bubbles: true };
+    for (const type of ['pointermove', 'pointerdown', 'pointerup']) {
+      host.dispatchEvent(new PointerEvent(type, place));
+      await answered();
+    }
+  };
+  await click(300, 14);
+  await click(300, 62);
+  const only = picture(await shown({ data: { columns: [['x', 0, 1, 2], ['bar', 30, 50, 30]] }, types: { bar: 'bar' }, axes: { bar: 'y2' }, axis: { y2: { min: 0, max: 50 } } }));
+  const grid = Array.from({ length: only.height }, (_, y) => only.at(120, y)).filter((colour) => colour !== only.at(60, 30) && colour !== only.at(120, 30)).length;
+  return { told, grid };
+`, ({ told, grid }) => {
+  assert.deepEqual(told, [['bar', true], ['line', true]]);
+  assert.ok(grid >= 3, `${grid} rows of the grid, which goes by the second axis where all is on it`);
+});

@@ -247,13 +247,13 @@ export class Core {
     this.#picture.zoom(range);
   }
 
-  /** The point nearest to where it was clicked. @param {{x: number, value: number}} at */
-  #click({ x, value }) {
+  /** The point nearest to where it was clicked. @param {{x: number, value: number, name: string|null}} at  name: by the axis of each series */
+  #click({ x, value, name }) {
     const { onclick } = this.config.data ?? {};
     if (typeof onclick !== 'function') return;
     const { kind, series } = this.ledger.snapshot();
     const all = series.filter(({ id }) => !this.hidden.includes(id)).flatMap(({ id, x: places, v }) => places.map((place, index) => ({ id, name: id, x: place, value: v[index], index })));
-    const near = all.filter((one) => one.value !== null).sort((a, b) => Math.abs(a.x - x) - Math.abs(b.x - x) || Math.abs(Number(a.value) - value) - Math.abs(Number(b.value) - value))[0];
+    const near = all.filter((one) => one.value !== null).sort((a, b) => Math.abs(a.x - x) - Math.abs(b.x - x) || Number(b.id === name) - Number(a.id === name) || Math.abs(Number(a.value) - value) - Math.abs(Number(b.value) - value))[0];
     if (near) this.call(onclick, { ...near, x: kind === 'time' ? new Date(near.x) : near.x }, this.place.element);
   }
 }

@@ -32,7 +32,7 @@ const FADED = 0.3;
  *
  * @typedef {object} PictureHands
  * @property {(range: Range|null) => void} onZoom  by the reader
- * @property {(at: {x: number, value: number}) => void} onClick
+ * @property {(at: {x: number, value: number, name: string|null}) => void} onClick
  */
 
 export class Picture {
