@@ -5,7 +5,7 @@
  * Keys: ← → by point, ↑ ↓ to the next line, S says the point again, Escape puts the cursor away.
  */
 
-import { atOnePlace, columnAt, frozenOrder, pick } from './draw/pick.js';
+import { atOnePlace, barsAt, columnAt, frozenOrder, pick } from './draw/pick.js';
 import { marksAt } from './draw/marks.js';
 import { DASHES } from './draw/palette.js';
 import { element } from './dom.js';
@@ -99,7 +99,7 @@ export class Cursor {
       return plot.drawCursor(line ? { px: NaN, line, points: [] } : null);
     }
     const time = at.x(this.#at.px);
-    const bars = plot.scene?.shapes.find(({ barsAt }) => barsAt)?.barsAt?.(time) ?? null;
+    const bars = barsAt(plot.scene, time);
     const found = pick(lines, time, this.#at.py, plot, this.#order.length > 0 ? Infinity : ROWS_MAX, bars);
     const hits = frozenOrder(this.#painter.given ? atOnePlace(found, time) : found, this.#order, ROWS_MAX);
     this.#order = hits.map((hit) => hit.line.name);

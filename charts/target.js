@@ -1,6 +1,6 @@
 /** What hands move of a chart, and what a click on it asks. */
 
-import { pick } from './draw/pick.js';
+import { barsAt, pick } from './draw/pick.js';
 /** @import {Engine} from './engine.js' */
 /** @import {Target} from './gestures.js' */
 
@@ -29,8 +29,7 @@ function click({ painter, events, reach, given, options }, px, py) {
   const { plot, densityView } = painter;
   if (!plot.projection) return;
   const time = plot.projection.x(px);
-  const bars = plot.scene?.shapes.find(({ barsAt }) => barsAt)?.barsAt?.(time) ?? null;
-  const [nearest] = pick(painter.lines, time, py, plot, 1, bars);
+  const [nearest] = pick(painter.lines, time, py, plot, 1, barsAt(plot.scene, time));
   events.emit('click', { x: time, value: plot.projection.value(py), name: nearest?.line.name ?? null });
   if (!densityView) return;
   const { part } = reach;

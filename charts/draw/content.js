@@ -120,7 +120,7 @@ function needsGround({ bands, shapes: drawn, lines, view: { columnMs } }, from, 
 /** @param {Scene} scene @returns {XRange} */
 export const rangeOf = ({ view, x }) => (x ? { ...view, ...x } : view);
 
-/** @param {Line} line @param {Part} part */
+/** @param {Line} line @param {Pick<Part, 'at'|'at2'>} part */
 export const projectionOf = (line, { at, at2 }) => (line.axis === 'y2' && at2 ? at2 : at);
 
 /** Columns of time are columns of pixels only where x is linear. @param {Scene} scene @param {number} from @param {number} to */

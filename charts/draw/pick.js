@@ -1,7 +1,7 @@
 /** What lies under the pointer: the lines nearest to it at that time, nearest first; the cell of a merged column. */
 
 import { bucketOf, boundsOf, edgesOf } from '../series/density.js';
-/** @import {BarsOf} from './content.js' */
+/** @import {BarsOf, Scene} from './content.js' */
 /** @import {Line} from './lines.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {DensityView} from '../series/density-view.js' */
@@ -37,6 +37,9 @@ export function pick(lines, time, py, plot, most = Infinity, bars = null) {
   }
   return most === Infinity ? hits.sort((a, b) => a.distance - b.distance) : hits;
 }
+
+/** What the bars say of a time; null where there are none that stand for stretches of it. @param {Scene|null} scene @param {number} time @returns {BarsOf|null} */
+export const barsAt = (scene, time) => scene?.shapes.find((shape) => shape.barsAt)?.barsAt?.(time) ?? null;
 
 /** The point nearest in time. @param {Line} line @param {number} time @returns {[number, number]} */
 function pointOf({ ring, gaps }, time) {

@@ -5,12 +5,14 @@ import { stackColumns } from '../shape/stack.js';
 import { traceArea } from '../shape/area.js';
 import { traceCurve } from '../shape/curve.js';
 import { knowSplines } from '../shape/spline.js';
+import { projectionOf } from './content.js';
 import { labelBars } from './labels.js';
 /** @import {Bar, BarGroup} from '../shape/bar.js' */
 /** @import {Stack} from '../shape/stack.js' */
 /** @import {BarsOf} from './content.js' */
 /** @import {Projection} from './layout.js' */
 /** @import {Line} from './lines.js' */
+/** @import {Ends} from '../value-axes.js' */
 
 knowSplines();
 
@@ -24,8 +26,6 @@ const LAYER_ALPHA = 0.75;
 const HOLD = 3;
 
 /**
- * @typedef {{low: number, high: number}} Ends
- *
  * @typedef {{from: number, to: number, pxPerMs: number, time: boolean, ratio?: number, rotated?: boolean}} Sight  ratio: of the room that bars take;
  *   rotated: they lie */
 
@@ -59,7 +59,8 @@ export class Stacks {
     this.#step = sight.time ? stepFor(Math.max(cadenceOf(lines), (isBars ? BAR_PX : AREA_PX) / sight.pxPerMs)) : 0;
     for (const members of groups) {
       const stack = this.#stack(members, sight);
-      const axis = this.#axisOf(members);
+      // What stands on each other has one axis; what lies has but one.
+      const axis = this.#rotated ? 'y' : members[0].axis ?? 'y';
       const { low, high } = this[axis] ?? stack;
       this[axis] = { low: Math.min(low, stack.low), high: Math.max(high, stack.high) };
       if (!members[0].bar) this.#areas.push({ stack, lines: members });
@@ -72,11 +73,6 @@ export class Stacks {
         })));
       }
     }
-  }
-
-  /** What stands on each other has one axis; what lies has but one. @param {readonly Line[]} members @returns {'y'|'y2'} */
-  #axisOf([{ axis = 'y' }]) {
-    return this.#rotated ? 'y' : axis;
   }
 
   /** @param {Line[]} lines @param {Sight} sight */
@@ -93,8 +89,8 @@ export class Stacks {
   }
 
   /** @param {CanvasRenderingContext2D} context @param {Projection} at @param {unknown} [_stretch] @param {Projection|null} [at2]  of the second axis */
-  draw(context, at, _stretch, at2) {
-    const of = (/** @type {Line[]} */ lines) => (at2 && this.#axisOf(lines) === 'y2' ? at2 : at);
+  draw(context, at, _stretch, at2 = null) {
+    const of = (/** @type {Line[]} */ [first]) => projectionOf(first, { at, at2 });
     context.save();
     for (const { stack, lines } of this.#areas) this.#drawLayers(context, of(lines), stack, lines);
     context.globalAlpha = LAYER_ALPHA;
