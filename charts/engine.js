@@ -107,7 +107,7 @@ export class Engine {
       onFrame: (key, frame, at) => this.#take(key, frame, at), onState: (state) => this.#onConnection(state),
       onError: (key, message) => this.#onError(key, message), environment: this.env,
     });
-    this.feed = new Feed(this.connection, null, this.#wish(), () => this.changed());
+    this.feed = new Feed(this.connection, null, this.#wish(), (ranked) => (ranked ? this.#loop?.wake() : this.changed()));
     this.reach = new Reach(this, {
       load: () => this.#loadBeyond(), apply: (key, frame, at) => this.#apply(key, frame, at), onLoad: () => this.changed(), onError,
     });

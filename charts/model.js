@@ -58,6 +58,7 @@ export class LiveModel {
   /** Names that are known only from a list. @type {Set<string>} */
   listed = new Set();
   #listedGeneration = 0;
+  #asked = '';
 
   /** @param {number} windowMs */
   constructor(windowMs) {
@@ -210,9 +211,16 @@ export class LiveModel {
 
   /** Every series that is known. @param {boolean} all  those of which no point is here as well @returns {Map<string, SeriesFacts>} */
   facts(all = false) {
-    const key = `${all} ${this.store.generation} ${this.sources.named} ${this.#listedGeneration}`;
-    this.catalogue.update(this.sources, this.store.names(), all ? this.#others() : [], key);
-    return this.catalogue.facts;
+    const { store, sources, catalogue, listed } = this;
+    const known = `${all} ${sources.named} ${this.#listedGeneration} `;
+    if (this.#asked !== known + store.generation) {
+      this.#asked = known + store.generation;
+      const held = store.names();
+      // Of thousands that are known anyway, which are held is no news.
+      const strays = held.filter((name) => !all || !(sources.ownerOf(name) || listed.has(name)));
+      catalogue.update(sources, held, all ? this.#others() : [], known + strays);
+    }
+    return catalogue.facts;
   }
 
   * #others() {

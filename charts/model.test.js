@@ -149,6 +149,24 @@ test('in a density view every series is known by name, points or not', () => {
   assert.equal(model.sources.size, 3, 'a frame without sources takes none away');
 });
 
+// With fifteen thousand known it took 17 ms each time the highest fifteen were others.
+test('which of the series known are held is no news to the list of all; a stranger among them is', () => {
+  const model = new LiveModel(300_000);
+  const series = ['rss-p', 'heap-p'].map((name) => ({ name, unit: null, metric: null }));
+  model.apply(snapshot(T, [], { sources: [source('p', { series })] }), 0, { lines: false });
+  model.list(['listed']);
+  /** @param {string[]} names */
+  const hold = (...names) => {
+    model.apply(snapshot(T, [block([T], Object.fromEntries(names.map((name) => [name, [1]])))]), 0, { presence: false });
+    return model.facts(true);
+  };
+  const known = hold('rss-p');
+  assert.equal(hold('heap-p', 'listed'), known);
+  assert.deepEqual([...model.facts().keys()].sort(), ['heap-p', 'listed'], 'without the others: what is held');
+  assert.deepEqual([...hold('heap-p', 'stray').keys()].sort(), ['heap-p', 'listed', 'rss-p', 'stray']);
+  assert.deepEqual([...hold('heap-p').keys()].sort(), ['heap-p', 'listed', 'rss-p'], 'and gone again');
+});
+
 test('what changed begins two points before the first new one, and takes late ones in', () => {
   const model = new LiveModel(300_000);
   model.apply(snapshot(T, [block([T - 3000, T - 2000, T - 1000], { a: [1, 2, 3], b: [1, 2, 3] })]), 0);

@@ -83,7 +83,7 @@ export class Feed {
    * @param {Connection} connection
    * @param {Pick<Rest, 'ranking'>|null} rest
    * @param {Wish} wish
-   * @param {() => void} onChange  the mode, or what is drawn line by line, is another
+   * @param {(ranked?: boolean) => void} onChange  the mode, or what is drawn line by line, is another; ranked: only who is highest
    */
   constructor(connection, rest, wish, onChange) {
     this.#connection = connection;
@@ -111,7 +111,7 @@ export class Feed {
   get detailed() {
     const names = new Set(this.#wish.pinned.slice(-NAMES_MAX));
     for (const name of this.#wish.only ?? this.top) if (names.size < NAMES_MAX) names.add(name);
-    return [...names];
+    return [...names].sort();
   }
 
   /** Afresh: nothing is known. */
@@ -223,13 +223,14 @@ export class Feed {
       const { series, total } = await rest.ranking({ ...query, signal: asked.signal });
       if (asked.signal.aborted || !this.#isRanked()) return;
       const names = series.map(({ name }) => name);
+      const few = String(this.#few);
       this.top = names.slice(0, TOP);
       this.#few = this.#countAll() > WHOLE_MAX && total > 0 && total <= names.length ? names.sort() : null;
       // How many there were then says nothing about what is subscribed now.
       if (live) this.#total = total;
       this.#decide();
       this.#subscribe();
-      this.#onChange();
+      this.#onChange(String(this.#few) === few);
     } catch {
       // Without an answer the lines stay as they are; the next question comes soon enough.
       if (!asked.signal.aborted) this.#ranked.range = '';

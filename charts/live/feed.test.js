@@ -32,9 +32,13 @@ function world(wish = {}) {
   const connection = new FakeConnection();
   const rest = new FakeRest();
   let changed = 0;
-  const feed = new Feed(/** @type {any} */ (connection), /** @type {any} */ (rest), { ...WISH, ...wish }, () => { changed += 1; });
+  let rankings = 0;
+  const feed = new Feed(/** @type {any} */ (connection), /** @type {any} */ (rest), { ...WISH, ...wish }, (ranked) => {
+    if (ranked) rankings += 1;
+    else changed += 1;
+  });
   feed.open();
-  return { connection, rest, feed, get changed() { return changed; } };
+  return { connection, rest, feed, get changed() { return changed; }, get rankings() { return rankings; } };
 }
 
 /** @param {Record<string, number>} counts  series by metric @param {boolean} [whole] @returns {DensityFrame} */
@@ -193,7 +197,7 @@ test('the highest become lines, with what is pinned; asked again every five seco
   const it = await dense(500, { pinned: ['p'] });
   const { channel, of, from, to, k, metric, series } = it.rest.last.query;
   assert.deepEqual({ channel, of, from, to, k, metric, series }, { channel: 'c', of: 'max', from: '300000ms', to: undefined, k: TOP, metric: null, series: null });
-  assert.equal(it.connection.text, 'density · detail p,a,b · presence');
+  assert.equal(it.connection.text, 'density · detail a,b,p · presence');
   it.feed.rank(4_999, { from: 6_000, to: 306_000 }, true);
   assert.equal(it.rest.asked.length, 1);
   it.feed.rank(5_000, { from: 6_000, to: 306_000 }, true);
@@ -201,6 +205,22 @@ test('the highest become lines, with what is pinned; asked again every five seco
   const { changes } = it.connection;
   await it.rest.last.answer(ranked(['a', 'b'], 500));
   assert.equal(it.connection.changes, changes, 'the same answer is no other subscription');
+});
+
+// Every five seconds all of the picture was drawn again, and the lines were asked for anew where two had changed places.
+test('who is highest, in which order, is no other picture; it comes with their points', async () => {
+  const it = await dense(500);
+  const { changed } = it;
+  const { changes } = it.connection;
+  it.feed.rank(5_000, RANGE, true);
+  await it.rest.last.answer(ranked(['b', 'a'], 501));
+  assert.deepEqual([it.connection.changes, it.changed, it.rankings], [changes, changed, 2]);
+  it.feed.rank(10_000, RANGE, true);
+  await it.rest.last.answer(ranked(['c', 'a'], 501));
+  assert.deepEqual([it.connection.text, it.changed, it.rankings], ['density · detail a,c · presence', changed, 3]);
+  it.feed.rank(15_000, RANGE, true);
+  await it.rest.last.answer(ranked(['c', 'a'], 60));
+  assert.deepEqual([it.feed.mode, it.changed], ['lines', changed + 1], 'lines instead of columns are');
 });
 
 test('nothing is ranked before the number is known, of lines, of what is isolated, or without a range', async () => {
@@ -271,7 +291,7 @@ test('a pin or a selection asks for nothing that is there', async () => {
   const { changes } = it.connection;
   it.feed.change({ ...WISH, series: [], pinned: ['p'] });
   assert.equal(it.connection.changes, changes + 1, 'only the detail is another');
-  assert.equal(it.connection.text, 'density · detail p,a,b · presence');
+  assert.equal(it.connection.text, 'density · detail a,b,p · presence');
   assert.equal(it.feed.series, 500);
 });
 

@@ -58,3 +58,43 @@ sameTest('fifteen lines', { detail: 'lines' }, { count: 15 });
 sameTest('a hundred and fifty processes as merged columns', { detail: 'density' }, { count: 150, seconds: 15 });
 sameTest('sixty splines', { detail: 'lines', type: 'spline' }, { count: 60, ratios: [1] });
 sameTest('sixty steps', { detail: 'lines', type: 'step' }, { count: 60, ratios: [1] });
+
+// Each answer drew all of the picture again, 40 ms of it, and a new order fetched the lines once more.
+pictureTest('who is highest is asked every few seconds, in whatever order: only what is new is drawn', async (page) => {
+  const seen = /** @type {any} */ (await page.evaluate(async (start) => {
+    const { stage } = /** @type {any} */ (window);
+    const names = Array.from({ length: 150 }, (_, i) => `rss-p-${i}`);
+    const at = (/** @type {number} */ x) => names.map((name, i) => [name, x, i]);
+    names.forEach((_, i) => stage.bridge.source(`p-${i}`));
+    for (let n = 60; n >= 0; n--) stage.bridge.publish(at(start - n * 1_000));
+    let rankings = 0;
+    const { fetch } = stage.bridge;
+    stage.bridge.fetch = async (/** @type {string} */ url) => {
+      const answer = await fetch.call(stage.bridge, url);
+      if (!url.includes('ranking')) return answer;
+      const ranking = await answer.json();
+      rankings += 1;
+      if (rankings % 2 === 0) ranking.series.reverse();
+      return new Response(JSON.stringify(ranking));
+    };
+    await stage.open({ axis: { y: { min: 0, max: 200 } } });
+    let second = 0;
+    const live = async (/** @type {number} */ seconds) => {
+      for (let end = second + seconds; second < end;) {
+        second += 1;
+        await stage.step(1_000, [stage.bridge.publish(at(start + second * 1_000))]);
+      }
+    };
+    await live(8);
+    const before = { rankings, requests: stage.bridge.requests.length, drawn: stage.chart.stats().columnsDrawn };
+    await live(14);
+    return {
+      lines: stage.chart.detail.lines, rankings: rankings - before.rankings, requests: stage.bridge.requests.slice(before.requests).filter((/** @type {any} */ { subscribe }) => subscribe).length,
+      drawn: stage.chart.stats().columnsDrawn - before.drawn, width: stage.pixels().width,
+    };
+  }, Date.UTC(2026, 0, 2, 12)));
+  assert.equal(seen.lines, 15);
+  assert.ok(seen.rankings >= 2, `${seen.rankings} rankings`);
+  assert.equal(seen.requests, 0, 'nothing is subscribed anew');
+  assert.ok(seen.drawn > 0 && seen.drawn < seen.width, `${seen.drawn} columns drawn, the picture has ${seen.width}`);
+});
