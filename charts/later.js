@@ -40,7 +40,7 @@ export class Later {
       part = await this.#load();
     } catch (error) {
       this.#failedAt = performance.now();
-      return this.#onError(`a part of the chart cannot be loaded: ${error instanceof Error ? error.message : error}`);
+      return this.#onError(`a part of the chart cannot be loaded, reload the page: ${error instanceof Error ? error.message : error}`);
     } finally {
       this.loading = false;
     }

@@ -32,7 +32,7 @@ test('what cannot be loaded is said, and asked for again, but not at once', asyn
   later.want();
   asked[0].reject(new Error('away'));
   await settled();
-  assert.deepEqual(said, ['a part of the chart cannot be loaded: away']);
+  assert.deepEqual(said, ['a part of the chart cannot be loaded, reload the page: away']);
   later.want();
   assert.deepEqual([asked.length, later.loading], [1, false], 'each picture asks');
   now += 1_000;

@@ -119,7 +119,7 @@ test('what cannot be loaded is an error of the chart, and loaded by the next who
     assert.ok(box);
     await stage.page.mouse.move(box.x + 200, box.y + 100);
     await stage.until(() => Reflect.get(window, 'failures').length === 1);
-    assert.match((await read(stage, 'failures'))[0], /cannot be loaded: .*reading\.js/);
+    assert.match((await read(stage, 'failures'))[0], /cannot be loaded, reload the page: .*reading\.js/);
     let x = 200;
     while (!(await stage.byId('tooltip').count())) await stage.page.mouse.move(box.x + (x += 3), box.y + 100);
     assert.equal(asked(), 2);
