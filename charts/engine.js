@@ -338,7 +338,7 @@ export class Engine {
   #see() {
     if (!this.metricsShown()) return this.feed.seen(this.model.store.size);
     let shown = 0;
-    for (const { metric, name } of this.model.facts(this.listsAll).values()) if (this.model.store.get(name) && this.selection.showsMetric(metric)) shown += 1;
+    for (const { metric } of this.model.facts().values()) if (this.selection.showsMetric(metric)) shown += 1;
     this.feed.seen(shown);
   }
 

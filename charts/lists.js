@@ -25,12 +25,12 @@ export class Lists {
   wantsFigures = false;
   #model;
   #selection;
-  #names = /** @type {readonly string[]} */ ([]);
-  #namesKey = '';
-  #orderedAt = -Infinity;
+  #listed = listOf();
+  /** By a filter of its own: another widget's, at its own pace. */
+  #own = listOf();
   /** @type {{name: string, count: number}[]} */
   #metrics = [];
-  #metricsKey = '';
+  #countedAt = -1;
 
   /** @param {LiveModel} model @param {Selection} selection */
   constructor(model, selection) {
@@ -48,35 +48,16 @@ export class Lists {
    */
   names(sort, all, range, ranked, text = null) {
     const facts = this.#model.facts(all);
-    if (text !== null) return this.#own(text, facts, sort, range, ranked);
+    const { catalogue, store } = this.#model;
     const selection = this.#selection;
-    const key = `${this.figureOf !== null} ${sort} ${all} ${this.#model.catalogue.generation} ${selection.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
-    const stale = sort !== 'name' && range.at - this.#orderedAt > ORDER_MS;
-    if (key === this.#namesKey && !stale) return this.#names;
-    this.#namesKey = key;
-    this.#orderedAt = range.at;
-    const listed = [...facts.values()].filter((fact) => selection.isListed(fact)).map(({ name }) => name);
-    this.#names = this.#ordered(listed, sort, range, ranked);
-    return this.#names;
-  }
-
-  /** By a filter of its own: another widget's, at its own pace. */
-  #ownNames = { key: '', at: -Infinity, names: /** @type {readonly string[]} */ ([]) };
-
-  /**
-   * @param {string} text
-   * @param {Map<string, SeriesFacts>} facts
-   * @param {Sort} sort
-   * @param {{from: number, to: number, at: number}} range
-   * @param {readonly string[]|null} ranked
-   */
-  #own(text, facts, sort, range, ranked) {
-    const matches = this.#selection.matcher(text);
-    const key = `${text} ${matches !== null} ${this.figureOf !== null} ${sort} ${this.#model.catalogue.generation} ${ranked?.length ?? -1} ${ranked?.[0] ?? ''}`;
-    if (key === this.#ownNames.key && (sort === 'name' || range.at - this.#ownNames.at <= ORDER_MS)) return this.#ownNames.names;
-    const listed = [...facts.values()].filter((fact) => matches === null || matches(fact)).map(({ name }) => name);
-    this.#ownNames = { key, at: range.at, names: this.#ordered(listed, sort, range, ranked) };
-    return this.#ownNames.names;
+    const list = text === null ? this.#listed : this.#own;
+    const matches = text === null ? null : selection.matcher(text);
+    const order = ranked ? [ranked.length, ranked[0]] : [sort === 'name' || store.generation];
+    const key = [text ?? selection.generation, matches !== null, this.figureOf !== null, sort, catalogue.generation, ...order].join();
+    if (key === list.key && (sort === 'name' || range.at - list.at <= ORDER_MS)) return list.names;
+    const fits = text === null ? (/** @type {SeriesFacts} */ fact) => selection.isListed(fact) : matches ?? (() => true);
+    const names = [...facts.values()].filter(fits).map(({ name }) => name);
+    return Object.assign(list, { key, at: range.at, names: this.#ordered(names, sort, range, ranked) }).names;
   }
 
   /** @param {string[]} names @param {Sort} sort @param {{from: number, to: number}} range @param {readonly string[]|null} ranked */
@@ -108,9 +89,9 @@ export class Lists {
   /** @param {boolean} all @returns {{name: string, count: number, visible: boolean}[]} in the order of first series */
   metrics(all) {
     const facts = this.#model.facts(all);
-    const key = `${this.#model.catalogue.generation}`;
-    if (key !== this.#metricsKey) {
-      this.#metricsKey = key;
+    const { generation } = this.#model.catalogue;
+    if (generation !== this.#countedAt) {
+      this.#countedAt = generation;
       /** @type {Map<string, number>} */
       const counts = new Map();
       for (const { metric } of facts.values()) counts.set(metric, (counts.get(metric) ?? 0) + 1);
@@ -133,6 +114,9 @@ export class Lists {
     };
   }
 }
+
+/** What was listed last, by what, and when. @returns {{key: string, at: number, names: readonly string[]}} */
+const listOf = () => ({ key: '', at: 0, names: [] });
 
 /** @param {string[]} names @param {readonly string[]} ranked */
 function byRank(names, ranked) {

@@ -39,6 +39,14 @@ test('by name, by figure; who has no figure comes last', () => {
   for (const [sort, wanted] of cases) assert.equal(names(sort).join(' '), wanted, sort);
 });
 
+// The names of a snapshot are those before: the order was that of the values that were gone.
+test('the same names with other points are ordered anew, at once', () => {
+  const { names, model } = world();
+  assert.equal(names('last').join(' '), 'rss-c rss-b rss-a heap-a heap-c');
+  model.apply(snapshot(T, [block([T], { 'rss-a': [10], 'rss-b': [1], 'rss-c': [8], 'heap-a': [3], 'heap-c': [NaN] })]), 0, { presence: false });
+  assert.equal(names('last').join(' '), 'rss-a rss-c heap-a rss-b heap-c');
+});
+
 test('figures are those of the range', () => {
   const { names } = world();
   assert.equal(names('max', { to: T + 500 }).join(' '), 'rss-c rss-b heap-a rss-a heap-c');

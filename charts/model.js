@@ -35,7 +35,10 @@ export class LiveModel {
   unheard = [];
   gaps = new GapBands();
   clock = new BridgeClock();
-  catalogue = new Catalogue();
+  #held = new Catalogue();
+  #all = new Catalogue();
+  /** The one that was asked of last: which has been is told by its generation. */
+  catalogue = this.#held;
   /** Rises with everything that changes more of the picture than `dirtyFrom` says. */
   version = 0;
   /** From this time on lines changed; Infinity: they did not. */
@@ -58,7 +61,6 @@ export class LiveModel {
   /** Names that are known only from a list. @type {Set<string>} */
   listed = new Set();
   #listedGeneration = 0;
-  #asked = '';
 
   /** @param {number} windowMs */
   constructor(windowMs) {
@@ -211,14 +213,15 @@ export class LiveModel {
 
   /** Every series that is known. @param {boolean} all  those of which no point is here as well @returns {Map<string, SeriesFacts>} */
   facts(all = false) {
-    const { store, sources, catalogue, listed } = this;
-    const known = `${all} ${sources.named} ${this.#listedGeneration} `;
-    if (this.#asked !== known + store.generation) {
-      this.#asked = known + store.generation;
+    const { store, sources, listed } = this;
+    const catalogue = this.catalogue = all ? this.#all : this.#held;
+    const known = `${sources.named} ${this.#listedGeneration} `;
+    if (catalogue.asked !== known + store.generation) {
+      catalogue.asked = known + store.generation;
       const held = store.names();
       // Of thousands that are known anyway, which are held is no news.
       const strays = held.filter((name) => !all || !(sources.ownerOf(name) || listed.has(name)));
-      catalogue.update(sources, held, all ? this.#others() : [], known + strays);
+      catalogue.update(sources, held, all ? this.#others() : [], known + JSON.stringify(strays));
     }
     return catalogue.facts;
   }

@@ -133,12 +133,13 @@ test('of very many series the few of a metric are lines, fetched by name', async
   assert.deepEqual([it.connection.text, it.feed.restricted, it.feed.series, it.feed.names], ['lines a,b,c', true, 3, ['a', 'b', 'c']]);
   it.feed.rank(4_000, RANGE, true);
   assert.equal(it.rest.asked.length, 1);
-  const { changes } = it.connection;
+  const { changed, connection: { changes } } = it;
   it.feed.rank(5_000, RANGE, true);
   await it.rest.last.answer(ranked(['b', 'c', 'a'], 3));
-  assert.equal(it.connection.changes, changes, 'another order is no other question');
+  assert.deepEqual([it.connection.changes, it.changed], [changes, changed], 'another order is no other question, and no other picture');
   it.feed.rank(10_000, RANGE, true);
   await it.rest.last.answer(ranked(['b', 'c', 'a', 'new'], 4));
+  assert.equal(it.changed, changed + 1, 'another name is');
   assert.equal(it.connection.text, 'lines a,b,c,new');
   it.feed.rank(15_000, RANGE, true);
   await it.rest.last.answer(ranked(['a'], 140));

@@ -9,6 +9,9 @@ import { sortKey } from './sources.js';
 
 /** @typedef {import('./sources.js').SeriesFacts} SeriesFacts */
 
+/** Of any of them: no two are of one generation. */
+let generations = 0;
+
 export class Catalogue {
   /** In reading order: by entity, then as the source lists its series. @type {Map<string, SeriesFacts>} */
   facts = new Map();
@@ -17,6 +20,8 @@ export class Catalogue {
   /** The place of each name where a page hands its data over itself: the order of its columns says something. @type {Map<string, number>|null} */
   places = null;
   #seen = '';
+  /** By which it was asked last whether it is still true. */
+  asked = '';
 
   /**
    * @param {SourceTable} sources
@@ -27,7 +32,7 @@ export class Catalogue {
   update(sources, held, others, key) {
     if (key === this.#seen) return;
     this.#seen = key;
-    this.generation += 1;
+    this.generation = ++generations;
     const names = new Set(held);
     for (const name of others) names.add(name);
     const prefixes = metricsByPrefix([...names].filter((name) => !sources.ownerOf(name)));
