@@ -47,13 +47,12 @@ export class Lists {
    * @returns {readonly string[]} the same list until something changes
    */
   names(sort, all, range, ranked, text = null) {
-    const facts = this.#model.facts(all);
-    const { catalogue, store } = this.#model;
+    const { facts, generation } = this.#model.catalogueOf(all);
     const selection = this.#selection;
     const list = text === null ? this.#listed : this.#own;
     const matches = text === null ? null : selection.matcher(text);
-    const order = ranked ? [ranked.length, ranked[0]] : [sort === 'name' || store.generation];
-    const key = [text ?? selection.generation, matches !== null, this.figureOf !== null, sort, catalogue.generation, ...order].join();
+    const order = ranked ? [ranked.length, ranked[0]] : [sort === 'name' || this.#model.store.generation];
+    const key = [text ?? selection.generation, matches !== null, this.figureOf !== null, sort, generation, ...order].join();
     if (key === list.key && (sort === 'name' || range.at - list.at <= ORDER_MS)) return list.names;
     const fits = text === null ? (/** @type {SeriesFacts} */ fact) => selection.isListed(fact) : matches ?? (() => true);
     const names = [...facts.values()].filter(fits).map(({ name }) => name);
@@ -88,8 +87,7 @@ export class Lists {
 
   /** @param {boolean} all @returns {{name: string, count: number, visible: boolean}[]} in the order of first series */
   metrics(all) {
-    const facts = this.#model.facts(all);
-    const { generation } = this.#model.catalogue;
+    const { facts, generation } = this.#model.catalogueOf(all);
     if (generation !== this.#countedAt) {
       this.#countedAt = generation;
       /** @type {Map<string, number>} */

@@ -35,10 +35,9 @@ export class LiveModel {
   unheard = [];
   gaps = new GapBands();
   clock = new BridgeClock();
-  #held = new Catalogue();
-  #all = new Catalogue();
-  /** The one that was asked of last: which has been is told by its generation. */
-  catalogue = this.#held;
+  catalogue = new Catalogue();
+  /** With those of which no point is here. */
+  #whole = new Catalogue();
   /** Rises with everything that changes more of the picture than `dirtyFrom` says. */
   version = 0;
   /** From this time on lines changed; Infinity: they did not. */
@@ -211,10 +210,10 @@ export class LiveModel {
     if (this.listed.size !== before) this.#listedGeneration += 1;
   }
 
-  /** Every series that is known. @param {boolean} all  those of which no point is here as well @returns {Map<string, SeriesFacts>} */
-  facts(all = false) {
+  /** Every series that is known. @param {boolean} all  those of which no point is here as well */
+  catalogueOf(all) {
     const { store, sources, listed } = this;
-    const catalogue = this.catalogue = all ? this.#all : this.#held;
+    const catalogue = all ? this.#whole : this.catalogue;
     const known = `${sources.named} ${this.#listedGeneration} `;
     if (catalogue.asked !== known + store.generation) {
       catalogue.asked = known + store.generation;
@@ -223,7 +222,12 @@ export class LiveModel {
       const strays = held.filter((name) => !all || !(sources.ownerOf(name) || listed.has(name)));
       catalogue.update(sources, held, all ? this.#others() : [], known + JSON.stringify(strays));
     }
-    return catalogue.facts;
+    return catalogue;
+  }
+
+  /** @param {boolean} all @returns {Map<string, SeriesFacts>} */
+  facts(all = false) {
+    return this.catalogueOf(all).facts;
   }
 
   * #others() {

@@ -81,8 +81,8 @@ export class SceneLines {
    * @returns {boolean} is it another picture?
    */
   update(store, chosen, theme, key, look) {
-    const facts = this.#model.facts(this.#wantsAll);
-    const wanted = `${key} ${this.#model.catalogue.generation} ${store.generation}`;
+    const { facts, generation } = this.#model.catalogueOf(this.#wantsAll);
+    const wanted = `${key} ${generation} ${store.generation}`;
     const before = this.lines;
     const rebuilt = wanted !== this.#key;
     if (rebuilt) {

@@ -9,7 +9,7 @@ import { sortKey } from './sources.js';
 
 /** @typedef {import('./sources.js').SeriesFacts} SeriesFacts */
 
-/** Of any of them: no two are of one generation. */
+/** Of all catalogues: no two are of one generation, so what is cached of one is not taken for another's. */
 let generations = 0;
 
 export class Catalogue {
@@ -20,7 +20,7 @@ export class Catalogue {
   /** The place of each name where a page hands its data over itself: the order of its columns says something. @type {Map<string, number>|null} */
   places = null;
   #seen = '';
-  /** By which it was asked last whether it is still true. */
+  /** The key under which the model last asked whether it still holds: cheaper than that of `update`. */
   asked = '';
 
   /**

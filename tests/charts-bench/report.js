@@ -96,6 +96,12 @@ function hoverCell({ of, figures: { moves: { hover } } }) {
   return `${p50} / ${hover.count >= P99_MIN ? figure(hover.p99) : '–'}`;
 }
 
+/** NaN where it was not run. @param {UpdateResult[]} results @param {string|undefined} title @param {number} series @param {string} how */
+function costOf(results, title, series, how) {
+  const found = results.find(({ of }) => of.title === title && of.series === series);
+  return found?.figures[how] ? cost(found, how) : NaN;
+}
+
 /**
  * Of what uPlot takes in the same run, beside the targets' share of what it took where they were written.
  * @param {UpdateResult[]} results
@@ -103,26 +109,22 @@ function hoverCell({ of, figures: { moves: { hover } } }) {
  * @param {string} how
  */
 function shares(results, counts, how) {
-  const of = (/** @type {(result: UpdateResult) => boolean} */ wanted) => results.find((result) => result.figures[how] && wanted(result));
-  const baseline = new Map(counts.flatMap((series) => {
-    const found = of((result) => result.of.name === 'uplot' && result.of.series === series);
-    return found ? [[series, cost(found, how)]] : [];
-  }));
-  if (baseline.size === 0) return [];
+  const titleOf = (/** @type {string} */ name) => results.find(({ of }) => of.name === name)?.of.title;
+  const baseOf = (/** @type {number} */ series) => costOf(results, titleOf('uplot'), series, how);
+  if (counts.every((series) => Number.isNaN(baseOf(series)))) return [];
   const cell = (/** @type {string} */ name, /** @type {number} */ series) => {
-    const found = of((result) => result.of.name === name && result.of.series === series);
-    const [target, base] = [UPDATE_TARGETS[name][series], baseline.get(series)];
-    if (!found || !base) return '–';
-    const share = (cost(found, how) / base).toPrecision(2);
-    if (target === undefined) return share;
+    const share = costOf(results, titleOf(name), series, how) / baseOf(series);
+    if (Number.isNaN(share)) return '–';
+    const target = UPDATE_TARGETS[name][series];
+    if (target === undefined) return share.toPrecision(2);
     const wanted = (target / UPLOT_MS[series]).toPrecision(2);
-    return `${share} (≤ ${wanted}: ${Number(share) <= Number(wanted) ? 'ok' : 'missed'})`;
+    return `${share.toPrecision(2)} (≤ ${wanted}: ${Number(share.toPrecision(2)) <= Number(wanted) ? 'ok' : 'missed'})`;
   };
   const rows = Object.keys(UPDATE_TARGETS).flatMap((name) => {
-    const title = results.find((result) => result.of.name === name)?.of.title;
+    const title = titleOf(name);
     return title ? [[title, ...counts.map((series) => cell(name, series))]] : [];
   });
-  const slower = counts.map((series) => figure((baseline.get(series) ?? NaN) / UPLOT_MS[series]));
+  const slower = counts.map((series) => figure(baseOf(series) / UPLOT_MS[series]));
   return [
     'As a share of what uPlot takes in this run, beside the share that the targets are of what it took where they were written:', '',
     table(['', ...counts.map((series) => series.toLocaleString('en'))], [...rows, ['how many times as long uPlot takes here', ...slower]]), '',
@@ -134,13 +136,8 @@ function ratios(results, counts, how) {
   const others = [...new Set(results.filter(({ of }) => of.library !== 'ours').map(({ of }) => of.title))];
   const ours = [...new Set(results.filter(({ of }) => of.library === 'ours').map(({ of }) => of.title))];
   if (others.length === 0 || ours.length === 0) return [];
-  /** @param {string} title @param {number} series */
-  const costOf = (title, series) => {
-    const found = results.find(({ of }) => of.title === title && of.series === series);
-    return found?.figures[how] ? cost(found, how) : NaN;
-  };
   const rows = ours.flatMap((mine) => others.map((other) => (
-    [`${other} : ${mine}`, ...counts.map((series) => figure(costOf(other, series) / costOf(mine, series)))]
+    [`${other} : ${mine}`, ...counts.map((series) => figure(costOf(results, other, series, how) / costOf(results, mine, series, how)))]
   )));
   return ['How many times as long:', '', table(['', ...counts.map((series) => series.toLocaleString('en'))], rows), ''];
 }
